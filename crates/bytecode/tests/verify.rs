@@ -88,7 +88,11 @@ fn layout() {
         broken(|c| c.instrs[0] = Instr(0xfe)),
         (Some(0), Problem::Opcode(0xfe))
     );
-    assert_eq!(broken(|c| c.instrs.clear()), (None, Problem::FallsOffEnd));
+    let empty = |c: &mut Code| {
+        c.instrs.clear();
+        c.ncaches = 0;
+    };
+    assert_eq!(broken(empty), (None, Problem::FallsOffEnd));
     let fall = |c: &mut Code| c.instrs[16] = op(Op::Nop, 0, 0, 0, 0);
     assert_eq!(broken(fall), (Some(16), Problem::FallsOffEnd));
     let cut = |c: &mut Code| c.instrs[16] = op(Op::LoadGlobal, 0, 0, 0, 0);
