@@ -38,6 +38,22 @@ impl BitSet {
         }
     }
 
+    /// Adds `from..to`, as far as it is below the size (rounded up to 64).
+    #[inline]
+    pub fn insert_range(&mut self, from: usize, to: usize) {
+        for i in from..to.min(self.words.len() * 64) {
+            self.words[i / 64] |= 1 << (i % 64);
+        }
+    }
+
+    /// Removes `from..to`.
+    #[inline]
+    pub fn remove_range(&mut self, from: usize, to: usize) {
+        for i in from..to.min(self.words.len() * 64) {
+            self.words[i / 64] &= !(1 << (i % 64));
+        }
+    }
+
     /// Removes everything.
     pub fn clear(&mut self) {
         self.words.fill(0);

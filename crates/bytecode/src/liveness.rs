@@ -8,7 +8,7 @@
 //! In verified code no temporary is live at entry, so what is live has been written on every
 //! path: scanning it never meets a stale value.
 
-use crate::operands::{Access, insns};
+use crate::operands::{Access, RegUse, insns};
 use crate::{BitSet, Code, Effects, ExceptionEntry, Field, Insn, Instr, Op};
 use std::collections::HashMap;
 
@@ -127,18 +127,30 @@ pub(crate) struct State {
 /// joins. A sweep more than the depth of loops is usually enough.
 pub(crate) struct Solver {
     insns: Vec<Insn>,
-    /// For each instruction: join of its jump target, join of its handler, its own join.
+    /// In step with `insns`.
     edges: Vec<Edges>,
+    /// The registers used by all instructions, in order.
+    uses: Vec<RegUse>,
     joins: Vec<BitSet>,
     nregs: usize,
 }
 
+/// What the dataflow needs of an instruction besides its effects. Joins are indices or NONE.
 #[derive(Clone, Copy)]
 struct Edges {
+    /// Join of the jump target.
     jump: u32,
+    /// Join of the handler.
     handler: u32,
+    /// Register of the exception there.
     exc: u16,
+    /// Join of this instruction itself.
     own: u32,
+    /// Some instruction at or after this one goes back to it: a change of its join calls for
+    /// another sweep.
+    back: bool,
+    /// Where its part of `uses` ends.
+    uses_end: u32,
 }
 
 impl Solver {
@@ -158,12 +170,22 @@ impl Solver {
             })
         };
         let handlers = innermost(exceptions, instrs.len());
+        let mut uses = Vec::with_capacity(2 * insns.len());
+        let mut back = BitSet::new(instrs.len());
         let mut edges: Vec<Edges> = insns
             .iter()
             .map(|insn| {
                 let entry = exceptions.get(handlers[insn.word as usize] as usize);
+                let jump = insn.jump_target();
+                let targets = jump.into_iter().chain(entry.map(|e| e.handler as i64));
+                targets
+                    .filter(|&t| t >= 0 && t <= insn.word as i64)
+                    .for_each(|t| back.insert(t as usize));
+                uses.extend(insn.regs());
                 Edges {
-                    jump: insn.jump_target().map_or(NONE, &mut join),
+                    uses_end: uses.len() as u32,
+                    back: false,
+                    jump: jump.map_or(NONE, &mut join),
                     handler: entry.map_or(NONE, |e| join(e.handler as i64)),
                     exc: entry.map_or(0, |e| e.exc),
                     own: NONE,
@@ -172,20 +194,26 @@ impl Solver {
             .collect();
         for (insn, edge) in insns.iter().zip(&mut edges) {
             edge.own = join_ids[insn.word as usize];
+            edge.back = back.contains(insn.word as usize);
         }
         Solver {
             insns,
             edges,
+            uses,
             joins: vec![BitSet::new(nregs); njoins as usize],
             nregs,
         }
     }
 
+    /// Makes the sets at joins final. Code without loops needs no sweep for that.
     pub fn solve(&mut self) {
-        while self.sweep(|_, _| ()) {}
+        if self.edges.iter().any(|e| e.back) {
+            while self.sweep(|_, _| ()) {}
+        }
     }
 
-    /// Goes once from the last instruction to the first; says whether a join changed.
+    /// Goes once from the last instruction to the first; says whether that changed a set that an
+    /// instruction met earlier has used.
     pub fn sweep(&mut self, mut visit: impl FnMut(&Insn, &State)) -> bool {
         let mut changed = false;
         let mut state = State {
@@ -193,18 +221,20 @@ impl Solver {
             during: BitSet::new(self.nregs),
         };
         let mut scratch = BitSet::new(self.nregs);
-        for (insn, edge) in self.insns.iter().zip(&self.edges).rev() {
+        for (i, (insn, edge)) in self.insns.iter().zip(&self.edges).enumerate().rev() {
+            let uses_start = i.checked_sub(1).map_or(0, |i| self.edges[i].uses_end);
+            let uses = &self.uses[uses_start as usize..edge.uses_end as usize];
             let effects = insn.effects();
             if effects.contains(Effects::END) {
                 state.during.clear();
             } else {
                 // What is live before the next instruction is live after this one.
                 state.during.copy_from(&state.before);
-                kill(insn, &mut state.during, true);
+                kill(uses, &mut state.during, true);
             }
             if let Some(target) = self.joins.get(edge.jump as usize) {
                 scratch.copy_from(target);
-                kill(insn, &mut scratch, false);
+                kill(uses, &mut scratch, false);
                 state.during.union_with(&scratch);
             }
             if let Some(handler) = self.joins.get(edge.handler as usize) {
@@ -213,14 +243,14 @@ impl Solver {
                 state.during.union_with(&scratch);
             }
             state.before.copy_from(&state.during);
-            read(insn, &mut state.before);
+            read(uses, &mut state.before);
             if insn.op == Op::YieldFrom {
                 state.during.insert(insn.field(Field::C) as usize);
             } else if !effects.intersects(Effects::WINDOW | Effects::SUSPEND) {
                 state.during.copy_from(&state.before);
             }
             if let Some(own) = self.joins.get_mut(edge.own as usize) {
-                changed |= own.union_with(&state.before);
+                changed |= own.union_with(&state.before) && edge.back;
             }
             visit(insn, &state);
         }
@@ -241,25 +271,23 @@ fn innermost(exceptions: &[ExceptionEntry], len: usize) -> Vec<u32> {
     first
 }
 
-fn kill(insn: &Insn, set: &mut BitSet, falls: bool) {
-    for regs in insn.regs() {
+fn kill(uses: &[RegUse], set: &mut BitSet, falls: bool) {
+    for regs in uses {
         let written = match regs.access {
             Access::Read => false,
             Access::Write | Access::ReadWrite => true,
             Access::WriteFall => falls,
         };
         if written {
-            let size = set.words().len() as u32 * 64;
-            (regs.first..regs.end().min(size)).for_each(|r| set.remove(r as usize));
+            set.remove_range(regs.first as usize, regs.end() as usize);
         }
     }
 }
 
-fn read(insn: &Insn, set: &mut BitSet) {
-    for regs in insn.regs() {
+fn read(uses: &[RegUse], set: &mut BitSet) {
+    for regs in uses {
         if matches!(regs.access, Access::Read | Access::ReadWrite) {
-            let size = set.words().len() as u32 * 64;
-            (regs.first..regs.end().min(size)).for_each(|r| set.insert(r as usize));
+            set.insert_range(regs.first as usize, regs.end() as usize);
         }
     }
 }
