@@ -6,6 +6,7 @@ pub mod bitset;
 pub mod code;
 pub mod dis;
 pub mod instr;
+mod kinds;
 pub mod lines;
 pub mod liveness;
 pub mod opcodes;

@@ -259,7 +259,7 @@ impl Solver {
 }
 
 /// For each word, the index of the first exception entry that covers it, or NONE.
-fn innermost(exceptions: &[ExceptionEntry], len: usize) -> Vec<u32> {
+pub(crate) fn innermost(exceptions: &[ExceptionEntry], len: usize) -> Vec<u32> {
     let mut first = vec![NONE; len];
     // Later entries lose, so fill from the last one.
     for (i, e) in exceptions.iter().enumerate().rev() {

@@ -1,14 +1,16 @@
 //! Checks code objects that come from untrusted sources before they run.
 //!
 //! What passes cannot make the interpreter read or write outside its frame, its constants, names,
-//! caches or instructions, and the collector never scans a register that was not written. Not
-//! checked, because it depends on values: that registers hold what "being built" operands and
-//! cell operands expect; the interpreter checks those where it matters.
+//! caches or instructions; the collector never scans a register that was not written; operands
+//! that must be cells, closures, or a list, set or dict being built are that (see `kinds`).
+//! Exception operands are not checked: the interpreter does that where it matters.
 
 use crate::liveness::Solver;
 use crate::operands::{Access, BadInstr, instr_starts};
 use crate::serial::MAX_NESTING;
-use crate::{BitSet, Code, CodeFlags, Const, Effects, Field, Insn, Intrinsic, Op, Role, insns};
+use crate::{
+    BitSet, Code, CodeFlags, Const, Effects, Field, Insn, Intrinsic, Op, Role, insns, kinds,
+};
 
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,9 @@ pub enum Problem {
     WritesMapping,
     /// The callee's registers would overlap a named local.
     CallOverLocals,
+    /// The register does not hold what the instruction needs on every path: a cell, a closure
+    /// of the right length, or a list, set or dict being built.
+    WrongKind(u32),
     /// A register that a call clobbers is needed after it.
     Clobbered(u32),
     /// Constant index out of range.
@@ -147,7 +152,11 @@ fn verify_one(code: &Code) -> Check {
             .map_err(|p| (Some(insn.word), p))?;
     }
     check_exceptions(code, &starts).map_err(|p| (None, p))?;
-    check_flow(code)
+    check_flow(code)?;
+    match kinds::misused_register(code) {
+        Some((word, reg)) => Err((Some(word), Problem::WrongKind(reg))),
+        None => Ok(()),
+    }
 }
 
 fn check_header(code: &Code) -> Result<(), Problem> {

@@ -194,6 +194,72 @@ fn constants_and_names() {
 }
 
 #[test]
+fn operands_of_a_kind() {
+    let wrong = |r| Err(Problem::WrongKind(r));
+    assert_eq!(one(op(Op::LoadCell, 0, 0, 1, 0), None), wrong(1));
+    assert_eq!(one(op(Op::StoreCell, 0, 1, 0, 0), None), wrong(1));
+    assert_eq!(one(op(Op::ListAppend, 0, 1, 0, 0), None), wrong(1));
+    assert_eq!(one(op(Op::SetAdd, 0, 1, 0, 0), None), wrong(1));
+    assert_eq!(one(op(Op::MapSet, 0, 1, 0, 0), None), wrong(1));
+    let pair = |first, second| one(first, Some(second));
+    let append = op(Op::ListAppend, 0, 2, 0, 0);
+    assert_eq!(pair(op(Op::BuildList, 0, 2, 0, 0), append), Ok(()));
+    assert_eq!(pair(op(Op::BuildSet, 0, 2, 0, 0), append), wrong(2));
+    let store = op(Op::StoreCell, 0, 1, 0, 0);
+    assert_eq!(pair(op(Op::MakeCell, 0, 1, 0, 0), store), Ok(()));
+    // A closure of the right length, of cells.
+    let tuple = |c: &mut Code| c.instrs[10] = op(Op::BuildTuple, 0, 4, 0, 1);
+    assert_eq!(broken(tuple), (Some(11), Problem::WrongKind(4)));
+    let no_cell = |c: &mut Code| c.instrs[0] = op(Op::Nop, 0, 0, 0, 0);
+    assert_eq!(broken(no_cell), (Some(11), Problem::WrongKind(4)));
+    // Overwritten late in the loop, used early in it.
+    let overwritten = |c: &mut Code| {
+        c.instrs[6] = op(Op::LoadCell, 0, 5, 1, 0);
+        c.instrs[11] = op(Op::Move, 0, 1, 0, 0);
+        c.instrs[12] = op(Op::Nop, 0, 0, 0, 0);
+    };
+    assert_eq!(broken(overwritten), (Some(6), Problem::WrongKind(1)));
+    // Built on one of two paths.
+    let code = function(
+        1,
+        2,
+        vec![
+            op(Op::BuildList, 0, 1, 0, 0),
+            wide(Op::JumpIfTrue, 0, 2),
+            op(Op::BuildSet, 0, 1, 0, 0),
+            op(Op::ListAppend, 0, 1, 0, 0),
+            ret(0),
+        ],
+    );
+    let error = verify(&code).unwrap_err();
+    assert_eq!(
+        (error.word, error.problem),
+        (Some(3), Problem::WrongKind(1))
+    );
+    // A handler sees what any covered instruction may have left.
+    let mut code = function(
+        1,
+        3,
+        vec![
+            op(Op::BuildList, 0, 1, 0, 0),
+            op(Op::GetIter, 0, 1, 0, 0),
+            ret(0),
+            op(Op::ListAppend, 0, 1, 2, 0),
+            ret(0),
+        ],
+    );
+    code.exceptions.push(ExceptionEntry {
+        start: 1,
+        end: 2,
+        handler: 3,
+        exc: 2,
+    });
+    assert_eq!(verify(&code).unwrap_err().problem, Problem::WrongKind(1));
+    code.instrs[1] = op(Op::Neg, 0, 0, 0, 0);
+    assert_eq!(verify(&code), Ok(()));
+}
+
+#[test]
 fn caches() {
     assert_eq!(
         broken(|c| c.instrs[9] = Instr::ext(1, 3)),
