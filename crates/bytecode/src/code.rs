@@ -32,6 +32,8 @@ bitflags! {
         const CLASS_BODY = 1 << 33;
         /// Top-level await allowed (PyCF_ALLOW_TOP_LEVEL_AWAIT).
         const TOP_LEVEL_AWAIT = 1 << 34;
+        /// Code whose frames are suspended and resumed.
+        const RESUMABLE = 0x20 | 0x80 | 0x200;
     }
 }
 
@@ -104,9 +106,27 @@ pub struct Code {
     pub positions: PositionTable,
 }
 
-impl Default for Instr {
-    fn default() -> Self {
-        Instr(0)
+impl Code {
+    /// How many registers hold named locals, from R[0] on: in namespace code 1 (the mapping).
+    /// They always count as live; the registers above are temporaries.
+    pub fn named_regs(&self) -> u32 {
+        if self.flags.contains(CodeFlags::NAMESPACE) {
+            1
+        } else {
+            self.local_names.len() as u32
+        }
+    }
+
+    /// Is this generator, coroutine or async generator code?
+    pub fn is_resumable(&self) -> bool {
+        self.flags.intersects(CodeFlags::RESUMABLE)
+    }
+
+    /// The exception table entry that applies at `word`.
+    pub fn handler_at(&self, word: u32) -> Option<&ExceptionEntry> {
+        self.exceptions
+            .iter()
+            .find(|e| e.start <= word && word < e.end)
     }
 }
 

@@ -18,7 +18,7 @@
 use crate::opcodes::Op;
 
 /// One 64-bit instruction word.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 #[repr(transparent)]
 pub struct Instr(pub u64);
 

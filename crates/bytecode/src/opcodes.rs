@@ -41,12 +41,22 @@ pub enum Role {
     Range(Field, u16, u16),
     /// Registers r .. r + count(field) * mul + add are written.
     OutRange(Field, u16, u16),
+    /// Register that is written unless the instruction jumps (then it is unchanged).
+    OutFall,
+    /// Register that is read when bit `d` of the mask is set; otherwise the field is ignored.
+    InWhen(u8),
+    /// As many registers as the count says are read.
+    RangeOf(Count),
+    /// As many registers as the count says are written.
+    OutRangeOf(Count),
     /// An unsigned count or enumerator.
     Imm,
     /// A signed immediate.
     SImm,
-    /// Operator number (`BinOp`), flag bits or another small selector.
+    /// A flag: 0 or 1.
     Sel,
+    /// A selector or flag bits: 0 to this.
+    SelTo(u8),
     /// Index into the constants.
     Konst,
     /// Index into the names.
@@ -59,10 +69,25 @@ pub enum Role {
     Cache,
 }
 
+/// How many consecutive registers an operand covers, where that takes more than one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// `c + 1 + d`: callee, with d == 1 a second one of the LoadMethod pair, c arguments.
+    Call,
+    /// `c + 1 + x`: before, the list, after.
+    Unpack,
+    /// The number of bits set in `d`.
+    Bits,
+    /// 3 when `d & 4`, else 2.
+    Interpolation,
+    /// `Intrinsic::arity` of `d`.
+    Intrinsic,
+}
+
 bitflags! {
     /// What executing an opcode can do.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub struct Effects: u8 {
+    pub struct Effects: u16 {
         /// Can raise.
         const RAISE = 1;
         /// Can run Python code.
@@ -73,6 +98,13 @@ bitflags! {
         const JUMP = 8;
         /// Only writes its outputs.
         const PURE = 16;
+        /// The registers of the range operand become the callee's window: they and everything
+        /// above them in the caller's frame are clobbered.
+        const WINDOW = 32;
+        /// The frame is suspended here and later resumed (only in generator-like code).
+        const SUSPEND = 64;
+        /// Uses the locals mapping R[0]; only in namespace code.
+        const MAPPING = 128;
     }
 }
 
@@ -97,7 +129,7 @@ macro_rules! opcodes {
         impl Op {
             /// All opcodes in numeric order.
             pub const ALL: &'static [Op] = &[$(Op::$name),*];
-            const INFO: &'static [OpInfo] = {
+            pub(crate) const INFO: &'static [OpInfo] = {
                 #[allow(unused_imports)]
                 use Role::*;
                 use Field::*;
@@ -150,7 +182,7 @@ opcodes! {
     /// R[a] = int(bc), signed
     LoadInt 1 (A dst: Out, Bc imm: SImm) PURE;
     /// R[a] = None if d == 0, False if 1, True if 2, Ellipsis if 3, unbound if 4
-    LoadSpecial 1 (D which: Sel, A dst: Out) PURE;
+    LoadSpecial 1 (D which: SelTo(4), A dst: Out) PURE;
 
     // ---- locals, cells, names ----
     /// if R[a] is unbound: raise UnboundLocalError (name: local_names[a])
@@ -180,17 +212,17 @@ opcodes! {
     /// del globals[N[bc]]
     DeleteGlobal 1 (Bc name: Name) RAISE;
     /// R[a] = R[0][N[x]] (locals mapping), else as LoadGlobal. Namespace code only.
-    LoadName 2 (A dst: Out, X name: Name, Y cache: Cache) RAISE CALL;
+    LoadName 2 (A dst: Out, X name: Name, Y cache: Cache) RAISE CALL MAPPING;
     /// R[0][N[x]] = R[a]. Namespace code only.
-    StoreName 2 (A src: In, X name: Name, Y cache: Cache) RAISE CALL;
+    StoreName 2 (A src: In, X name: Name, Y cache: Cache) RAISE CALL MAPPING;
     /// del R[0][N[bc]]; missing: NameError. Namespace code only.
-    DeleteName 1 (Bc name: Name) RAISE CALL;
+    DeleteName 1 (Bc name: Name) RAISE CALL MAPPING;
     /// R[a] = R[b][N[x]] if the mapping has it, else contents of fn.closure[c]. (Class bodies, annotation scopes: CPython's LOAD_FROM_DICT_OR_DEREF.)
     LoadMappingOrFree 2 (A dst: Out, B mapping: In, C free: Free, X name: Name) RAISE CALL;
     /// R[a] = R[b][N[x]] if the mapping has it, else as LoadGlobal. (LOAD_FROM_DICT_OR_GLOBALS)
     LoadMappingOrGlobal 2 (A dst: Out, B mapping: In, X name: Name) RAISE CALL;
     /// R[a] = the current locals mapping of namespace code, R[0] (LOAD_LOCALS)
-    LoadLocals 1 (A dst: Out) PURE;
+    LoadLocals 1 (A dst: Out) PURE MAPPING;
 
     // ---- attributes and items ----
     /// R[a] = R[b].N[x]
@@ -202,7 +234,7 @@ opcodes! {
     /// For a call of R[b].N[x]: a plain method sets R[a] = function, R[a+1] = R[b]; anything else sets R[a] = unbound, R[a+1] = the attribute
     LoadMethod 2 (A base: OutPair, B obj: In, X name: Name, Y cache: Cache) RAISE CALL;
     /// Special method looked up on type(R[b]), as LoadMethod: d = 0 __enter__, 1 __exit__, 2 __aenter__, 3 __aexit__; missing: TypeError as CPython's `with`
-    LoadSpecialMethod 1 (D which: Sel, A base: OutPair, B obj: In) RAISE CALL;
+    LoadSpecialMethod 1 (D which: SelTo(3), A base: OutPair, B obj: In) RAISE CALL;
     /// R[a] = super attribute N[x]: R[b] = the value of global `super`, R[b+1] = class, R[b+2] = self. When R[b] is not the builtin: R[b](R[b+1], R[b+2]).N[x] (with d == 1: R[b]() was written without arguments)
     LoadSuperAttr 2 (D zero_arg: Sel, A dst: Out, B base: Range(A, 0, 3), X name: Name, Y cache: Cache) RAISE CALL;
     /// As LoadSuperAttr, but leaving a pair in R[a], R[a+1] as LoadMethod does. (a may equal b)
@@ -330,37 +362,37 @@ opcodes! {
     /// R[a] = iter(R[b])
     GetIter 1 (A dst: Out, B src: In) RAISE CALL;
     /// R[a] = next(R[b]), or jump x when exhausted (R[a] is then unchanged)
-    ForIter 2 (A dst: Out, B iter: In, X target: Jump, Y cache: Cache) RAISE CALL JUMP;
+    ForIter 2 (A dst: OutFall, B iter: In, X target: Jump, Y cache: Cache) RAISE CALL JUMP;
     /// R[a] .. R[a+c-1] = the c items of iterable R[b]; wrong count: ValueError
     UnpackSeq 2 (A base: OutRange(C, 1, 0), B src: In, C count: Imm, Y cache: Cache) RAISE CALL;
     /// R[a] .. : c items, then a list of the middle, then x items, of iterable R[b] (writes c + 1 + x registers)
-    UnpackEx 2 (A base: Out, B src: In, C before: Imm, X after: Imm) RAISE CALL;
+    UnpackEx 2 (A base: OutRangeOf(Count::Unpack), B src: In, C before: Imm, X after: Imm) RAISE CALL;
 
     // ---- calls ----
     // The arguments of a Python callee become its first registers in place; everything above them
     // in the caller's window (higher registers than the last argument) is clobbered by a call.
     /// R[a] = R[b](R[b+1], ..., R[b+c])
-    Call 2 (A dst: Out, B base: Range(C, 1, 1), C nargs: Imm, Y cache: Cache) RAISE CALL;
+    Call 2 (A dst: Out, B base: Range(C, 1, 1), C nargs: Imm, Y cache: Cache) RAISE CALL WINDOW;
     /// After LoadMethod into R[b], R[b+1]: R[a] = method(R[b+2], ..., R[b+1+c])
-    CallMethod 2 (A dst: Out, B base: Range(C, 1, 2), C nargs: Imm, Y cache: Cache) RAISE CALL;
+    CallMethod 2 (A dst: Out, B base: Range(C, 1, 2), C nargs: Imm, Y cache: Cache) RAISE CALL WINDOW;
     /// As Call (d == 0) or CallMethod (d == 1), the last len(K[x]) of the c arguments being keyword arguments named by the tuple K[x]
-    CallKw 2 (D method: Sel, A dst: Out, B base: Range(C, 1, 2), C nargs: Imm, X names: Konst, Y cache: Cache) RAISE CALL;
+    CallKw 2 (D method: Sel, A dst: Out, B base: RangeOf(Count::Call), C nargs: Imm, X names: Konst, Y cache: Cache) RAISE CALL WINDOW;
     /// R[a] = R[b](*R[b+1], **R[b+2]): R[b+1] any iterable, R[b+2] a dict or unbound
-    CallEx 1 (A dst: Out, B base: Range(A, 0, 3)) RAISE CALL;
+    CallEx 1 (A dst: Out, B base: Range(A, 0, 3)) RAISE CALL WINDOW;
     /// return R[a]
     Return 1 (A src: In) END;
     /// First instruction of generator, coroutine and async generator code: makes the object from this window and returns it
     ReturnGenerator 1 () ;
     /// Suspend, giving R[b] (d == 1: wrapped, in an async generator); when resumed R[a] = the value sent
-    Yield 1 (D wrap: Sel, A dst: Out, B src: In) RAISE CALL;
+    Yield 1 (D wrap: Sel, A dst: Out, B src: In) RAISE CALL SUSPEND;
     /// R[a] = iter(R[b]) for `yield from` (coroutines allowed in coroutine code; a generator is itself)
     GetYieldFromIter 1 (A dst: Out, B src: In) RAISE CALL;
     /// Send R[a] into R[b] (None: next). It yields: R[a] = the value. It returns: R[a] = the result, jump x
     Send 2 (A value: InOut, B iter: In, X target: Jump) RAISE CALL JUMP;
     /// Suspend inside `yield from`/`await` of R[c], giving R[b]; resumed: R[a] = the value sent. throw()/close() go to R[c] first; if that returns, R[a] = its result, jump x (the end of the loop)
-    YieldFrom 2 (A dst: Out, B src: In, C iter: In, X target: Jump) RAISE CALL;
+    YieldFrom 2 (A dst: Out, B src: In, C iter: In, X target: Jump) RAISE CALL JUMP SUSPEND;
     /// R[a] = awaitable iterator of R[b]; d = 0 for await, 1 after __aenter__, 2 after __aexit__ (error wording)
-    GetAwaitable 1 (D context: Sel, A dst: Out, B src: In) RAISE CALL;
+    GetAwaitable 1 (D context: SelTo(2), A dst: Out, B src: In) RAISE CALL;
     /// R[a] = R[b].__aiter__(), checked to have __anext__
     GetAIter 1 (A dst: Out, B src: In) RAISE CALL;
     /// R[a] = awaitable of R[b].__anext__()
@@ -382,9 +414,9 @@ opcodes! {
     /// R[a] = "".join of the c strings from R[b] (all are str)
     BuildString 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) ;
     /// R[a] = format(conv(R[b]), spec): d & 3 = conversion (0 none, 1 str, 2 repr, 3 ascii), d & 4: spec string in R[c], else empty spec
-    Format 1 (D how: Sel, A dst: Out, B src: In, C spec: In) RAISE CALL;
+    Format 1 (D how: SelTo(7), A dst: Out, B src: In, C spec: InWhen(0xf0)) RAISE CALL;
     /// R[a] = Interpolation(value R[b], expression text R[b+1], conversion d & 3, format spec R[b+2] when d & 4 else '')
-    BuildInterpolation 1 (D how: Sel, A dst: Out, B base: Range(A, 0, 3)) RAISE;
+    BuildInterpolation 1 (D how: SelTo(7), A dst: Out, B base: RangeOf(Count::Interpolation)) RAISE;
     /// R[a] = Template(strings tuple R[b], interpolations tuple R[b+1])
     BuildTemplate 1 (A dst: Out, B base: InPair) RAISE;
     /// list R[a].append(R[b]) (a list being built)
@@ -406,11 +438,11 @@ opcodes! {
 
     // ---- functions and classes ----
     /// R[a] = function of code K[x]; d bits say which of these follow one another from R[b]: 1 defaults tuple, 2 keyword-only defaults dict, 4 __annotate__ function, 8 closure (tuple of cells)
-    MakeFunction 2 (D has: Sel, A dst: Out, B base: Range(A, 0, 4), X code: Konst) ;
+    MakeFunction 2 (D has: SelTo(15), A dst: Out, B base: RangeOf(Count::Bits), X code: Konst) ;
     /// R[a] = builtins.__build_class__
     LoadBuildClass 1 (A dst: Out) RAISE;
     /// R[a] = intrinsic d of R[b] (and R[b+1], R[b+2]): see `Intrinsic`
-    Intrinsic 1 (D which: Sel, A dst: Out, B base: Range(A, 0, 3)) RAISE CALL;
+    Intrinsic 1 (D which: SelTo(Intrinsic::MAX), A dst: Out, B base: RangeOf(Count::Intrinsic)) RAISE CALL;
 
     // ---- exceptions ----
     /// Entering a handler: R[a] = the exception handled until now (or unbound); the handled exception is now R[b]
@@ -424,7 +456,7 @@ opcodes! {
     /// except*: R[a] = what to raise at the end (or None) from original R[b] and the list of raised/unhandled R[c] (CPython's PREP_RERAISE_STAR)
     ExcGroupEnd 1 (A dst: Out, B orig: In, C list: In) RAISE CALL;
     /// raise: d = 0 re-raise the handled exception, 1 raise R[a], 2 raise R[a] from R[b]
-    Raise 1 (D argc: Sel, A exc: In, B cause: In) RAISE CALL END;
+    Raise 1 (D argc: SelTo(2), A exc: InWhen(0b110), B cause: InWhen(0b100)) RAISE CALL END;
     /// raise R[a] again as it is: no new context, no new traceback entry for this frame
     Reraise 1 (A exc: In) RAISE END;
     /// R[a] = the exception class AssertionError
@@ -450,37 +482,72 @@ opcodes! {
     /// R[a] = from R[b] import N[x]
     ImportFrom 2 (A dst: Out, B module: In, X name: Name) RAISE CALL;
     /// from R[a] import * into R[0] (namespace code only)
-    ImportStar 1 (A module: In) RAISE CALL;
+    ImportStar 1 (A module: In) RAISE CALL MAPPING;
 }
 
-/// Operators of `binary_op`-style slow paths and of `Op::Intrinsic`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Intrinsic {
+macro_rules! intrinsics {
+    ($( #[doc = $doc:literal] $name:ident $arity:literal; )*) => {
+        /// Operations of `Op::Intrinsic`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Intrinsic { $( #[doc = $doc] $name ),* }
+
+        impl Intrinsic {
+            /// All intrinsics in numeric order.
+            pub const ALL: &'static [Intrinsic] = &[$(Intrinsic::$name),*];
+            /// The highest number of an intrinsic.
+            pub const MAX: u8 = (Self::ALL.len() - 1) as u8;
+            const ARITIES: &'static [u8] = &[$($arity),*];
+            const DOCS: &'static [&'static str] = &[$($doc),*];
+        }
+    };
+}
+
+impl Intrinsic {
+    /// The intrinsic with this number.
+    #[inline]
+    pub fn from_u8(n: u8) -> Option<Intrinsic> {
+        Self::ALL.get(n as usize).copied()
+    }
+
+    /// How many registers from R[b] it reads.
+    #[inline]
+    pub fn arity(self) -> u8 {
+        Self::ARITIES[self as usize]
+    }
+
+    /// What it does, in the notation of the opcode table.
+    pub fn doc(self) -> &'static str {
+        Self::DOCS[self as usize].trim()
+    }
+}
+
+// Name, then how many registers from R[b] it reads.
+intrinsics! {
     /// sys.displayhook(R[b]); result None
-    Print = 0,
+    Print 1;
     /// TypeVar(R[b] name)
-    TypeVar = 1,
+    TypeVar 1;
     /// TypeVar(name R[b], lazily evaluated bound function R[b+1])
-    TypeVarWithBound = 2,
+    TypeVarWithBound 2;
     /// TypeVar(name R[b], lazily evaluated constraints function R[b+1])
-    TypeVarWithConstraints = 3,
+    TypeVarWithConstraints 2;
     /// ParamSpec(R[b])
-    ParamSpec = 4,
+    ParamSpec 1;
     /// TypeVarTuple(R[b])
-    TypeVarTuple = 5,
+    TypeVarTuple 1;
     /// Set the lazily evaluated default R[b+1] of type parameter R[b]; result R[b]
-    SetTypeParamDefault = 6,
+    SetTypeParamDefault 2;
     /// typing.Generic[*R[b]] for a tuple of type parameters (SUBSCRIPT_GENERIC)
-    SubscriptGeneric = 7,
+    SubscriptGeneric 1;
     /// TypeAliasType(name R[b], type_params tuple R[b+1] (or None), lazily evaluated value function R[b+2])
-    TypeAlias = 8,
+    TypeAlias 3;
     /// R[b].__type_params__ = R[b+1]; result R[b] (function)
-    SetFunctionTypeParams = 9,
+    SetFunctionTypeParams 2;
     /// Create R[0]['__annotations__'] if missing (`from __future__ import annotations` in namespace code)
-    SetupAnnotations = 10,
+    SetupAnnotations 0;
     /// R[b] is the format argument of __annotate__: raise NotImplementedError if it is greater than 2 (VALUE_WITH_FAKE_GLOBALS); result None
-    CheckAnnotateFormat = 11,
+    CheckAnnotateFormat 1;
     /// The frame's locals() snapshot
-    Locals = 12,
+    Locals 0;
 }

@@ -1,0 +1,5 @@
+//! Prints docs/opcodes.md.
+
+fn main() {
+    print!("{}", bytecode::reference::render());
+}
