@@ -89,7 +89,8 @@ pub struct Code {
     /// Registers of the frame: locals and temporaries.
     pub nregs: u16,
     /// Names of registers 0..nlocals, in order (parameters first). In namespace code empty
-    /// although R[0] is taken. Locals that live in cells are included, and so are the iteration
+    /// although R[0] is taken, unless there are cells (`__class__`) or variables of inlined
+    /// comprehensions: then R[0] has the empty name. Locals that live in cells are included, and so are the iteration
     /// variables of inlined comprehensions (PEP 709) under their own names.
     pub local_names: Vec<String>,
     /// For each local: it lives in a cell.
@@ -107,13 +108,14 @@ pub struct Code {
 }
 
 impl Code {
-    /// How many registers hold named locals, from R[0] on: in namespace code 1 (the mapping).
-    /// They always count as live; the registers above are temporaries.
+    /// How many registers hold named locals, from R[0] on: in namespace code at least 1 (the
+    /// mapping). They always count as live; the registers above are temporaries.
     pub fn named_regs(&self) -> u32 {
+        let names = self.local_names.len() as u32;
         if self.flags.contains(CodeFlags::NAMESPACE) {
-            1
+            names.max(1)
         } else {
-            self.local_names.len() as u32
+            names
         }
     }
 

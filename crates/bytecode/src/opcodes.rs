@@ -363,7 +363,7 @@ opcodes! {
     GetIter 1 (A dst: Out, B src: In) RAISE CALL;
     /// R[a] = next(R[b]), or jump x when exhausted (R[a] is then unchanged)
     ForIter 2 (A dst: OutFall, B iter: In, X target: Jump, Y cache: Cache) RAISE CALL JUMP;
-    /// R[a] .. R[a+c-1] = the c items of iterable R[b]; wrong count: ValueError
+    /// R[a] .. R[a+c-1] = the c items of iterable R[b]; wrong count: ValueError. Nothing is written unless it succeeds
     UnpackSeq 2 (A base: OutRange(C, 1, 0), B src: In, C count: Imm, Y cache: Cache) RAISE CALL;
     /// R[a] .. : c items, then a list of the middle, then x items, of iterable R[b] (writes c + 1 + x registers)
     UnpackEx 2 (A base: OutRangeOf(Count::Unpack), B src: In, C before: Imm, X after: Imm) RAISE CALL;
@@ -437,8 +437,8 @@ opcodes! {
     MapMerge 1 (A dict: In, B src: In, C callee: In) RAISE CALL;
 
     // ---- functions and classes ----
-    /// R[a] = function of code K[x]; d bits say which of these follow one another from R[b]: 1 defaults tuple, 2 keyword-only defaults dict, 4 __annotate__ function, 8 closure (tuple of cells)
-    MakeFunction 2 (D has: SelTo(15), A dst: Out, B base: RangeOf(Count::Bits), X code: Konst) ;
+    /// R[a] = function of code K[x]; d bits say which of these follow one another from R[b]: 1 defaults tuple, 2 keyword-only defaults dict, 4 __annotate__ function, 16 (never with 4) __annotations__ dict, 8 closure (tuple of cells, always the last)
+    MakeFunction 2 (D has: SelTo(31), A dst: Out, B base: RangeOf(Count::Bits), X code: Konst) ;
     /// R[a] = builtins.__build_class__
     LoadBuildClass 1 (A dst: Out) RAISE;
     /// R[a] = intrinsic d of R[b] (and R[b+1], R[b+2]): see `Intrinsic`

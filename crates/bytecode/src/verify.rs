@@ -168,7 +168,9 @@ fn check_header(code: &Code) -> Result<(), Problem> {
     let nstars = (code.flags & stars).bits().count_ones() as usize;
     let params = code.argcount as usize + code.kwonly_argcount as usize + nstars;
     let namespace = code.flags.contains(CodeFlags::NAMESPACE);
-    if namespace && (params != 0 || code.posonly_argcount != 0 || locals != 0) {
+    // R[0] is the locals mapping and has no name.
+    let named_mapping = code.local_names.first().is_some_and(|n| !n.is_empty());
+    if namespace && (params != 0 || code.posonly_argcount != 0 || named_mapping) {
         return Err(Problem::NamespaceLocals);
     }
     if code.posonly_argcount > code.argcount

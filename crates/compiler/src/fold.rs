@@ -72,9 +72,7 @@ pub fn binary(op: Operator, a: &Const, b: &Const) -> Option<Const> {
     match (a, b) {
         (Const::Int(x), Const::Int(y)) => int_op(op, *x as i128, *y as i128),
         (Const::BigInt { .. }, Const::Int(_) | Const::BigInt { .. })
-        | (Const::Int(_), Const::BigInt { .. }) => {
-            int_op(op, to_i128(a)?, to_i128(b)?)
-        }
+        | (Const::Int(_), Const::BigInt { .. }) => int_op(op, to_i128(a)?, to_i128(b)?),
         (Const::Float(_) | Const::Int(_), Const::Float(_) | Const::Int(_)) => {
             float_op(op, as_float(a)?, as_float(b)?)
         }
@@ -161,7 +159,11 @@ fn int_op(op: Operator, x: i128, y: i128) -> Option<Const> {
 
 fn floor_div(x: i128, y: i128) -> i128 {
     let q = x / y;
-    if x % y != 0 && (x < 0) != (y < 0) { q - 1 } else { q }
+    if x % y != 0 && (x < 0) != (y < 0) {
+        q - 1
+    } else {
+        q
+    }
 }
 
 fn float_op(op: Operator, x: f64, y: f64) -> Option<Const> {
@@ -184,7 +186,7 @@ fn repeat(seq: &Const, n: i64) -> Option<Const> {
         Const::Tuple(t) if within(t.len(), MAX_COLLECTION) => {
             let items = (0..n).flat_map(|_| t.iter().cloned());
             Const::Tuple(items.collect())
-        },
+        }
         _ => return None,
     })
 }

@@ -11,7 +11,9 @@ pub fn literal(e: &Expr, source: &Source) -> Option<Const> {
         Expr::StringLiteral(s) => string(s, source),
         Expr::BytesLiteral(b) => {
             let mut bytes = Vec::new();
-            b.value.iter().for_each(|part| bytes.extend(part.as_slice()));
+            b.value
+                .iter()
+                .for_each(|part| bytes.extend(part.as_slice()));
             Const::Bytes(bytes)
         }
         Expr::NumberLiteral(n) => number(&n.value),
@@ -46,7 +48,16 @@ fn big(token: &str) -> Const {
     let limbs = if radix == 10 {
         decimal_limbs(digits)
     } else {
-        power_limbs(digits, if radix == 16 { 4 } else if radix == 8 { 3 } else { 1 })
+        power_limbs(
+            digits,
+            if radix == 16 {
+                4
+            } else if radix == 8 {
+                3
+            } else {
+                1
+            },
+        )
     };
     match limbs.as_slice() {
         [] => Const::Int(0),

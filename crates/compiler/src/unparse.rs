@@ -6,5 +6,9 @@ use ruff_text_size::Ranged;
 
 /// The text of an expression.
 pub fn unparse(e: &Expr, source: &Source) -> String {
-    source.text.get(e.range().to_std_range()).unwrap_or("").to_string()
+    source
+        .text
+        .get(e.range().to_std_range())
+        .unwrap_or("")
+        .to_string()
 }

@@ -10,7 +10,9 @@ impl Bits {
     }
 
     pub fn get(&self, i: u16) -> bool {
-        self.0.get(i as usize / 64).is_some_and(|w| w >> (i % 64) & 1 == 1)
+        self.0
+            .get(i as usize / 64)
+            .is_some_and(|w| w >> (i % 64) & 1 == 1)
     }
 
     pub fn set(&mut self, i: u16) {

@@ -72,9 +72,9 @@ impl<'a> Lower<'a> {
         }
         let is_class = self.kind() == ScopeKind::Class;
         let pos = self.unit.b.pos;
-        let line = deferred.first().map_or(self.unit.first_line, |d| {
-            self.source.line(d.node.start())
-        });
+        let line = deferred
+            .first()
+            .map_or(self.unit.first_line, |d| self.source.line(d.node.start()));
         let line = if is_class { self.unit.first_line } else { line };
         let private = self.unit.private.clone();
         self.enter_unit(scope, "__annotate__", line, private);
@@ -288,7 +288,9 @@ impl<'a> Lower<'a> {
             }
         };
         if let Some(index) = index {
-            let (set, item) = (self.b().alloc(), self.b().alloc());
+            // A call of `add`: programs can put anything under the name, so it may be no set.
+            let set = self.b().alloc_n(2);
+            let item = self.b().alloc();
             self.at(a.range());
             let cell = self.unit.locals.get(CONDITIONAL).copied();
             match cell {
@@ -298,8 +300,10 @@ impl<'a> Lower<'a> {
                     self.b().op_cached(Op::LoadName, 0, set, 0, 0, x);
                 }
             }
+            let x = self.b().name("add");
+            self.b().op_cached(Op::LoadMethod, 0, set, set, 0, x);
             self.b().load_const(item, &Const::Int(index as i64));
-            self.b().op(Op::SetAdd, 0, set, item, 0);
+            self.b().op_cached(Op::CallMethod, 0, set, set, 1, 0);
         }
         self.b().reset(mark);
         Ok(())

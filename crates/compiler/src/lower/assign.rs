@@ -33,7 +33,11 @@ impl<'a> Lower<'a> {
         }
         let mark = self.b().mark();
         let names = a.targets.iter().all(Expr::is_name_expr);
-        let src = if names { self.any(&a.value)? } else { self.push(&a.value)? };
+        let src = if names {
+            self.any(&a.value)?
+        } else {
+            self.push(&a.value)?
+        };
         for t in &a.targets {
             self.assign_register(t, src)?;
         }
@@ -134,8 +138,10 @@ impl<'a> Lower<'a> {
             Expr::Tuple(t) => self.unpack(&t.elts, src, t.range())?,
             Expr::List(l) => self.unpack(&l.elts, src, l.range())?,
             Expr::Starred(s) => {
-                return self
-                    .err("starred assignment target must be in a list or tuple", s.range());
+                return self.err(
+                    "starred assignment target must be in a list or tuple",
+                    s.range(),
+                );
             }
             _ => return self.err("cannot assign to expression", target.range()),
         }
@@ -174,7 +180,8 @@ impl<'a> Lower<'a> {
         let n = elts.len();
         if let Some(first) = self.consecutive_locals(elts) {
             self.at(range);
-            self.b().op_cached(Op::UnpackSeq, 0, first, src, n as u16, 0);
+            self.b()
+                .op_cached(Op::UnpackSeq, 0, first, src, n as u16, 0);
             (0..n).for_each(|i| self.unit.b.bound.set(first + i as Reg));
             return Ok(());
         }

@@ -93,7 +93,11 @@ impl<'a> Lower<'a> {
         }
         let n = (positional + keywords.len()) as u16;
         if keywords.is_empty() {
-            let op = if method == 1 { Op::CallMethod } else { Op::Call };
+            let op = if method == 1 {
+                Op::CallMethod
+            } else {
+                Op::Call
+            };
             self.b().op_cached(op, 0, dst, base, n, 0);
         } else {
             let x = self.b().konst(Const::Tuple(names));
@@ -110,7 +114,8 @@ impl<'a> Lower<'a> {
             self.at_attribute(a);
             let attr = self.mangle(&a.attr.id);
             let x = self.b().name(&attr);
-            self.b().op_cached(Op::LoadSuperMethod, zero_arg, base, base, 0, x);
+            self.b()
+                .op_cached(Op::LoadSuperMethod, zero_arg, base, base, 0, x);
             self.b().reset(receiver as u32 + 1);
         } else {
             let obj = self.operand_in(&a.value, receiver)?;
@@ -165,7 +170,11 @@ impl<'a> Lower<'a> {
         let mark = self.b().mark();
         let run = |from: usize| {
             let named = |k: &&Keyword| k.arg.is_some();
-            keywords[from..].iter().take(super::expr::CHUNK / 2).take_while(named).count()
+            keywords[from..]
+                .iter()
+                .take(super::expr::CHUNK / 2)
+                .take_while(named)
+                .count()
         };
         let first = run(0);
         self.keyword_run(&keywords[..first], acc, range)?;
@@ -216,7 +225,8 @@ impl<'a> Lower<'a> {
             self.at_attribute(a);
             let attr = self.mangle(&a.attr.id);
             let x = self.b().name(&attr);
-            self.b().op_cached(Op::LoadSuperAttr, zero_arg, dst, base, 0, x);
+            self.b()
+                .op_cached(Op::LoadSuperAttr, zero_arg, dst, base, 0, x);
         }
         Ok(true)
     }
@@ -243,7 +253,9 @@ impl<'a> Lower<'a> {
         match &*c.arguments.args {
             [] => {
                 self.unit.argcount > 0
-                    && scope.lookup("__class__").is_some_and(|s| s.reach == Reach::Free)
+                    && scope
+                        .lookup("__class__")
+                        .is_some_and(|s| s.reach == Reach::Free)
             }
             [x, y] => !x.is_starred_expr() && !y.is_starred_expr(),
             _ => false,

@@ -28,7 +28,11 @@ impl<'a> Lower<'a> {
         self.b().reset(class as u32 + 1);
         self.apply_decorators(&c.decorator_list, decorators);
         self.at(range);
-        let value = if c.decorator_list.is_empty() { class } else { decorators };
+        let value = if c.decorator_list.is_empty() {
+            class
+        } else {
+            decorators
+        };
         self.store_name(&c.name.id, value);
         self.b().reset(mark);
         Ok(())

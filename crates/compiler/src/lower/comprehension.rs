@@ -46,7 +46,10 @@ impl<'a> Lower<'a> {
         if let Expr::DictComp(c) = e
             && c.key.is_none()
         {
-            return self.err("dict unpacking cannot be used in dict comprehension", e.range());
+            return self.err(
+                "dict unpacking cannot be used in dict comprehension",
+                e.range(),
+            );
         }
         if let Expr::Starred(s) = value {
             let text = "iterable unpacking cannot be used in comprehension";
@@ -109,11 +112,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Begins the part of an inlined comprehension that sees its variables; gives them.
-    fn enter_comp(
-        &mut self,
-        scope: ScopeId,
-        generators: &'a [Comprehension],
-    ) -> Vec<(Reg, bool)> {
+    fn enter_comp(&mut self, scope: ScopeId, generators: &'a [Comprehension]) -> Vec<(Reg, bool)> {
         let mut hidden = Vec::new();
         for sym in &self.table[scope].symbols {
             if let Some(r) = self.unit.hidden.get(&(scope, sym.name.clone())) {
@@ -140,7 +139,11 @@ impl<'a> Lower<'a> {
         let mark = self.b().mark();
         let r = self.any(&g.iter)?;
         self.at(g.iter.range());
-        let op = if g.is_async { Op::GetAIter } else { Op::GetIter };
+        let op = if g.is_async {
+            Op::GetAIter
+        } else {
+            Op::GetIter
+        };
         self.b().op(op, 0, iter, r, 0);
         self.b().reset(mark);
         Ok(())

@@ -65,7 +65,11 @@ impl<'a> Lower<'a> {
     }
 
     fn jump_truth(&mut self, r: Reg, target: Label, sense: bool) {
-        let op = if sense { Op::JumpIfTrue } else { Op::JumpIfFalse };
+        let op = if sense {
+            Op::JumpIfTrue
+        } else {
+            Op::JumpIfFalse
+        };
         self.b().jump(op, 0, r, 0, target);
     }
 

@@ -12,7 +12,10 @@ use ruff_text_size::{Ranged, TextRange};
 /// What a block needs done when control leaves it by a jump.
 #[derive(Clone, Copy)]
 pub enum BlockKind<'a> {
-    Loop { brk: Label, again: Label },
+    Loop {
+        brk: Label,
+        again: Label,
+    },
     /// The body of a `try` with handlers.
     Try,
     /// The body of a `try` with this `finally`.
@@ -93,8 +96,7 @@ impl<'a> Lower<'a> {
                 Ok(())
             }
             BlockKind::StarHandler => {
-                let text =
-                    "'break', 'continue' and 'return' cannot appear in an except* block";
+                let text = "'break', 'continue' and 'return' cannot appear in an except* block";
                 self.err(text, range)
             }
         }
@@ -102,10 +104,12 @@ impl<'a> Lower<'a> {
 
     /// Leaving the open blocks runs code that could change a local.
     fn unwinding_runs_code(&self) -> bool {
-        self.unit
-            .blocks
-            .iter()
-            .any(|b| matches!(b.kind, BlockKind::Finally(_) | BlockKind::With(..) | BlockKind::HandlerName(_)))
+        self.unit.blocks.iter().any(|b| {
+            matches!(
+                b.kind,
+                BlockKind::Finally(_) | BlockKind::With(..) | BlockKind::HandlerName(_)
+            )
+        })
     }
 
     pub(super) fn return_stmt(&mut self, r: &'a ast::StmtReturn) -> R {
@@ -116,10 +120,17 @@ impl<'a> Lower<'a> {
             return self.err("'return' with value in async generator", r.range());
         }
         let mark = self.b().mark();
-        let late = r.value.as_deref().is_none_or(|e| self.constant(e).is_some());
+        let late = r
+            .value
+            .as_deref()
+            .is_none_or(|e| self.constant(e).is_some());
         let mut value = 0;
         if !late && let Some(e) = &r.value {
-            value = if self.unwinding_runs_code() { self.push(e)? } else { self.any(e)? };
+            value = if self.unwinding_runs_code() {
+                self.push(e)?
+            } else {
+                self.any(e)?
+            };
         }
         self.at(r.range());
         let handler = self.unwind(0, r.range())?;

@@ -33,7 +33,9 @@ impl<'a> Lower<'a> {
         self.b().place(caught);
         self.at_finally(&t.finalbody, range);
         let finalbody = &t.finalbody[..];
-        self.handling(exc, saved, range, |s| s.in_finally(|s| s.conditional_stmts(finalbody)))?;
+        self.handling(exc, saved, range, |s| {
+            s.in_finally(|s| s.conditional_stmts(finalbody))
+        })?;
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         self.b().op(Op::Reraise, 0, exc, 0, 0);
         self.b().place(end);
@@ -111,13 +113,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The except clauses; falls through when none matched.
-    fn handlers(
-        &mut self,
-        handlers: &'a [ExceptHandler],
-        exc: Reg,
-        saved: Reg,
-        end: Label,
-    ) -> R {
+    fn handlers(&mut self, handlers: &'a [ExceptHandler], exc: Reg, saved: Reg, end: Label) -> R {
         let last = handlers.len() - 1;
         for (i, h) in handlers.iter().enumerate() {
             let ExceptHandler::ExceptHandler(h) = h;
@@ -143,12 +139,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Binds the name, runs the body and restores the exception state.
-    fn handler_body(
-        &mut self,
-        h: &'a ExceptHandlerExceptHandler,
-        exc: Reg,
-        saved: Reg,
-    ) -> R {
+    fn handler_body(&mut self, h: &'a ExceptHandlerExceptHandler, exc: Reg, saved: Reg) -> R {
         let Some(name) = &h.name else {
             self.conditional_stmts(&h.body)?;
             let cleanup = self.handler();
@@ -208,7 +199,9 @@ impl<'a> Lower<'a> {
         self.at(range);
         let result = self.b().alloc();
         let handlers = &t.handlers[..];
-        self.handling(exc, saved, range, |s| s.star_handlers(handlers, exc, result, range))?;
+        self.handling(exc, saved, range, |s| {
+            s.star_handlers(handlers, exc, result, range)
+        })?;
         self.b().place(finish);
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         self.b().jump(Op::JumpIfNone, 0, result, 0, end);

@@ -352,7 +352,11 @@ impl<'a> Lower<'a> {
             self.to(v, t)?;
             if i != last {
                 self.at(b.range());
-                let op = if is_or { Op::JumpIfTrue } else { Op::JumpIfFalse };
+                let op = if is_or {
+                    Op::JumpIfTrue
+                } else {
+                    Op::JumpIfFalse
+                };
                 self.b().jump(op, 0, t, 0, end);
             }
         }
@@ -443,7 +447,10 @@ impl<'a> Lower<'a> {
 
     fn named(&mut self, n: &'a ast::ExprNamed, dst: Reg) -> R {
         let Expr::Name(target) = &*n.target else {
-            return self.err("cannot use assignment expressions with this target", n.range());
+            return self.err(
+                "cannot use assignment expressions with this target",
+                n.range(),
+            );
         };
         self.check_forbidden(&target.id, false, target.range())?;
         let t = self.scratch(dst);
@@ -468,7 +475,11 @@ impl<'a> Lower<'a> {
 
     /// The value of an operand: a local, or computed in `dst` if that is a temporary.
     pub(super) fn operand_in(&mut self, e: &'a Expr, dst: Reg) -> R<Reg> {
-        let t = if self.b().is_temp(dst) { Some(dst) } else { None };
+        let t = if self.b().is_temp(dst) {
+            Some(dst)
+        } else {
+            None
+        };
         match t {
             Some(t) => self.left_operand(e, t),
             None => self.any(e),
@@ -606,7 +617,11 @@ impl<'a> Lower<'a> {
             _ => Const::Tuple(items),
         };
         self.b().load_const(t, &c);
-        let op = if kind == Seq::Set { Op::SetUpdate } else { Op::ListExtend };
+        let op = if kind == Seq::Set {
+            Op::SetUpdate
+        } else {
+            Op::ListExtend
+        };
         self.b().op(op, 0, acc, t, 0);
         self.b().mov(dst, acc);
         Ok(())
@@ -624,11 +639,19 @@ impl<'a> Lower<'a> {
     /// Builds a list (or set) in R[acc] piece by piece.
     pub(super) fn accumulate(&mut self, elts: &'a [Expr], kind: Seq, acc: Reg, e: &'a Expr) -> R {
         let range = e.range();
-        let leading = elts.iter().take(CHUNK).take_while(|e| !e.is_starred_expr()).count();
+        let leading = elts
+            .iter()
+            .take(CHUNK)
+            .take_while(|e| !e.is_starred_expr())
+            .count();
         let mark = self.b().mark();
         let base = self.push_all(&elts[..leading])?;
         self.at(range);
-        let build = if kind == Seq::Set { Op::BuildSet } else { Op::BuildList };
+        let build = if kind == Seq::Set {
+            Op::BuildSet
+        } else {
+            Op::BuildList
+        };
         self.b().op(build, 0, acc, base, leading as u16);
         self.b().reset(mark);
         for item in &elts[leading..] {
@@ -639,7 +662,11 @@ impl<'a> Lower<'a> {
                 _ => (Op::ListAppend, item),
             };
             let r = self.any(value)?;
-            self.at(if value.range() == item.range() { range } else { item.range() });
+            self.at(if value.range() == item.range() {
+                range
+            } else {
+                item.range()
+            });
             self.b().op(op, 0, acc, r, 0);
             self.b().reset(mark);
         }
@@ -647,7 +674,12 @@ impl<'a> Lower<'a> {
     }
 
     fn dict(&mut self, d: &'a ast::ExprDict, dst: Reg) -> R {
-        let plain = d.items.iter().take(CHUNK / 2).take_while(|i| i.key.is_some()).count();
+        let plain = d
+            .items
+            .iter()
+            .take(CHUNK / 2)
+            .take_while(|i| i.key.is_some())
+            .count();
         let mark = self.b().mark();
         let all = plain == d.items.len();
         let acc = if all { dst } else { self.scratch(dst) };

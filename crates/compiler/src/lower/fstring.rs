@@ -7,8 +7,8 @@ use crate::error::R;
 use crate::literal::{decode, from_points, has_escaped_surrogate};
 use bytecode::{Const, Op};
 use ruff_python_ast::{
-    self as ast, ConversionFlag, Expr, FStringPart, InterpolatedElement,
-    InterpolatedStringElement, InterpolatedStringElements,
+    self as ast, ConversionFlag, Expr, FStringPart, InterpolatedElement, InterpolatedStringElement,
+    InterpolatedStringElements,
     str_prefix::{FStringPrefix, TStringPrefix},
 };
 use ruff_text_size::{Ranged, TextRange};
@@ -81,9 +81,11 @@ impl<'a> Lower<'a> {
         for part in f.value.iter() {
             match part {
                 FStringPart::Literal(l) => add_text(&mut pieces, chars(&l.value)),
-                FStringPart::FString(f) => {
-                    self.pieces(&f.elements, matches!(f.flags.prefix(), FStringPrefix::Raw { .. }), &mut pieces)
-                }
+                FStringPart::FString(f) => self.pieces(
+                    &f.elements,
+                    matches!(f.flags.prefix(), FStringPrefix::Raw { .. }),
+                    &mut pieces,
+                ),
             }
         }
         self.join(pieces, f.range(), dst)
@@ -159,7 +161,11 @@ impl<'a> Lower<'a> {
     pub(super) fn tstring(&mut self, t: &'a ast::ExprTString, dst: Reg) -> R {
         let mut pieces = Vec::new();
         for part in t.value.iter() {
-            self.pieces(&part.elements, matches!(part.flags.prefix(), TStringPrefix::Raw { .. }), &mut pieces);
+            self.pieces(
+                &part.elements,
+                matches!(part.flags.prefix(), TStringPrefix::Raw { .. }),
+                &mut pieces,
+            );
         }
         let pair = self.b().alloc_n(2);
         let mut strings = Vec::new();
@@ -196,7 +202,8 @@ impl<'a> Lower<'a> {
                 self.interpolation(v, r)?;
             }
             self.at(range);
-            self.b().op(Op::BuildTuple, 0, dst, mark as Reg, values.len() as u16);
+            self.b()
+                .op(Op::BuildTuple, 0, dst, mark as Reg, values.len() as u16);
         } else {
             self.at(range);
             self.b().op(Op::BuildList, 0, dst, 0, 0);
@@ -255,9 +262,7 @@ impl<'a> Lower<'a> {
             return Ok(false);
         };
         let values = parts.iter().filter(|p| p.1.is_some()).count();
-        if values != t.elts.len()
-            || parts.len() > CHUNK
-            || t.elts.iter().any(Expr::is_starred_expr)
+        if values != t.elts.len() || parts.len() > CHUNK || t.elts.iter().any(Expr::is_starred_expr)
         {
             return Ok(false);
         }

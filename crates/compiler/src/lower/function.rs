@@ -38,7 +38,11 @@ impl<'a> Lower<'a> {
         self.b().reset(fun as u32 + 1);
         self.apply_decorators(&f.decorator_list, decorators);
         self.at(def_range(f.range(), &f.decorator_list));
-        let value = if f.decorator_list.is_empty() { fun } else { decorators };
+        let value = if f.decorator_list.is_empty() {
+            fun
+        } else {
+            decorators
+        };
         self.store_name(&f.name.id, value);
         self.b().reset(mark);
         Ok(())

@@ -60,7 +60,11 @@ impl<'a> Lower<'a> {
         }
         let mark = self.b().mark();
         let r = self.b().alloc();
-        let names = i.names.iter().map(|a| Const::Str(a.name.id.to_string())).collect();
+        let names = i
+            .names
+            .iter()
+            .map(|a| Const::Str(a.name.id.to_string()))
+            .collect();
         self.at(i.range());
         self.import_name(module, i.level, Const::Tuple(names), r);
         for alias in &i.names {

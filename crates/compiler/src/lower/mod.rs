@@ -60,7 +60,14 @@ pub fn compile_module<'a>(
     let future = future::features(module, source)? | opts.future;
     let annotations = future.contains(CodeFlags::FUTURE_ANNOTATIONS);
     let table = SymbolTable::build(module, source, annotations, opts.top_level_await)?;
-    let unit = Unit::new(&table, ScopeId(0), "<module>".into(), "<module>".into(), 1, None);
+    let unit = Unit::new(
+        &table,
+        ScopeId(0),
+        "<module>".into(),
+        "<module>".into(),
+        1,
+        None,
+    );
     let mut lower = Lower {
         table,
         source,

@@ -57,7 +57,9 @@ impl<'a> Lower<'a> {
             in_comp = in_comp.or(Some(sym.reach));
         }
         let scope = &self.table[self.unit.scope];
-        let reach = scope.lookup(name).map_or(Reach::GlobalImplicit, |s| s.reach);
+        let reach = scope
+            .lookup(name)
+            .map_or(Reach::GlobalImplicit, |s| s.reach);
         match scope.kind {
             ScopeKind::Module => match reach {
                 Reach::GlobalExplicit => Var::Global,

@@ -256,7 +256,10 @@ impl<'a> Lower<'a> {
             ScopeKind::Function | ScopeKind::Class => {
                 let mangled =
                     crate::symtable::scope::mangle(parent.private.as_deref(), &Name::new(name));
-                if scope.lookup(&mangled).is_some_and(|s| s.reach == Reach::GlobalExplicit) {
+                if scope
+                    .lookup(&mangled)
+                    .is_some_and(|s| s.reach == Reach::GlobalExplicit)
+                {
                     return name.to_string();
                 }
             }

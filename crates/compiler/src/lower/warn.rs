@@ -53,9 +53,15 @@ impl<'a> Lower<'a> {
             if matches!(op, CmpOp::Is | CmpOp::IsNot) {
                 let literal = [left, right].into_iter().find(|e| self.is_value_literal(e));
                 if let Some(e) = literal {
-                    let (is, eq) = if *op == CmpOp::Is { ("is", "==") } else { ("is not", "!=") };
-                    let text =
-                        format!("\"{is}\" with '{}' literal. Did you mean \"{eq}\"?", type_name(e));
+                    let (is, eq) = if *op == CmpOp::Is {
+                        ("is", "==")
+                    } else {
+                        ("is not", "!=")
+                    };
+                    let text = format!(
+                        "\"{is}\" with '{}' literal. Did you mean \"{eq}\"?",
+                        type_name(e)
+                    );
                     self.warn(text, c.range());
                 }
             }
@@ -142,9 +148,11 @@ impl<'a> Lower<'a> {
 
     /// return, break and continue that leave a finally block (PEP 765).
     pub(super) fn warn_in_finally(&mut self, word: &str, range: TextRange) {
-        let loops = self.unit.blocks.iter().filter(|b| {
-            matches!(b.kind, super::control::BlockKind::Loop { .. })
-        });
+        let loops = self
+            .unit
+            .blocks
+            .iter()
+            .filter(|b| matches!(b.kind, super::control::BlockKind::Loop { .. }));
         let loops = loops.count();
         let leaves = match self.unit.finally_loops.last() {
             Some(outside) => word == "return" || loops <= *outside,
@@ -157,9 +165,11 @@ impl<'a> Lower<'a> {
 
     /// Compiles the body of a finally clause.
     pub(super) fn in_finally(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
-        let loops = self.unit.blocks.iter().filter(|b| {
-            matches!(b.kind, super::control::BlockKind::Loop { .. })
-        });
+        let loops = self
+            .unit
+            .blocks
+            .iter()
+            .filter(|b| matches!(b.kind, super::control::BlockKind::Loop { .. }));
         let loops = loops.count();
         self.unit.finally_loops.push(loops);
         f(self)?;

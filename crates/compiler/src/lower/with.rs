@@ -29,8 +29,10 @@ impl<'a> Lower<'a> {
         let manager = self.any(&item.context_expr)?;
         self.at(range);
         let (enter_which, exit_which) = if is_async { (2, 3) } else { (0, 1) };
-        self.b().op(Op::LoadSpecialMethod, exit_which, exit, manager, 0);
-        self.b().op(Op::LoadSpecialMethod, enter_which, enter, manager, 0);
+        self.b()
+            .op(Op::LoadSpecialMethod, exit_which, exit, manager, 0);
+        self.b()
+            .op(Op::LoadSpecialMethod, enter_which, enter, manager, 0);
         self.b().reset(enter_mark + 2);
         self.b().op_cached(Op::CallMethod, 0, enter, enter, 0, 0);
         if is_async {

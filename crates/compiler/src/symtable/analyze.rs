@@ -79,8 +79,8 @@ impl SymbolTable<'_> {
                 (true, false) => class_entry,
                 _ => None,
             };
-            let inline = self[child].kind == ScopeKind::Comprehension
-                && !self[id].can_see_class_scope;
+            let inline =
+                self[child].kind == ScopeKind::Comprehension && !self[id].can_see_class_scope;
             let mut child_free = Set::default();
             self.block(
                 child,

@@ -76,7 +76,8 @@ impl SymbolTable<'_> {
     pub(super) fn named(&mut self, n: &ast::ExprNamed) -> R {
         self.check_annotation_only("named expression", n.range())?;
         if self.cur().comp_iter_expr > 0 {
-            let text = "assignment expression cannot be used in a comprehension iterable expression";
+            let text =
+                "assignment expression cannot be used in a comprehension iterable expression";
             return self.err(text, n.range());
         }
         if let Expr::Name(target) = &*n.target {
@@ -116,7 +117,11 @@ impl SymbolTable<'_> {
                     let flag = if global { def::GLOBAL } else { def::NONLOCAL };
                     self.add(&target.id, flag, target.range())?;
                     self.current = id;
-                    let added = if global { Ok(()) } else { self.add_outer(&target.id, target) };
+                    let added = if global {
+                        Ok(())
+                    } else {
+                        self.add_outer(&target.id, target)
+                    };
                     self.current = inner;
                     self[inner].directives.push((name, target.range()));
                     return added;
@@ -143,8 +148,7 @@ impl SymbolTable<'_> {
                     return self.err(text, target.range());
                 }
                 ScopeKind::Annotation => {
-                    let text =
-                        "named expression cannot be used within an annotation";
+                    let text = "named expression cannot be used within an annotation";
                     return self.err(text, target.range());
                 }
             }

@@ -181,10 +181,7 @@ impl<'a> SymbolTable<'a> {
 
 /// The error for code nested beyond `MAX_DEPTH`.
 pub fn too_deep(source: &Source, range: TextRange) -> Box<SyntaxError> {
-    let mut e = source.error(
-        "maximum recursion depth exceeded during compilation",
-        range,
-    );
+    let mut e = source.error("maximum recursion depth exceeded during compilation", range);
     e.kind = ErrorKind::Recursion;
     e
 }

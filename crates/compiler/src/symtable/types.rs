@@ -206,7 +206,11 @@ impl SymbolTable<'_> {
             }
         }
         if conditional && !self.future_annotations {
-            self.add(&Name::new_static("__conditional_annotations__"), def::USE, range)?;
+            self.add(
+                &Name::new_static("__conditional_annotations__"),
+                def::USE,
+                range,
+            )?;
         }
         self.cur().in_unevaluated_annotation = kind.is_function_block();
         self.expr(annotation)?;
@@ -224,6 +228,5 @@ impl SymbolTable<'_> {
 /// Whether any parameter or the result of a function is annotated.
 pub(crate) fn has_annotations(f: &ast::StmtFunctionDef) -> bool {
     let p = &f.parameters;
-    f.returns.is_some()
-        || p.iter().any(|a| a.as_parameter().annotation.is_some())
+    f.returns.is_some() || p.iter().any(|a| a.as_parameter().annotation.is_some())
 }

@@ -124,7 +124,9 @@ impl SymbolTable<'_> {
             Stmt::Global(g) => self.directive(&g.names, def::GLOBAL, s.range()),
             Stmt::Nonlocal(n) => self.directive(&n.names, def::NONLOCAL, s.range()),
             Stmt::Expr(e) => self.expr(&e.value),
-            Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => Ok(()),
+            Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::IpyEscapeCommand(_) => {
+                Ok(())
+            }
         }
     }
 
@@ -170,7 +172,11 @@ impl SymbolTable<'_> {
     }
 
     fn directive(&mut self, names: &[ast::Identifier], flag: u32, range: TextRange) -> R {
-        let word = if flag == def::GLOBAL { "global" } else { "nonlocal" };
+        let word = if flag == def::GLOBAL {
+            "global"
+        } else {
+            "nonlocal"
+        };
         for n in names {
             let name = mangle(self.private.as_deref(), &n.id);
             let old = self.cur().flags(&name);
@@ -197,8 +203,15 @@ impl SymbolTable<'_> {
             let name = mangle(self.private.as_deref(), &n.id);
             let old = self.cur().flags(&name);
             if old & (def::GLOBAL | def::NONLOCAL) != 0 && self.current.0 != 0 && a.simple {
-                let word = if old & def::GLOBAL != 0 { "global" } else { "nonlocal" };
-                return self.err(format!("annotated name '{name}' can't be {word}"), a.range());
+                let word = if old & def::GLOBAL != 0 {
+                    "global"
+                } else {
+                    "nonlocal"
+                };
+                return self.err(
+                    format!("annotated name '{name}' can't be {word}"),
+                    a.range(),
+                );
             }
             if a.simple {
                 self.add(&n.id, def::ANNOT | def::LOCAL, n.range())?;
@@ -248,14 +261,9 @@ impl SymbolTable<'_> {
         }
         let private = self.private.clone();
         let generic = match &c.type_params {
-            Some(tp) => Some(self.enter_type_params(
-                node_key(c),
-                &c.name.id,
-                false,
-                false,
-                true,
-                tp,
-            )?),
+            Some(tp) => {
+                Some(self.enter_type_params(node_key(c), &c.name.id, false, false, true, tp)?)
+            }
             None => None,
         };
         if let Some(args) = &c.arguments {
@@ -472,7 +480,10 @@ impl SymbolTable<'_> {
             }
             Pattern::MatchClass(c) => {
                 self.expr(&c.cls)?;
-                c.arguments.patterns.iter().try_for_each(|p| self.pattern(p))?;
+                c.arguments
+                    .patterns
+                    .iter()
+                    .try_for_each(|p| self.pattern(p))?;
                 for k in &c.arguments.keywords {
                     self.pattern(&k.pattern)?;
                 }
@@ -500,7 +511,10 @@ impl SymbolTable<'_> {
 /// Whether there are positional and keyword-only defaults.
 pub(crate) fn has_defaults(p: &Parameters) -> (bool, bool) {
     (
-        p.posonlyargs.iter().chain(&p.args).any(|a| a.default.is_some()),
+        p.posonlyargs
+            .iter()
+            .chain(&p.args)
+            .any(|a| a.default.is_some()),
         p.kwonlyargs.iter().any(|a| a.default.is_some()),
     )
 }
