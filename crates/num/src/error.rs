@@ -11,6 +11,8 @@ pub enum ErrorKind {
     Overflow,
     ZeroDivision,
     Memory,
+    /// `OverflowError(34, message)`: the C library's ERANGE, with errno as first argument.
+    Range,
 }
 
 /// An exception to raise: its type and CPython's message.
@@ -42,6 +44,11 @@ impl NumError {
     /// `ZeroDivisionError(message)`.
     pub fn zero_division(message: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: ErrorKind::ZeroDivision, message: message.into() }
+    }
+
+    /// `OverflowError(34, 'Numerical result out of range')`.
+    pub fn erange() -> Self {
+        Self { kind: ErrorKind::Range, message: Cow::Borrowed("Numerical result out of range") }
     }
 
     /// `MemoryError()`.

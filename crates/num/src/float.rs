@@ -92,7 +92,7 @@ pub enum Pow {
     Complex,
 }
 
-/// `a ** b` for floats. `ZeroDivisionError` for 0 to a negative power, `OverflowError` when the
+/// `a ** b` for floats. `ZeroDivisionError` for 0 to a negative power, `OverflowError(34, ...)` when the
 /// result is out of range.
 pub fn pow(a: f64, b: f64) -> Result<Pow> {
     if b == 0.0 || a == 1.0 {
@@ -134,7 +134,7 @@ pub fn pow(a: f64, b: f64) -> Result<Pow> {
     }
     let r = crate::libm::pow(a.abs(), b);
     if r.is_infinite() {
-        return Err(NumError::overflow("(34, 'Numerical result out of range')"));
+        return Err(NumError::erange());
     }
     Ok(Pow::Float(if a < 0.0 && odd { -r } else { r }))
 }
