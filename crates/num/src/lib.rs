@@ -5,7 +5,7 @@
 
 pub mod bigint;
 pub mod combinat;
-//pub mod complex;
+pub mod complex;
 pub mod error;
 pub mod float;
 pub mod float_text;
@@ -16,11 +16,11 @@ pub mod int_bytes;
 pub mod int_float;
 pub mod int_text;
 pub mod libm;
-//pub mod mathfn;
-//pub mod mathsum;
+pub mod mathfn;
+pub mod mathsum;
 pub mod mersenne;
 pub mod percent;
-//pub mod special;
+pub mod special;
 
 pub use bigint::BigInt;
 pub use error::{ErrorKind, NumError};
