@@ -26,7 +26,11 @@ impl BigInt {
 
     /// From little-endian 64-bit limbs of the magnitude and a sign.
     pub fn from_limbs(negative: bool, limbs: &[u64]) -> Self {
-        let sign = if negative { Sign::Negative } else { Sign::Positive };
+        let sign = if negative {
+            Sign::Negative
+        } else {
+            Sign::Positive
+        };
         BigInt(IBig::from_parts(sign, UBig::from_words(limbs)))
     }
 
@@ -93,7 +97,11 @@ impl BigInt {
 
     /// `int.bit_count()`: set bits of the magnitude.
     pub fn bit_count(&self) -> u64 {
-        self.limbs().1.iter().map(|w| u64::from(w.count_ones())).sum()
+        self.limbs()
+            .1
+            .iter()
+            .map(|w| u64::from(w.count_ones()))
+            .sum()
     }
 
     /// Number of trailing zero bits; `None` for zero.
@@ -189,7 +197,11 @@ impl BigInt {
         }
         let abs_modulus = BigInt(m.clone().into());
         let base = self.modulo(&abs_modulus).unwrap_or_default();
-        let base = if exp.is_negative() { base.mod_inverse(&abs_modulus)? } else { base };
+        let base = if exp.is_negative() {
+            base.mod_inverse(&abs_modulus)?
+        } else {
+            base
+        };
         let ring = ConstDivisor::new(m);
         let exp = exp.0.clone().unsigned_abs();
         let r = ring.reduce(base.0.unsigned_abs()).pow(&exp).residue();
@@ -230,7 +242,11 @@ impl BigInt {
     /// `self >> n`, rounding towards minus infinity.
     pub fn shr(&self, n: u64) -> Self {
         if n >= self.bit_length() {
-            return if self.is_negative() { -Self::ONE } else { Self::ZERO };
+            return if self.is_negative() {
+                -Self::ONE
+            } else {
+                Self::ZERO
+            };
         }
         BigInt(&self.0 >> n as usize)
     }
@@ -264,13 +280,19 @@ impl BigInt {
 
     /// Magnitude in base 2..=36 from lower-case digits of `bytes` (already validated ASCII digits).
     pub(crate) fn from_radix_digits(digits: &str, base: u32) -> Option<Self> {
-        UBig::from_str_radix(digits, base).ok().map(|m| BigInt(m.into()))
+        UBig::from_str_radix(digits, base)
+            .ok()
+            .map(|m| BigInt(m.into()))
     }
 
     /// Digits of the magnitude in base 2..=36, lower case.
     pub(crate) fn radix_digits(&self, base: u8) -> String {
         let m = self.0.clone().unsigned_abs();
-        if base == 10 { m.to_string() } else { m.in_radix(base).to_string() }
+        if base == 10 {
+            m.to_string()
+        } else {
+            m.in_radix(base).to_string()
+        }
     }
 }
 

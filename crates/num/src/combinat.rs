@@ -4,6 +4,9 @@ use crate::bigint::BigInt;
 use crate::bigint::MAX_BITS;
 use crate::error::{NumError, Result};
 
+/// Largest k, a C `long long` in CPython.
+const MAX_K: u64 = i64::MAX as u64;
+
 /// Product of `factors` by halves, so that the big multiplications have operands of equal size.
 fn product(mut layer: Vec<BigInt>) -> BigInt {
     while layer.len() > 1 {
@@ -67,14 +70,17 @@ pub fn perm(n: &BigInt, k: &BigInt) -> Result<BigInt> {
     if n < k {
         return Ok(BigInt::ZERO);
     }
-    let Some(k) = k.to_u64() else {
-        return Err(NumError::overflow(format!("k must not exceed {}", u64::MAX)));
+    let Some(k) = k.to_u64().filter(|&k| k <= MAX_K) else {
+        return Err(NumError::overflow(format!("k must not exceed {MAX_K}")));
     };
     falling(n, k)
 }
 
 fn falling(n: &BigInt, k: u64) -> Result<BigInt> {
-    if (n.bit_length().max(2) - 1).checked_mul(k).is_none_or(|b| b > MAX_BITS * 2) {
+    if (n.bit_length().max(2) - 1)
+        .checked_mul(k)
+        .is_none_or(|b| b > MAX_BITS * 2)
+    {
         return Err(NumError::memory());
     }
     if let Some(n) = n.to_u64() {
@@ -90,13 +96,17 @@ pub fn comb(n: &BigInt, k: &BigInt) -> Result<BigInt> {
     }
     let other = n - k;
     let k = if &other < k { &other } else { k };
-    let Some(k) = k.to_u64() else {
-        return Err(NumError::overflow(format!("min(n - k, k) must not exceed {}", u64::MAX)));
+    let Some(k) = k.to_u64().filter(|&k| k <= MAX_K) else {
+        return Err(NumError::overflow(format!(
+            "min(n - k, k) must not exceed {MAX_K}"
+        )));
     };
     if let Some(small) = n.to_u64().and_then(|n| comb_small(n, k)) {
         return Ok(small.into());
     }
-    falling(n, k)?.floor_div(&factorial(k)?).ok_or_else(NumError::memory)
+    falling(n, k)?
+        .floor_div(&factorial(k)?)
+        .ok_or_else(NumError::memory)
 }
 
 /// The multiplicative formula in 64 bits; `None` on overflow.

@@ -12,6 +12,15 @@ pub struct Complex {
     pub im: f64,
 }
 
+/// Why `complex(text)` failed; all are `ValueError`s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComplexParseError {
+    /// `complex() arg is a malformed string`
+    Malformed,
+    /// A misplaced underscore: `could not convert string to complex: <repr>`
+    Underscore,
+}
+
 impl Complex {
     /// `re + im*j`.
     pub const fn new(re: f64, im: f64) -> Self {
@@ -20,18 +29,28 @@ impl Complex {
 
     /// `repr(complex)`.
     pub fn repr(self) -> String {
-        let part = |v, sign| float_text::format_float(v, Style::Repr, 0, Flags { sign, ..Flags::default() });
+        let part = |v, sign| {
+            float_text::format_float(
+                v,
+                Style::Repr,
+                0,
+                Flags {
+                    sign,
+                    ..Flags::default()
+                },
+            )
+        };
         if self.re == 0.0 && self.re.is_sign_positive() {
             return part(self.im, false) + "j";
         }
         format!("({}{}j)", part(self.re, false), part(self.im, true))
     }
 
-    /// `complex(text)`. `None` if malformed.
-    pub fn parse(text: &[u8]) -> Option<Self> {
+    /// `complex(text)`.
+    pub fn parse(text: &[u8]) -> std::result::Result<Self, ComplexParseError> {
         let cleaned;
         let text = if text.contains(&b'_') {
-            cleaned = float_text::remove_underscores(text)?;
+            cleaned = float_text::remove_underscores(text).ok_or(ComplexParseError::Underscore)?;
             &cleaned[..]
         } else {
             text
@@ -41,7 +60,7 @@ impl Complex {
             [b'(', inner @ .., b')'] => trim(inner),
             _ => text,
         };
-        parse_parts(text)
+        parse_parts(text).ok_or(ComplexParseError::Malformed)
     }
 
     /// Product of two complex numbers, with infinities recovered as C99 annex G does.
@@ -96,7 +115,11 @@ impl Complex {
         } else {
             Complex::new(f64::NAN, f64::NAN)
         };
-        if r.re.is_nan() && r.im.is_nan() && a.is_finite() && (o.re.is_infinite() || o.im.is_infinite()) {
+        if r.re.is_nan()
+            && r.im.is_nan()
+            && a.is_finite()
+            && (o.re.is_infinite() || o.im.is_infinite())
+        {
             let x = unit_if_infinite(o.re);
             let y = unit_if_infinite(o.im);
             r = Complex::new(0.0 * (a * x), 0.0 * (-a * y));
@@ -122,8 +145,8 @@ impl Complex {
         } else {
             self.pow_general(exp)?
         };
-        // CPython adjusts infinities and NaNs to an overflow only where errno would say so.
-        if (r.re.is_infinite() || r.im.is_infinite()) && self.is_finite() && exp.is_finite() {
+        // Infinite operands included.
+        if r.re.is_infinite() || r.im.is_infinite() {
             return Err(NumError::overflow("complex exponentiation"));
         }
         Ok(r)
@@ -137,18 +160,19 @@ impl Complex {
         if n > 0 {
             return Ok(self.pow_unsigned(n as u32));
         }
-        Complex::new(1.0, 0.0).quotient(self.pow_unsigned(n.unsigned_abs())).map_err(|_| zero_power())
+        Complex::new(1.0, 0.0)
+            .quotient(self.pow_unsigned(n.unsigned_abs()))
+            .map_err(|_| zero_power())
     }
 
     fn pow_unsigned(self, n: u32) -> Self {
-        let mut r = Complex::new(1.0, 0.0);
-        let mut p = self;
-        let mut mask = 1;
-        while mask > 0 && n >= mask {
-            if n & mask != 0 {
+        let (mut r, mut p) = (Complex::new(1.0, 0.0), self);
+        let mut left = n;
+        while left > 0 {
+            if left & 1 == 1 {
                 r = r.product(p);
             }
-            mask <<= 1;
+            left >>= 1;
             p = p.product(p);
         }
         r
@@ -172,6 +196,10 @@ impl Complex {
             len *= libm::exp(-at * exp.im);
             phase += exp.im * libm::log(vabs);
         }
+        if phase.is_infinite() {
+            // C's sin and cos set errno to EDOM, which CPython words like this.
+            return Err(zero_power());
+        }
         Ok(Complex::new(len * libm::cos(phase), len * libm::sin(phase)))
     }
 }
@@ -189,7 +217,13 @@ fn zero_if_nan(v: f64) -> f64 {
 }
 
 /// C99 annex G.5.1: products with an infinite operand are infinite.
-fn recover_product(mut a: f64, mut b: f64, mut c: f64, mut d: f64, parts: [f64; 4]) -> Option<Complex> {
+fn recover_product(
+    mut a: f64,
+    mut b: f64,
+    mut c: f64,
+    mut d: f64,
+    parts: [f64; 4],
+) -> Option<Complex> {
     let mut again = false;
     if a.is_infinite() || b.is_infinite() {
         (a, b) = (unit_if_infinite(a), unit_if_infinite(b));
@@ -202,10 +236,20 @@ fn recover_product(mut a: f64, mut b: f64, mut c: f64, mut d: f64, parts: [f64; 
         again = true;
     }
     if !again && parts.iter().any(|p| p.is_infinite()) {
-        (a, b, c, d) = (zero_if_nan(a), zero_if_nan(b), zero_if_nan(c), zero_if_nan(d));
+        (a, b, c, d) = (
+            zero_if_nan(a),
+            zero_if_nan(b),
+            zero_if_nan(c),
+            zero_if_nan(d),
+        );
         again = true;
     }
-    again.then(|| Complex::new(f64::INFINITY * (a * c - b * d), f64::INFINITY * (a * d + b * c)))
+    again.then(|| {
+        Complex::new(
+            f64::INFINITY * (a * c - b * d),
+            f64::INFINITY * (a * d + b * c),
+        )
+    })
 }
 
 /// Smith's algorithm (1962), scaling by the larger part of the divisor.
@@ -228,11 +272,17 @@ fn recover_quotient(a: Complex, b: Complex) -> Option<Complex> {
     if (a.re.is_infinite() || a.im.is_infinite()) && b.is_finite() {
         let (x, y) = (unit_if_infinite(a.re), unit_if_infinite(a.im));
         let inf = f64::INFINITY;
-        return Some(Complex::new(inf * (x * b.re + y * b.im), inf * (y * b.re - x * b.im)));
+        return Some(Complex::new(
+            inf * (x * b.re + y * b.im),
+            inf * (y * b.re - x * b.im),
+        ));
     }
     if (b.re.is_infinite() || b.im.is_infinite()) && a.is_finite() {
         let (x, y) = (unit_if_infinite(b.re), unit_if_infinite(b.im));
-        return Some(Complex::new(0.0 * (a.re * x + a.im * y), 0.0 * (a.im * x - a.re * y)));
+        return Some(Complex::new(
+            0.0 * (a.re * x + a.im * y),
+            0.0 * (a.im * x - a.re * y),
+        ));
     }
     None
 }
@@ -245,7 +295,8 @@ fn parse_parts(text: &[u8]) -> Option<Complex> {
         Some(found) => found,
         None => {
             let (unit, signed) = bare_sign(text);
-            return (j(text.get(signed)) && text.len() == signed + 1).then(|| Complex::new(0.0, unit));
+            return (j(text.get(signed)) && text.len() == signed + 1)
+                .then(|| Complex::new(0.0, unit));
         }
     };
     let rest = &text[used..];

@@ -28,32 +28,50 @@ pub type Result<T> = std::result::Result<T, NumError>;
 impl NumError {
     /// `ValueError(message)`.
     pub fn value(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: ErrorKind::Value, message: message.into() }
+        Self {
+            kind: ErrorKind::Value,
+            message: message.into(),
+        }
     }
 
     /// `TypeError(message)`.
     pub fn type_error(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: ErrorKind::Type, message: message.into() }
+        Self {
+            kind: ErrorKind::Type,
+            message: message.into(),
+        }
     }
 
     /// `OverflowError(message)`.
     pub fn overflow(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: ErrorKind::Overflow, message: message.into() }
+        Self {
+            kind: ErrorKind::Overflow,
+            message: message.into(),
+        }
     }
 
     /// `ZeroDivisionError(message)`.
     pub fn zero_division(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: ErrorKind::ZeroDivision, message: message.into() }
+        Self {
+            kind: ErrorKind::ZeroDivision,
+            message: message.into(),
+        }
     }
 
     /// `OverflowError(34, 'Numerical result out of range')`.
     pub fn erange() -> Self {
-        Self { kind: ErrorKind::Range, message: Cow::Borrowed("Numerical result out of range") }
+        Self {
+            kind: ErrorKind::Range,
+            message: Cow::Borrowed("Numerical result out of range"),
+        }
     }
 
     /// `MemoryError()`.
     pub fn memory() -> Self {
-        Self { kind: ErrorKind::Memory, message: Cow::Borrowed("") }
+        Self {
+            kind: ErrorKind::Memory,
+            message: Cow::Borrowed(""),
+        }
     }
 }
 

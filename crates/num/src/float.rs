@@ -24,7 +24,9 @@ pub fn is_integer(v: f64) -> bool {
 /// `float.as_integer_ratio()`: numerator and positive denominator in lowest terms.
 pub fn as_integer_ratio(v: f64) -> Result<(BigInt, BigInt)> {
     if v.is_infinite() {
-        return Err(NumError::overflow("cannot convert Infinity to integer ratio"));
+        return Err(NumError::overflow(
+            "cannot convert Infinity to integer ratio",
+        ));
     }
     if v.is_nan() {
         return Err(NumError::value("cannot convert NaN to integer ratio"));
@@ -60,7 +62,11 @@ pub fn divmod(a: f64, b: f64) -> Option<(f64, f64)> {
     }
     let quotient = if div != 0.0 {
         let floor = div.floor();
-        if div - floor > 0.5 { floor + 1.0 } else { floor }
+        if div - floor > 0.5 {
+            floor + 1.0
+        } else {
+            floor
+        }
     } else {
         0.0_f64.copysign(a / b)
     };
@@ -81,7 +87,11 @@ pub fn modulo(a: f64, b: f64) -> Option<f64> {
     if rem == 0.0 {
         return Some(0.0_f64.copysign(b));
     }
-    Some(if (b < 0.0) != (rem < 0.0) { rem + b } else { rem })
+    Some(if (b < 0.0) != (rem < 0.0) {
+        rem + b
+    } else {
+        rem
+    })
 }
 
 /// What `a ** b` comes to.
@@ -118,7 +128,11 @@ pub fn pow(a: f64, b: f64) -> Result<Pow> {
     let odd = b.abs() % 2.0 == 1.0;
     if a.is_infinite() {
         let magnitude = if b > 0.0 { f64::INFINITY } else { 0.0 };
-        return Ok(Pow::Float(if odd { magnitude.copysign(a) } else { magnitude }));
+        return Ok(Pow::Float(if odd {
+            magnitude.copysign(a)
+        } else {
+            magnitude
+        }));
     }
     if a == 0.0 {
         if b < 0.0 {
@@ -178,9 +192,14 @@ fn round_left_of_point(x: f64, n: i64) -> String {
         Ordering::Less => "0".to_owned(),
         Ordering::Greater => format!("{:.*e}", keep as usize - 1, x),
         Ordering::Equal => {
-            let half: BigInt = BigInt::from(5) * BigInt::from(10).pow(n as u64 - 1).unwrap_or_default();
+            let half: BigInt =
+                BigInt::from(5) * BigInt::from(10).pow(n as u64 - 1).unwrap_or_default();
             let over = crate::int_float::cmp_int_float(&half, x) == Some(Ordering::Less);
-            if over { format!("1e{n}") } else { "0".to_owned() }
+            if over {
+                format!("1e{n}")
+            } else {
+                "0".to_owned()
+            }
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Floats from and to text: `repr`, parsing, `hex` and `fromhex`, and the C conversions
 //! (`%.*e`, `%.*f`, `%.*g`) exactly rounded at any precision.
 
+use crate::error::{NumError, Result};
 use crate::int_float::round_scaled;
 use crate::int_text::trim;
-use crate::error::{NumError, Result};
 
 /// How to lay out digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,15 @@ pub struct Flags {
 
 /// `repr(float)`.
 pub fn repr(v: f64) -> String {
-    format_float(v, Style::Repr, 0, Flags { add_dot_0: true, ..Flags::default() })
+    format_float(
+        v,
+        Style::Repr,
+        0,
+        Flags {
+            add_dot_0: true,
+            ..Flags::default()
+        },
+    )
 }
 
 /// `v` in `style` at `precision` (ignored for `Repr`), as `PyOS_double_to_string`.
@@ -47,11 +55,21 @@ pub fn format_float(v: f64, style: Style, precision: usize, flags: Flags) -> Str
     } else {
         finite(v, style, precision, flags)
     };
-    if flags.upper { text.to_uppercase() } else { text }
+    if flags.upper {
+        text.to_uppercase()
+    } else {
+        text
+    }
 }
 
 fn with_sign(negative: bool, plus: bool, text: &str) -> String {
-    let sign = if negative { "-" } else if plus { "+" } else { "" };
+    let sign = if negative {
+        "-"
+    } else if plus {
+        "+"
+    } else {
+        ""
+    };
     format!("{sign}{text}")
 }
 
@@ -60,7 +78,11 @@ const MAX_EXACT: usize = 1100;
 
 fn finite(v: f64, style: Style, precision: usize, flags: Flags) -> String {
     let magnitude = v.abs();
-    let precision = if style == Style::General { precision.max(1) } else { precision };
+    let precision = if style == Style::General {
+        precision.max(1)
+    } else {
+        precision
+    };
     let (digits, decpt) = match style {
         Style::Repr => shortest_digits(magnitude),
         Style::Exponent => exact_digits(magnitude, precision.min(MAX_EXACT) + 1),
@@ -76,7 +98,14 @@ fn finite(v: f64, style: Style, precision: usize, flags: Flags) -> String {
 
 /// Places digits, point and exponent; `digits` carry no trailing zeros, the value is
 /// `0.DIGITS * 10^decpt`.
-fn lay_out(digits: &[u8], decpt: i64, style: Style, precision: usize, flags: Flags, out: &mut String) {
+fn lay_out(
+    digits: &[u8],
+    decpt: i64,
+    style: Style,
+    precision: usize,
+    flags: Flags,
+    out: &mut String,
+) {
     let wanted = precision as i64;
     let mut end = digits.len() as i64;
     let use_exp = match style {
@@ -98,7 +127,12 @@ fn lay_out(digits: &[u8], decpt: i64, style: Style, precision: usize, flags: Fla
     };
     let point = if use_exp { 1 } else { decpt };
     let end = end.max(point + i64::from(!use_exp && flags.add_dot_0));
-    let digit = |i: i64| usize::try_from(i).ok().and_then(|i| digits.get(i)).map_or('0', |&d| d as char);
+    let digit = |i: i64| {
+        usize::try_from(i)
+            .ok()
+            .and_then(|i| digits.get(i))
+            .map_or('0', |&d| d as char)
+    };
     if point <= 0 {
         out.push('0');
     }
@@ -128,7 +162,11 @@ fn split_exponent(text: &str) -> (Vec<u8>, i64) {
     while digits.last() == Some(&b'0') {
         digits.pop();
     }
-    if digits.is_empty() { (vec![b'0'], 1) } else { (digits, decpt) }
+    if digits.is_empty() {
+        (vec![b'0'], 1)
+    } else {
+        (digits, decpt)
+    }
 }
 
 /// Shortest digits of `v` >= 0 that read back to it.
@@ -187,7 +225,12 @@ pub fn parse_prefix(text: &[u8]) -> Option<(f64, usize)> {
     if let Some((value, used)) = parse_special(&text[signed..]) {
         return Some((if negative { -value } else { value }, signed + used));
     }
-    let digits = |from: usize| text[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        text[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
     let whole = digits(signed);
     let mut end = signed + whole;
     let mut any = whole;
@@ -212,7 +255,8 @@ pub fn parse_prefix(text: &[u8]) -> Option<(f64, usize)> {
 
 fn parse_special(text: &[u8]) -> Option<(f64, usize)> {
     let starts = |word: &str| {
-        text.get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word.as_bytes()))
+        text.get(..word.len())
+            .is_some_and(|t| t.eq_ignore_ascii_case(word.as_bytes()))
     };
     if starts("infinity") {
         Some((f64::INFINITY, 8))
@@ -278,7 +322,10 @@ fn hex_magnitude(text: &[u8]) -> Option<Result<f64>> {
         return None;
     }
     let fraction = point.map_or(0, |p| mantissa.len() - p - 1);
-    Some(assemble_hex(&digits, exp.saturating_sub(fraction as i64 * 4)))
+    Some(assemble_hex(
+        &digits,
+        exp.saturating_sub(fraction as i64 * 4),
+    ))
 }
 
 /// `[+-]digits`, saturating far outside the range of doubles.
@@ -289,7 +336,9 @@ fn parse_exponent(text: &[u8]) -> Option<i64> {
         return None;
     }
     let limit = i64::MAX / 4;
-    let v = digits.iter().fold(0_i64, |v, d| (v.saturating_mul(10) + i64::from(d - b'0')).min(limit));
+    let v = digits.iter().fold(0_i64, |v, d| {
+        (v.saturating_mul(10) + i64::from(d - b'0')).min(limit)
+    });
     Some(if negative { -v } else { v })
 }
 
@@ -298,9 +347,13 @@ fn assemble_hex(digits: &[u8], exp: i64) -> Result<f64> {
     let start = digits.iter().position(|&d| d != 0).unwrap_or(digits.len());
     let digits = &digits[start..];
     let kept = digits.len().min(15);
-    let mantissa = digits[..kept].iter().fold(0_u64, |m, &d| m << 4 | u64::from(d));
+    let mantissa = digits[..kept]
+        .iter()
+        .fold(0_u64, |m, &d| m << 4 | u64::from(d));
     let sticky = digits[kept..].iter().any(|&d| d != 0);
-    let exp = exp.saturating_add((digits.len() - kept) as i64 * 4).clamp(-1_000_000, 1_000_000);
+    let exp = exp
+        .saturating_add((digits.len() - kept) as i64 * 4)
+        .clamp(-1_000_000, 1_000_000);
     round_scaled(mantissa, sticky, exp)
         .ok_or_else(|| NumError::overflow("hexadecimal value too large to represent as a float"))
 }

@@ -19,7 +19,11 @@ pub struct Locale {
 impl Default for Locale {
     /// The C locale.
     fn default() -> Self {
-        Locale { decimal_point: ".".to_owned(), thousands_sep: String::new(), grouping: Vec::new() }
+        Locale {
+            decimal_point: ".".to_owned(),
+            thousands_sep: String::new(),
+            grouping: Vec::new(),
+        }
     }
 }
 
@@ -30,7 +34,11 @@ impl Locale {
             Separator::Comma => ",",
             Separator::Underscore => "_",
         };
-        Locale { thousands_sep: thousands_sep.to_owned(), grouping: vec![size], ..Self::default() }
+        Locale {
+            thousands_sep: thousands_sep.to_owned(),
+            grouping: vec![size],
+            ..Self::default()
+        }
     }
 }
 
@@ -47,7 +55,13 @@ struct Pieces<'a> {
 }
 
 /// `int.__format__`. `locale` serves type `n`; `type_name` is for messages.
-pub fn format_int(v: &BigInt, spec: &FormatSpec, locale: &Locale, type_name: &str) -> Result<Formatted> {
+/// For type `c` of a lone surrogate the body is U+FFFD, to be replaced by the caller.
+pub fn format_int(
+    v: &BigInt,
+    spec: &FormatSpec,
+    locale: &Locale,
+    type_name: &str,
+) -> Result<Formatted> {
     match spec.kind_ascii() {
         0 | b'b' | b'c' | b'd' | b'o' | b'x' | b'X' | b'n' => {}
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'%' => {
@@ -56,7 +70,9 @@ pub fn format_int(v: &BigInt, spec: &FormatSpec, locale: &Locale, type_name: &st
         _ => return Err(spec.unknown_code(type_name)),
     }
     if spec.precision.is_some() {
-        return Err(NumError::value("Precision not allowed in integer format specifier"));
+        return Err(NumError::value(
+            "Precision not allowed in integer format specifier",
+        ));
     }
     if spec.no_neg_0 {
         let message = "Negative zero coercion (z) not allowed in integer format specifier";
@@ -85,28 +101,46 @@ pub fn format_int(v: &BigInt, spec: &FormatSpec, locale: &Locale, type_name: &st
         rest: "",
     };
     let own = Locale::separated(spec.grouping, if base == 10 { 3 } else { 4 });
-    lay_out(&pieces, spec, if spec.kind_ascii() == b'n' { locale } else { &own })
+    lay_out(
+        &pieces,
+        spec,
+        if spec.kind_ascii() == b'n' {
+            locale
+        } else {
+            &own
+        },
+    )
 }
 
 fn format_char(v: &BigInt, spec: &FormatSpec) -> Result<Formatted> {
     if spec.sign != 0 {
-        return Err(NumError::value("Sign not allowed with integer format specifier 'c'"));
+        return Err(NumError::value(
+            "Sign not allowed with integer format specifier 'c'",
+        ));
     }
     if spec.alternate {
         let message = "Alternate form (#) not allowed with integer format specifier 'c'";
         return Err(NumError::value(message));
     }
     let code = match v.to_i64() {
-        None => return Err(NumError::overflow("Python int too large to convert to C long")),
+        None => {
+            return Err(NumError::overflow(
+                "Python int too large to convert to C long",
+            ));
+        }
         Some(code) => u32::try_from(code).ok().filter(|&c| c < 0x11_0000),
     };
     let Some(code) = code else {
         return Err(NumError::overflow("%c arg not in range(0x110000)"));
     };
-    // A lone surrogate cannot be in a Rust string: the caller sees it in `fill` instead.
+    // A lone surrogate cannot be in a Rust string: the caller puts it in the body's place.
     let body = char::from_u32(code).unwrap_or('\u{fffd}').to_string();
     let pad = spec.width.unwrap_or(0).saturating_sub(1);
-    let mut out = Formatted { fill: spec.fill, body, ..Formatted::default() };
+    let mut out = Formatted {
+        fill: spec.fill,
+        body,
+        ..Formatted::default()
+    };
     match spec.align {
         Align::AfterSign => out.middle = pad,
         _ => (out.left, out.right) = spec.padding(1),
@@ -142,24 +176,45 @@ fn float_style(spec: &FormatSpec, default_style: Style) -> Result<(Style, usize,
 fn cut(text: &str) -> Pieces<'_> {
     let negative = text.starts_with('-');
     let text = text.strip_prefix('-').unwrap_or(text);
-    let digits_end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    let digits_end = text
+        .bytes()
+        .position(|b| !b.is_ascii_digit())
+        .unwrap_or(text.len());
     let (digits, after) = text.split_at(digits_end);
     let (point, after) = match after.strip_prefix('.') {
         Some(after) => (true, after),
         None => (false, after),
     };
     let fraction_end = match point {
-        true => after.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(after.len()),
+        true => after
+            .bytes()
+            .position(|b| !b.is_ascii_digit())
+            .unwrap_or(after.len()),
         false => 0,
     };
     let (fraction, rest) = after.split_at(fraction_end);
-    Pieces { negative, prefix: "", digits, point, fraction, rest }
+    Pieces {
+        negative,
+        prefix: "",
+        digits,
+        point,
+        fraction,
+        rest,
+    }
 }
 
 /// `float.__format__`. `locale` serves type `n`; `type_name` is for messages.
-pub fn format_float(v: f64, spec: &FormatSpec, locale: &Locale, type_name: &str) -> Result<Formatted> {
+pub fn format_float(
+    v: f64,
+    spec: &FormatSpec,
+    locale: &Locale,
+    type_name: &str,
+) -> Result<Formatted> {
     let kind = spec.kind_ascii();
-    if !matches!(kind, 0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%') {
+    if !matches!(
+        kind,
+        0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%'
+    ) {
         return Err(spec.unknown_code(type_name));
     }
     let (style, precision, mut flags) = float_style(spec, Style::Repr)?;
@@ -174,7 +229,13 @@ pub fn format_float(v: f64, spec: &FormatSpec, locale: &Locale, type_name: &str)
 }
 
 /// `complex.__format__`. `locale` serves type `n`; `type_name` is for messages.
-pub fn format_complex(re: f64, im: f64, spec: &FormatSpec, locale: &Locale, type_name: &str) -> Result<Formatted> {
+pub fn format_complex(
+    re: f64,
+    im: f64,
+    spec: &FormatSpec,
+    locale: &Locale,
+    type_name: &str,
+) -> Result<Formatted> {
     let kind = spec.kind_ascii();
     if !matches!(kind, 0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n') {
         return Err(spec.unknown_code(type_name));
@@ -194,7 +255,13 @@ pub fn format_complex(re: f64, im: f64, spec: &FormatSpec, locale: &Locale, type
     let own = Locale::separated(spec.grouping, 3);
     let locale = if kind == b'n' { locale } else { &own };
     let part = |v: f64, sign: u8| -> Result<String> {
-        let inner = FormatSpec { width: None, sign, fill: u32::from(b' '), align: Align::Right, ..*spec };
+        let inner = FormatSpec {
+            width: None,
+            sign,
+            fill: u32::from(b' '),
+            align: Align::Right,
+            ..*spec
+        };
         let text = float_digits(v, style, precision, flags);
         let out = lay_out(&cut(&text), &inner, locale)?;
         Ok(out.head + &out.body)
@@ -207,7 +274,13 @@ pub fn format_complex(re: f64, im: f64, spec: &FormatSpec, locale: &Locale, type
         if kind == 0 { format!("({both})") } else { both }
     };
     let (left, right) = spec.padding(body.chars().count());
-    Ok(Formatted { fill: spec.fill, left, body, right, ..Formatted::default() })
+    Ok(Formatted {
+        fill: spec.fill,
+        left,
+        body,
+        right,
+        ..Formatted::default()
+    })
 }
 
 /// Sign, grouping and padding.
@@ -218,13 +291,21 @@ fn lay_out(p: &Pieces<'_>, spec: &FormatSpec, locale: &Locale) -> Result<Formatt
         (_, b' ') => " ",
         _ => "",
     };
-    let point = if p.point { locale.decimal_point.as_str() } else { "" };
+    let point = if p.point {
+        locale.decimal_point.as_str()
+    } else {
+        ""
+    };
     let fraction = group_fraction(p.fraction, spec.frac_grouping);
     let count = |s: &str| s.chars().count();
     let fixed = sign.len() + p.prefix.len() + count(point) + fraction.len() + p.rest.len();
     let width = spec.width.unwrap_or(0);
     let zero_fill = spec.fill == u32::from(b'0') && spec.align == Align::AfterSign;
-    let min_width = if zero_fill { width.saturating_sub(fixed) } else { 0 };
+    let min_width = if zero_fill {
+        width.saturating_sub(fixed)
+    } else {
+        0
+    };
     let grouped = group_digits(p.digits, min_width, locale)?;
     let len = fixed + count(&grouped);
     let mut out = Formatted {
@@ -271,6 +352,9 @@ fn group_sizes(grouping: &[u8]) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
+/// More zeros between separators than this are refused with `MemoryError`.
+const MAX_ZEROS: usize = 1 << 32;
+
 /// Inserts separators, padding with zeros (and separators between them) to `min_width`.
 fn group_digits(digits: &str, min_width: usize, locale: &Locale) -> Result<String> {
     if digits.is_empty() {
@@ -284,7 +368,7 @@ fn group_digits(digits: &str, min_width: usize, locale: &Locale) -> Result<Strin
     let mut chunks: Vec<String> = Vec::new();
     let mut remaining = digits.len();
     let mut wanted = min_width;
-    if chunks.try_reserve(min_width / 3).is_err() || min_width > 1 << 40 {
+    if min_width > MAX_ZEROS {
         return Err(NumError::memory());
     }
     for size in group_sizes(&locale.grouping) {

@@ -54,8 +54,13 @@ impl Formatted {
     /// `MemoryError` if it cannot be allocated.
     pub fn text(&self) -> Result<String> {
         let fill = char::from_u32(self.fill).unwrap_or('\u{fffd}');
-        let fills = self.left.checked_add(self.middle).and_then(|n| n.checked_add(self.right));
-        let bytes = fills.and_then(|n| n.checked_mul(fill.len_utf8())).ok_or_else(NumError::memory)?;
+        let fills = self
+            .left
+            .checked_add(self.middle)
+            .and_then(|n| n.checked_add(self.right));
+        let bytes = fills
+            .and_then(|n| n.checked_mul(fill.len_utf8()))
+            .ok_or_else(NumError::memory)?;
         let mut out = String::new();
         out.try_reserve(bytes.saturating_add(self.head.len() + self.body.len()))
             .map_err(|_| NumError::memory())?;
@@ -186,8 +191,15 @@ impl FormatSpec {
             [kind] => spec.kind = kind,
             _ => return Err(invalid_specifier(text, type_name)),
         }
-        check_separator(spec.grouping, spec.kind)?;
-        check_separator(spec.frac_grouping, spec.kind)?;
+        // A string's type is 's' even when it is not written.
+        let implied = spec.kind == 0 && default_align == Align::Left;
+        check_separator(
+            spec.grouping,
+            if implied { u32::from(b's') } else { spec.kind },
+        )?;
+        if spec.kind == u32::from(b'n') {
+            check_separator(spec.frac_grouping, spec.kind)?;
+        }
         Ok(spec)
     }
 
@@ -208,13 +220,18 @@ impl FormatSpec {
 
     /// The type character as ASCII; 0 if not given, 0xff if not ASCII.
     pub fn kind_ascii(&self) -> u8 {
-        u8::try_from(self.kind).ok().filter(u8::is_ascii).unwrap_or(0xff)
+        u8::try_from(self.kind)
+            .ok()
+            .filter(u8::is_ascii)
+            .unwrap_or(0xff)
     }
 
     /// `ValueError: Unknown format code 'X' for object of type 'T'`.
     pub fn unknown_code(&self, type_name: &str) -> NumError {
         let code = show_code(self.kind);
-        NumError::value(format!("Unknown format code '{code}' for object of type '{type_name}'"))
+        NumError::value(format!(
+            "Unknown format code '{code}' for object of type '{type_name}'"
+        ))
     }
 
     /// Padding for a text of `len` code points: (left, right).
@@ -235,7 +252,9 @@ impl FormatSpec {
             return Err(self.unknown_code(type_name));
         }
         let refuse = |what: &str| {
-            Err(NumError::value(format!("{what} not allowed in string format specifier")))
+            Err(NumError::value(format!(
+                "{what} not allowed in string format specifier"
+            )))
         };
         match self.sign {
             0 => {}
@@ -253,13 +272,23 @@ impl FormatSpec {
         }
         let keep = self.precision.map_or(len, |p| p.min(len));
         let (left, right) = self.padding(keep);
-        Ok(StrLayout { fill: self.fill, left, keep, right })
+        Ok(StrLayout {
+            fill: self.fill,
+            left,
+            keep,
+            right,
+        })
     }
 }
 
 fn invalid_specifier(text: &[u32], type_name: &str) -> NumError {
-    let shown: String = text.iter().map(|&c| char::from_u32(c).unwrap_or('\u{fffd}')).collect();
-    NumError::value(format!("Invalid format specifier '{shown}' for object of type '{type_name}'"))
+    let shown: String = text
+        .iter()
+        .map(|&c| char::from_u32(c).unwrap_or('\u{fffd}'))
+        .collect();
+    NumError::value(format!(
+        "Invalid format specifier '{shown}' for object of type '{type_name}'"
+    ))
 }
 
 fn show_code(c: u32) -> String {
@@ -283,5 +312,8 @@ fn check_separator(separator: Separator, kind: u32) -> Result<()> {
     if allowed {
         return Ok(());
     }
-    Err(NumError::value(format!("Cannot specify '{name}' with '{}'.", show_code(kind))))
+    Err(NumError::value(format!(
+        "Cannot specify '{name}' with '{}'.",
+        show_code(kind)
+    )))
 }

@@ -18,7 +18,11 @@ fn reduce(v: u128) -> u64 {
 }
 
 fn finish(magnitude: u64, negative: bool) -> i64 {
-    let h = if negative { -(magnitude as i64) } else { magnitude as i64 };
+    let h = if negative {
+        -(magnitude as i64)
+    } else {
+        magnitude as i64
+    };
     if h == -1 { -2 } else { h }
 }
 
@@ -29,7 +33,10 @@ pub fn hash_i64(v: i64) -> i64 {
 
 fn residue(limbs: &[u64]) -> u64 {
     // 2^64 = 8 modulo 2^61 - 1.
-    limbs.iter().rev().fold(0, |h, &limb| reduce(u128::from(h) * 8 + u128::from(limb)))
+    limbs
+        .iter()
+        .rev()
+        .fold(0, |h, &limb| reduce(u128::from(h) * 8 + u128::from(limb)))
 }
 
 /// `hash(int)` of an integer of any size.
@@ -49,7 +56,10 @@ pub fn hash_f64(v: f64) -> i64 {
     let (mantissa, exp) = crate::float::decompose(v.abs());
     // Multiplying by 2^exp is a rotation of 61 bits.
     let shift = exp.rem_euclid(61) as u32;
-    finish(reduce(u128::from(reduce(u128::from(mantissa))) << shift), v < 0.0)
+    finish(
+        reduce(u128::from(reduce(u128::from(mantissa))) << shift),
+        v < 0.0,
+    )
 }
 
 /// `hash(complex)` from the hashes of its parts.

@@ -5,7 +5,13 @@ use crate::error::{NumError, Result};
 
 /// The integer that `bytes` encode.
 pub fn from_bytes(bytes: &[u8], little: bool, signed: bool) -> BigInt {
-    let byte = |i: usize| if little { bytes[i] } else { bytes[bytes.len() - 1 - i] };
+    let byte = |i: usize| {
+        if little {
+            bytes[i]
+        } else {
+            bytes[bytes.len() - 1 - i]
+        }
+    };
     let mut limbs = vec![0_u64; bytes.len().div_ceil(8)];
     for i in 0..bytes.len() {
         limbs[i / 8] |= u64::from(byte(i)) << (i % 8 * 8);
@@ -49,7 +55,8 @@ pub fn to_bytes(v: &BigInt, length: usize, little: bool, signed: bool) -> Result
     }
     let fill = if negative { 0xff } else { 0 };
     let mut out = Vec::new();
-    out.try_reserve_exact(length).map_err(|_| NumError::memory())?;
+    out.try_reserve_exact(length)
+        .map_err(|_| NumError::memory())?;
     out.extend(words.iter().flat_map(|w| w.to_le_bytes()).take(length));
     out.resize(length, fill);
     if !little {

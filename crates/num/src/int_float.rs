@@ -53,14 +53,19 @@ fn scale_exact(m: u64, exp: i64) -> Option<f64> {
 /// lowest bit returned.
 fn top_bits(limbs: &[u64]) -> (u64, bool, i64) {
     let n = limbs.len();
-    let Some(&top) = limbs.last() else { return (0, false, 0) };
+    let Some(&top) = limbs.last() else {
+        return (0, false, 0);
+    };
     if n == 1 {
         return (top, false, 0);
     }
     let lz = top.leading_zeros();
     let next = limbs[n - 2];
-    let (m, lost) =
-        if lz == 0 { (top, next) } else { ((top << lz) | (next >> (64 - lz)), next << lz) };
+    let (m, lost) = if lz == 0 {
+        (top, next)
+    } else {
+        ((top << lz) | (next >> (64 - lz)), next << lz)
+    };
     let sticky = lost != 0 || limbs[..n - 2].iter().any(|&w| w != 0);
     (m, sticky, (n as i64 - 1) * 64 - i64::from(lz))
 }
@@ -95,7 +100,9 @@ pub fn from_f64(v: f64) -> Result<BigInt> {
         return Err(NumError::value("cannot convert float NaN to integer"));
     }
     if v.is_infinite() {
-        return Err(NumError::overflow("cannot convert float infinity to integer"));
+        return Err(NumError::overflow(
+            "cannot convert float infinity to integer",
+        ));
     }
     if v.abs() < 9.2e18 {
         return Ok(BigInt::from(v as i64));
@@ -117,7 +124,10 @@ pub fn cmp_i64_float(i: i64, f: f64) -> Option<Ordering> {
         return Some(Ordering::Greater);
     }
     let whole = f.trunc();
-    Some(i.cmp(&(whole as i64)).then_with(|| 0.0_f64.total_cmp(&(f - whole + 0.0))))
+    Some(
+        i.cmp(&(whole as i64))
+            .then_with(|| 0.0_f64.total_cmp(&(f - whole + 0.0))),
+    )
 }
 
 /// Compares exactly; `None` if `f` is NaN.
@@ -128,9 +138,17 @@ pub fn cmp_int_float(i: &BigInt, f: f64) -> Option<Ordering> {
     if f.is_nan() {
         return None;
     }
-    let above = if i.is_negative() { Ordering::Less } else { Ordering::Greater };
+    let above = if i.is_negative() {
+        Ordering::Less
+    } else {
+        Ordering::Greater
+    };
     if f.is_infinite() {
-        return Some(if f > 0.0 { Ordering::Less } else { Ordering::Greater });
+        return Some(if f > 0.0 {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        });
     }
     // |i| >= 2^63 > |f|, or f is an integer itself.
     if f.abs() < 9.2e18 {

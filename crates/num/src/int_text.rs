@@ -47,8 +47,14 @@ pub(crate) fn is_space(b: u8) -> bool {
 
 /// `text` without leading and trailing ASCII white space.
 pub(crate) fn trim(text: &[u8]) -> &[u8] {
-    let start = text.iter().position(|&b| !is_space(b)).unwrap_or(text.len());
-    let end = text.iter().rposition(|&b| !is_space(b)).map_or(start, |i| i + 1);
+    let start = text
+        .iter()
+        .position(|&b| !is_space(b))
+        .unwrap_or(text.len());
+    let end = text
+        .iter()
+        .rposition(|&b| !is_space(b))
+        .map_or(start, |i| i + 1);
     &text[start..end]
 }
 
@@ -75,11 +81,16 @@ pub fn scan(text: &[u8], base: u32) -> Result<IntLiteral<'_>, IntParseError> {
     if prefix_base == Some(base) {
         rest = after.strip_prefix(b"_").unwrap_or(after);
     }
-    let digits = strip_underscores(rest, |b| digit_value(b) < base).ok_or(IntParseError::Literal)?;
+    let digits =
+        strip_underscores(rest, |b| digit_value(b) < base).ok_or(IntParseError::Literal)?;
     if only_zero && digits.bytes().any(|b| b != b'0') {
         return Err(IntParseError::Literal);
     }
-    Ok(IntLiteral { negative, base, digits })
+    Ok(IntLiteral {
+        negative,
+        base,
+        digits,
+    })
 }
 
 fn prefix(text: &[u8]) -> (Option<u32>, &[u8]) {
@@ -115,14 +126,22 @@ fn strip_underscores(text: &[u8], is_digit: impl Fn(u8) -> bool) -> Option<Cow<'
         return None;
     }
     let text = std::str::from_utf8(text).ok()?;
-    Some(if underscores { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) })
+    Some(if underscores {
+        Cow::Owned(text.replace('_', ""))
+    } else {
+        Cow::Borrowed(text)
+    })
 }
 
 impl IntLiteral<'_> {
     /// The number of digits that CPython's 4300-digit limit counts; 0 for bases that are powers
     /// of two, which the limit does not concern.
     pub fn limited_digits(&self) -> usize {
-        if self.base.is_power_of_two() { 0 } else { self.digits.len() }
+        if self.base.is_power_of_two() {
+            0
+        } else {
+            self.digits.len()
+        }
     }
 
     /// The value.
@@ -161,7 +180,9 @@ fn from_digits(digits: &str, base: u32) -> BigInt {
         .map(|c| std::str::from_utf8(c).unwrap_or("0"))
         .map(|c| BigInt::from_radix_digits(c, base).unwrap_or_default())
         .collect();
-    let mut power = BigInt::from(base).pow(SPLIT_DIGITS as u64).unwrap_or_default();
+    let mut power = BigInt::from(base)
+        .pow(SPLIT_DIGITS as u64)
+        .unwrap_or_default();
     while values.len() > 1 {
         values = values
             .chunks(2)

@@ -36,7 +36,7 @@ macro_rules! unary {
     )*};
 }
 unary! {
-    acosh domain; asinh domain; atan domain; cosh range; exp range; exp2 range;
+    asinh domain; atan domain; cosh range; exp range; exp2 range;
     expm1 range; sinh range; tanh domain; cbrt domain; erf domain; erfc domain;
 }
 
@@ -62,7 +62,10 @@ pub fn tan(x: f64) -> Result<f64> {
 
 fn finite_input(x: f64, f: fn(f64) -> f64) -> Result<f64> {
     if x.is_infinite() {
-        return Err(NumError::value(format!("expected a finite input, got {}", shown(x))));
+        return Err(NumError::value(format!(
+            "expected a finite input, got {}",
+            shown(x)
+        )));
     }
     Ok(f(x))
 }
@@ -87,10 +90,24 @@ fn within_unit(x: f64, f: fn(f64) -> f64) -> Result<f64> {
     Ok(f(x))
 }
 
+/// `math.acosh`. `ValueError` below 1.
+pub fn acosh(x: f64) -> Result<f64> {
+    if x < 1.0 {
+        return Err(NumError::value(format!(
+            "expected argument value not less than 1, got {}",
+            shown(x)
+        )));
+    }
+    Ok(libm::acosh(x))
+}
+
 /// `math.atanh`. `ValueError` outside (-1, 1).
 pub fn atanh(x: f64) -> Result<f64> {
     if x.abs() >= 1.0 {
-        return Err(NumError::value(format!("expected a number between -1 and 1, got {}", shown(x))));
+        return Err(NumError::value(format!(
+            "expected a number between -1 and 1, got {}",
+            shown(x)
+        )));
     }
     Ok(libm::atanh(x))
 }
@@ -98,7 +115,10 @@ pub fn atanh(x: f64) -> Result<f64> {
 /// `math.sqrt`. `ValueError` below 0.
 pub fn sqrt(x: f64) -> Result<f64> {
     if x < 0.0 {
-        return Err(NumError::value(format!("expected a nonnegative input, got {}", shown(x))));
+        return Err(NumError::value(format!(
+            "expected a nonnegative input, got {}",
+            shown(x)
+        )));
     }
     Ok(x.sqrt())
 }
@@ -106,7 +126,10 @@ pub fn sqrt(x: f64) -> Result<f64> {
 /// `math.log1p`. `ValueError` at and below -1.
 pub fn log1p(x: f64) -> Result<f64> {
     if x <= -1.0 {
-        return Err(NumError::value(format!("expected argument value > -1, got {}", shown(x))));
+        return Err(NumError::value(format!(
+            "expected argument value > -1, got {}",
+            shown(x)
+        )));
     }
     // Keeps the sign of zero.
     Ok(if x == 0.0 { x } else { libm::log1p(x) })
@@ -132,7 +155,11 @@ pub fn fmod(x: f64, y: f64) -> Result<f64> {
         return Ok(x);
     }
     let r = libm::fmod(x, y);
-    if r.is_nan() && !x.is_nan() && !y.is_nan() { Err(domain()) } else { Ok(r) }
+    if r.is_nan() && !x.is_nan() && !y.is_nan() {
+        Err(domain())
+    } else {
+        Ok(r)
+    }
 }
 
 /// `math.remainder` (IEEE 754). `ValueError` for y = 0 or infinite x.
@@ -185,7 +212,9 @@ pub(crate) fn ldexp_raw(x: f64, exp: i32) -> f64 {
         return x;
     }
     let (m, e) = float::decompose(x.abs());
-    int_float::round_scaled(m, false, e + i64::from(exp)).unwrap_or(f64::INFINITY).copysign(x)
+    int_float::round_scaled(m, false, e + i64::from(exp))
+        .unwrap_or(f64::INFINITY)
+        .copysign(x)
 }
 
 /// `math.ldexp`. `OverflowError` out of range. Clamp exponents of any size to `i64` before.
@@ -217,7 +246,11 @@ pub fn nextafter(x: f64, y: f64) -> f64 {
 /// A double as an integer whose order is that of the doubles (-0.0 and 0.0 differ by sign only).
 fn ordinal(x: f64) -> i128 {
     let magnitude = i128::from(x.abs().to_bits());
-    if x.is_sign_negative() { -magnitude } else { magnitude }
+    if x.is_sign_negative() {
+        -magnitude
+    } else {
+        magnitude
+    }
 }
 
 /// `math.nextafter(x, y, steps=n)`; `steps` saturates at `u64::MAX`.
@@ -233,10 +266,20 @@ pub fn nextafter_steps(x: f64, y: f64, steps: u64) -> f64 {
     if (to - from).abs() <= steps {
         return y;
     }
-    let at = if to > from { from + steps } else { from - steps };
+    let at = if to > from {
+        from + steps
+    } else {
+        from - steps
+    };
     let magnitude = f64::from_bits(at.unsigned_abs() as u64);
     // Zero is reached with the sign of where the steps came from.
-    if at == 0 { magnitude.copysign(x) } else if at < 0 { -magnitude } else { magnitude }
+    if at == 0 {
+        magnitude.copysign(x)
+    } else if at < 0 {
+        -magnitude
+    } else {
+        magnitude
+    }
 }
 
 /// `math.ulp`.
@@ -246,7 +289,11 @@ pub fn ulp(x: f64) -> f64 {
         return x;
     }
     let next = libm::nextafter(x, f64::INFINITY);
-    if next.is_infinite() { x - libm::nextafter(x, f64::NEG_INFINITY) } else { next - x }
+    if next.is_infinite() {
+        x - libm::nextafter(x, f64::NEG_INFINITY)
+    } else {
+        next - x
+    }
 }
 
 /// `math.isclose`. `ValueError` for negative tolerances.
@@ -285,7 +332,10 @@ impl Log {
 /// `math.log`, `log2`, `log10` of a float. `ValueError` at and below 0.
 pub fn log(x: f64, which: Log) -> Result<f64> {
     if x <= 0.0 {
-        return Err(NumError::value(format!("expected a positive input, got {}", shown(x))));
+        return Err(NumError::value(format!(
+            "expected a positive input, got {}",
+            shown(x)
+        )));
     }
     Ok(which.of(x))
 }
@@ -299,5 +349,5 @@ pub fn log_int(v: &BigInt, which: Log) -> Result<f64> {
         return Ok(which.of(x));
     }
     let (mantissa, exp) = int_float::frexp(v);
-    Ok(libm::fma(which.of(2.0), exp as f64, which.of(mantissa)))
+    Ok(which.of(mantissa) + which.of(2.0) * exp as f64)
 }

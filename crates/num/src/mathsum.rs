@@ -68,7 +68,9 @@ impl Fsum {
 
 /// Sum of non-overlapping partials of increasing magnitude.
 fn round_partials(partials: &[f64]) -> f64 {
-    let Some((&last, mut rest)) = partials.split_last() else { return 0.0 };
+    let Some((&last, mut rest)) = partials.split_last() else {
+        return 0.0;
+    };
     let mut hi = last;
     let mut lo = 0.0;
     while let Some((&y, smaller)) = rest.split_last() {
@@ -103,18 +105,27 @@ struct Double {
 /// Exact for |a| >= |b|.
 fn fast_two_sum(a: f64, b: f64) -> Double {
     let hi = a + b;
-    Double { hi, lo: (a - hi) + b }
+    Double {
+        hi,
+        lo: (a - hi) + b,
+    }
 }
 
 fn two_sum(a: f64, b: f64) -> Double {
     let hi = a + b;
     let z = hi - a;
-    Double { hi, lo: (a - (hi - z)) + (b - z) }
+    Double {
+        hi,
+        lo: (a - (hi - z)) + (b - z),
+    }
 }
 
 fn two_product(a: f64, b: f64) -> Double {
     let hi = a * b;
-    Double { hi, lo: a.mul_add(b, -hi) }
+    Double {
+        hi,
+        lo: a.mul_add(b, -hi),
+    }
 }
 
 /// Euclidean norm of any number of coordinates (`math.hypot`, and `math.dist` of the
@@ -195,7 +206,11 @@ impl SumProd {
         if !sum.hi.is_finite() {
             return false;
         }
-        *self = SumProd { hi: sum.hi, lo: next.hi, tiny: self.tiny + low.lo + next.lo };
+        *self = SumProd {
+            hi: sum.hi,
+            lo: next.hi,
+            tiny: self.tiny + low.lo + next.lo,
+        };
         true
     }
 

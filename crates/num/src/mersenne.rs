@@ -17,7 +17,9 @@ impl Mersenne {
         state[0] = seed;
         for i in 1..N {
             let previous: u32 = state[i - 1];
-            state[i] = (previous ^ (previous >> 30)).wrapping_mul(1_812_433_253).wrapping_add(i as u32);
+            state[i] = (previous ^ (previous >> 30))
+                .wrapping_mul(1_812_433_253)
+                .wrapping_add(i as u32);
         }
         Mersenne { state, index: N }
     }
@@ -56,7 +58,10 @@ impl Mersenne {
     /// Seeded with the magnitude of an integer, little-endian 64-bit limbs, as
     /// `random.seed(int)`.
     pub fn from_limbs(limbs: &[u64]) -> Self {
-        let mut key: Vec<u32> = limbs.iter().flat_map(|&w| [w as u32, (w >> 32) as u32]).collect();
+        let mut key: Vec<u32> = limbs
+            .iter()
+            .flat_map(|&w| [w as u32, (w >> 32) as u32])
+            .collect();
         while key.len() > 1 && key.last() == Some(&0) {
             key.pop();
         }

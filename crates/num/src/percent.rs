@@ -80,7 +80,12 @@ pub fn parse(len: usize, at: impl Fn(usize) -> u32, bytes: bool) -> Vec<Segment>
             out.push(Segment::Literal(i..i + 1));
             i += 2;
         } else {
-            let mut parser = Parser { len, at: &at, i: i + 1, bytes };
+            let mut parser = Parser {
+                len,
+                at: &at,
+                i: i + 1,
+                bytes,
+            };
             let conversion = parser.conversion();
             i = parser.i;
             let stop = conversion.error.is_some();
@@ -133,7 +138,11 @@ impl<F: Fn(usize) -> u32> Parser<'_, F> {
         conv.width = self.amount(isize::MAX as usize, "width too big")?;
         if self.peek() == Some('.') {
             self.i += 1;
-            let message = if self.bytes { "prec too big" } else { "precision too big" };
+            let message = if self.bytes {
+                "prec too big"
+            } else {
+                "precision too big"
+            };
             conv.precision = match self.amount(i32::MAX as usize, message)? {
                 Amount::None => Amount::Given(0),
                 other => other,
@@ -240,7 +249,11 @@ impl Conversion {
             Amount::Given(n) => Some(n),
             Amount::Argument => Some(star_precision.unwrap_or(0).max(0) as usize),
         };
-        Resolved { flags, width, precision }
+        Resolved {
+            flags,
+            width,
+            precision,
+        }
     }
 }
 
@@ -261,7 +274,11 @@ impl Resolved {
         if zeros > 0 {
             digits = repeat('0', zeros)? + &digits;
         }
-        self.pad(v.is_negative(), if self.flags.alternate { prefix } else { "" }, &digits)
+        self.pad(
+            v.is_negative(),
+            if self.flags.alternate { prefix } else { "" },
+            &digits,
+        )
     }
 
     /// `%e %E %f %F %g %G` of a float, padded. `MemoryError` if it cannot be allocated.
@@ -293,8 +310,17 @@ impl Resolved {
         } else {
             ""
         };
-        let room = self.width.saturating_sub(sign.len() + prefix.len() + digits.len());
-        let fill = repeat(if self.flags.zero && !self.flags.left { '0' } else { ' ' }, room)?;
+        let room = self
+            .width
+            .saturating_sub(sign.len() + prefix.len() + digits.len());
+        let fill = repeat(
+            if self.flags.zero && !self.flags.left {
+                '0'
+            } else {
+                ' '
+            },
+            room,
+        )?;
         Ok(if self.flags.left {
             format!("{sign}{prefix}{digits}{fill}")
         } else if self.flags.zero {
@@ -307,7 +333,11 @@ impl Resolved {
     /// Padding of a text of `len` code points (`%s %r %a %c %b`): spaces left and right of it.
     pub fn pad_text(&self, len: usize) -> (usize, usize) {
         let room = self.width.saturating_sub(len);
-        if self.flags.left { (0, room) } else { (room, 0) }
+        if self.flags.left {
+            (0, room)
+        } else {
+            (room, 0)
+        }
     }
 }
 

@@ -7,26 +7,67 @@ use std::f64::consts::PI;
 use crate::error::{NumError, Result};
 use crate::libm;
 
+#[allow(clippy::excessive_precision)]
 const G: f64 = 6.024_680_040_776_729_583_740_234_375;
+#[allow(clippy::excessive_precision)]
 const G_MINUS_HALF: f64 = 5.524_680_040_776_729_583_740_234_375;
 const LOG_PI: f64 = 1.144_729_885_849_400_174_143_427_351_353_058_711_647;
 
 /// Numerator and denominator coefficients, from the constant term up.
 #[allow(clippy::excessive_precision)]
 const LANCZOS: [(f64, f64); 13] = [
-    (23_531_376_880.410_759_688_572_007_674_451_636_754_734_846_804_940, 0.0),
-    (42_919_803_642.649_098_768_957_899_047_001_988_850_926_355_848_959, 39_916_800.0),
-    (35_711_959_237.355_668_049_440_185_451_547_166_705_960_488_635_843, 120_543_840.0),
-    (17_921_034_426.037_209_699_919_755_754_458_931_112_671_403_265_390, 150_917_976.0),
-    (6_039_542_586.352_028_005_064_291_644_307_297_921_069_938_842_070_8, 105_258_076.0),
-    (1_439_720_407.311_721_673_663_223_072_794_912_393_971_548_578_637_2, 45_995_730.0),
-    (248_874_557.862_054_156_511_460_386_413_229_423_216_321_251_278_01, 13_339_535.0),
-    (31_426_415.585_400_194_380_614_231_628_318_205_362_874_684_987_640, 2_637_558.0),
-    (2_876_370.628_935_372_441_225_409_051_620_849_613_599_114_537_876_8, 357_423.0),
-    (186_056.265_395_223_495_040_294_989_716_045_699_282_207_842_363_28, 32_670.0),
-    (8_071.672_002_365_816_210_638_002_902_272_250_613_821_851_632_502_4, 1_925.0),
-    (210.824_277_751_579_345_872_509_733_920_713_362_711_669_695_802_91, 66.0),
-    (2.506_628_274_631_000_270_164_908_177_133_837_338_626_431_079_340_8, 1.0),
+    (
+        23_531_376_880.410_759_688_572_007_674_451_636_754_734_846_804_940,
+        0.0,
+    ),
+    (
+        42_919_803_642.649_098_768_957_899_047_001_988_850_926_355_848_959,
+        39_916_800.0,
+    ),
+    (
+        35_711_959_237.355_668_049_440_185_451_547_166_705_960_488_635_843,
+        120_543_840.0,
+    ),
+    (
+        17_921_034_426.037_209_699_919_755_754_458_931_112_671_403_265_390,
+        150_917_976.0,
+    ),
+    (
+        6_039_542_586.352_028_005_064_291_644_307_297_921_069_938_842_070_8,
+        105_258_076.0,
+    ),
+    (
+        1_439_720_407.311_721_673_663_223_072_794_912_393_971_548_578_637_2,
+        45_995_730.0,
+    ),
+    (
+        248_874_557.862_054_156_511_460_386_413_229_423_216_321_251_278_01,
+        13_339_535.0,
+    ),
+    (
+        31_426_415.585_400_194_380_614_231_628_318_205_362_874_684_987_640,
+        2_637_558.0,
+    ),
+    (
+        2_876_370.628_935_372_441_225_409_051_620_849_613_599_114_537_876_8,
+        357_423.0,
+    ),
+    (
+        186_056.265_395_223_495_040_294_989_716_045_699_282_207_842_363_28,
+        32_670.0,
+    ),
+    (
+        8_071.672_002_365_816_210_638_002_902_272_250_613_821_851_632_502_4,
+        1_925.0,
+    ),
+    (
+        210.824_277_751_579_345_872_509_733_920_713_362_711_669_695_802_91,
+        66.0,
+    ),
+    (
+        2.506_628_274_631_000_270_164_908_177_133_837_338_626_431_079_340_8,
+        1.0,
+    ),
 ];
 
 /// (n-1)! for n up to 23, all exact doubles.
@@ -66,9 +107,18 @@ fn sin_pi(x: f64) -> f64 {
 
 /// `math.gamma`. Errors: `ValueError` at non-positive integers and -inf, `OverflowError`.
 pub fn gamma(x: f64) -> Result<f64> {
-    let domain = || NumError::value(format!("expected a noninteger or positive integer, got {}", crate::float_text::repr(x)));
+    let domain = || {
+        NumError::value(format!(
+            "expected a noninteger or positive integer, got {}",
+            crate::float_text::repr(x)
+        ))
+    };
     if !x.is_finite() {
-        return if x.is_nan() || x > 0.0 { Ok(x) } else { Err(domain()) };
+        return if x.is_nan() || x > 0.0 {
+            Ok(x)
+        } else {
+            Err(domain())
+        };
     }
     if x == 0.0 || (x < 0.0 && x == x.floor()) {
         return Err(domain());
@@ -77,7 +127,11 @@ pub fn gamma(x: f64) -> Result<f64> {
         return Ok(small_factorial(x as usize));
     }
     let r = gamma_finite(x);
-    if r.is_infinite() { Err(NumError::overflow("math range error")) } else { Ok(r) }
+    if r.is_infinite() {
+        Err(NumError::overflow("math range error"))
+    } else {
+        Ok(r)
+    }
 }
 
 fn gamma_finite(x: f64) -> f64 {
@@ -86,7 +140,11 @@ fn gamma_finite(x: f64) -> f64 {
         return 1.0 / x;
     }
     if absx > 200.0 {
-        return if x < 0.0 { 0.0 / sin_pi(x) } else { f64::INFINITY };
+        return if x < 0.0 {
+            0.0 / sin_pi(x)
+        } else {
+            f64::INFINITY
+        };
     }
     let y = absx + G_MINUS_HALF;
     // The rounding error of y, to correct the power below.
@@ -126,7 +184,10 @@ pub fn lgamma(x: f64) -> Result<f64> {
     }
     if x == x.floor() && x <= 2.0 {
         if x <= 0.0 {
-            return Err(NumError::value(format!("expected a noninteger or positive integer, got {}", crate::float_text::repr(x))));
+            return Err(NumError::value(format!(
+                "expected a noninteger or positive integer, got {}",
+                crate::float_text::repr(x)
+            )));
         }
         return Ok(0.0);
     }
@@ -139,5 +200,9 @@ pub fn lgamma(x: f64) -> Result<f64> {
     if x < 0.0 {
         r = LOG_PI - libm::log(sin_pi(absx).abs()) - libm::log(absx) - r;
     }
-    if r.is_infinite() { Err(NumError::overflow("math range error")) } else { Ok(r) }
+    if r.is_infinite() {
+        Err(NumError::overflow("math range error"))
+    } else {
+        Ok(r)
+    }
 }
