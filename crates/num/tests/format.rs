@@ -138,3 +138,74 @@ fn percent_table() {
         percent_case(name, c).encode()
     });
 }
+
+/// C's `lconv.grouping` rules with the conventions of de_DE and hi_IN (worked out by hand: the
+/// reference CPython has no such locales installed).
+#[test]
+fn locale_grouping() {
+    let n = |text: &str, sep: &str, grouping: &[u8], v: i64| {
+        let locale = Locale {
+            decimal_point: ",".to_owned(),
+            thousands_sep: sep.to_owned(),
+            grouping: grouping.to_vec(),
+        };
+        let text: Vec<u32> = text.chars().map(u32::from).collect();
+        let s = FormatSpec::parse(&text, Align::Right, "int").unwrap();
+        format_num::format_int(&v.into(), &s, &locale, "int")
+            .unwrap()
+            .text()
+            .unwrap()
+    };
+    assert_eq!(n("n", ".", &[3, 3, 0], 1_234_567), "1.234.567");
+    assert_eq!(n("010n", ".", &[3, 3, 0], 1234), "00.001.234");
+    assert_eq!(n("09n", ".", &[3, 3, 0], -1234), "-0.001.234");
+    assert_eq!(n("n", ",", &[3, 2, 0], 123_456_789), "12,34,56,789");
+    assert_eq!(n("n", ",", &[3, 127], 123_456_789), "123456,789");
+    assert_eq!(n("012n", ",", &[3, 127], 123_456), "00000123,456");
+    assert_eq!(n("n", "", &[], -5), "-5");
+}
+
+fn bytes_conversion(format: &[u8]) -> Conversion {
+    match percent::parse(format.len(), |i| u32::from(format[i]), true).pop() {
+        Some(Segment::Convert(conv)) => conv,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Messages of `bytes % ...`, probed on CPython 3.14.
+#[test]
+fn percent_bytes_messages() {
+    let message = |e: NumError| e.message.into_owned();
+    let error = |f: &[u8]| message(bytes_conversion(f).error.unwrap());
+    assert_eq!(error(b"%.2147483648d"), "prec too big");
+    assert_eq!(error(b"%9223372036854775808d"), "width too big");
+    assert_eq!(error(b"%(a"), "incomplete format key");
+    assert_eq!(error(b"ab%"), "incomplete format");
+    let conv = bytes_conversion(b"%y");
+    assert_eq!(
+        message(conv.unsupported(true)),
+        "unsupported format character 'y' (0x79) at index 1"
+    );
+    let conv = bytes_conversion(b"%\xff");
+    assert_eq!(
+        message(conv.unsupported(true)),
+        "character argument not in range(0x110000)"
+    );
+}
+
+#[test]
+fn percent_stars_and_keys() {
+    let conv = bytes_conversion(b"%(k(e)y)*.*f");
+    assert_eq!(conv.key, Some(2..7));
+    assert!(conv.mapping);
+    let formatted = conv
+        .resolve(Some(-8), Some(2))
+        .format_float(2.71, b'f')
+        .unwrap();
+    assert_eq!(formatted, "2.71    ");
+    let formatted = conv
+        .resolve(Some(8), Some(-1))
+        .format_float(2.5, b'f')
+        .unwrap();
+    assert_eq!(formatted, "       2");
+}

@@ -75,7 +75,7 @@ fn table() {
     });
 }
 
-/// Both ways through the divide-and-conquer paths, against arithmetic.
+/// Long decimals both ways, against arithmetic.
 #[test]
 fn huge_decimals() {
     for bits in [39_990_u64, 40_010, 50_000, 123_457, 700_001] {
