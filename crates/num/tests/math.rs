@@ -86,14 +86,14 @@ fn other(name: &str, c: &Case<'_>) -> String {
     }
 }
 
-/// Functions that differ in the last place between the glibc under the CPython that wrote the
+/// Functions that differ by one or two units in the last place between the glibc under the CPython that wrote the
 /// tables (2.43) and older ones (2.36). The others agree.
 const LAST_PLACE: [&str; 5] = ["acosh", "asinh", "atanh", "erf", "erfc"];
 
-/// `got` itself, or the expected text if `got` is its neighbour.
+/// `got` itself, or the expected text if `got` is within two units in the last place of it.
 fn forgive_last_place(got: Result<f64, NumError>, expected: &str) -> String {
     if let (Ok(v), Ok(bits)) = (&got, u64::from_str_radix(expected, 16))
-        && v.to_bits().abs_diff(bits) <= 1
+        && v.to_bits().abs_diff(bits) <= 2
     {
         return expected.to_owned();
     }
