@@ -1,0 +1,244 @@
+//! Splitting: by separator, at white space, into lines. All yield index ranges.
+
+use std::ops::Range;
+
+use crate::search::{self, Finder};
+use crate::{Units, ascii, ucd};
+
+/// `str.split(sep, max)` with a non-empty separator, from the left.
+pub struct Split<'h, 'n> {
+    hay: Units<'h>,
+    finder: Finder<'n>,
+    left: usize,
+    rest: Option<Range<usize>>,
+}
+
+/// Pieces of `hay` between separators; at most `max` splits. `sep` is not empty.
+pub fn split<'h, 'n>(hay: Units<'h>, sep: Units<'n>, max: usize) -> Split<'h, 'n> {
+    Split {
+        hay,
+        finder: Finder::new(hay, sep),
+        left: if sep.is_empty() { 0 } else { max },
+        rest: Some(0..hay.len()),
+    }
+}
+
+impl Iterator for Split<'_, '_> {
+    type Item = Range<usize>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Range<usize>> {
+        let rest = self.rest.clone()?;
+        let found = match self.left {
+            0 => None,
+            _ => self.finder.find(self.hay.slice(rest.clone())),
+        };
+        let Some(at) = found else {
+            return self.rest.take();
+        };
+        self.left -= 1;
+        let at = rest.start + at;
+        self.rest = Some(at + self.finder.needle_len()..rest.end);
+        Some(rest.start..at)
+    }
+}
+
+/// `str.rsplit(sep, max)`; yields the pieces from the right.
+pub struct RSplit<'h, 'n>(Split<'h, 'n>);
+
+/// Pieces of `hay`, last first; at most `max` splits. `sep` is not empty.
+pub fn rsplit<'h, 'n>(hay: Units<'h>, sep: Units<'n>, max: usize) -> RSplit<'h, 'n> {
+    RSplit(split(hay, sep, max))
+}
+
+impl Iterator for RSplit<'_, '_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let split = &mut self.0;
+        let rest = split.rest.clone()?;
+        let found = match split.left {
+            0 => None,
+            _ => split.finder.rfind(split.hay.slice(rest.clone())),
+        };
+        let Some(at) = found else {
+            return split.rest.take();
+        };
+        split.left -= 1;
+        let at = rest.start + at;
+        split.rest = Some(rest.start..at);
+        Some(at + split.finder.needle_len()..rest.end)
+    }
+}
+
+/// `str.partition`: where the first separator is.
+pub fn partition(hay: Units, sep: Units) -> Option<Range<usize>> {
+    search::find(hay, sep).map(|at| at..at + sep.len())
+}
+
+/// `str.rpartition`: where the last separator is.
+pub fn rpartition(hay: Units, sep: Units) -> Option<Range<usize>> {
+    search::rfind(hay, sep).map(|at| at..at + sep.len())
+}
+
+fn is_ascii_space(c: u32) -> bool {
+    c < 128 && ascii::is_space_byte(c as u8)
+}
+
+/// `split(None, max)`: runs of anything but white space.
+pub struct SplitSpace<'h> {
+    hay: Units<'h>,
+    is_space: fn(u32) -> bool,
+    left: usize,
+    rest: Range<usize>,
+}
+
+/// `str.split(None, max)`.
+pub fn split_whitespace(hay: Units<'_>, max: usize) -> SplitSpace<'_> {
+    SplitSpace {
+        hay,
+        is_space: ucd::is_space,
+        left: max,
+        rest: 0..hay.len(),
+    }
+}
+
+/// `bytes.split(None, max)`.
+pub fn split_ascii_whitespace(hay: &[u8], max: usize) -> SplitSpace<'_> {
+    SplitSpace {
+        is_space: is_ascii_space,
+        ..split_whitespace(Units::U8(hay), max)
+    }
+}
+
+impl SplitSpace<'_> {
+    fn at(&self, i: usize) -> bool {
+        (self.is_space)(self.hay.get(i))
+    }
+
+    /// The next run from the right, for `rsplit(None, max)`.
+    fn next_from_right(&mut self) -> Option<Range<usize>> {
+        let start = self.rest.start;
+        while self.rest.end > start && self.at(self.rest.end - 1) {
+            self.rest.end -= 1;
+        }
+        let end = self.rest.end;
+        if end == start {
+            return None;
+        }
+        if self.left == 0 {
+            self.rest.end = start;
+            return Some(start..end);
+        }
+        self.left -= 1;
+        while self.rest.end > start && !self.at(self.rest.end - 1) {
+            self.rest.end -= 1;
+        }
+        Some(self.rest.end..end)
+    }
+}
+
+impl Iterator for SplitSpace<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let end = self.rest.end;
+        while self.rest.start < end && self.at(self.rest.start) {
+            self.rest.start += 1;
+        }
+        let start = self.rest.start;
+        if start == end {
+            return None;
+        }
+        if self.left == 0 {
+            self.rest.start = end;
+            return Some(start..end);
+        }
+        self.left -= 1;
+        while self.rest.start < end && !self.at(self.rest.start) {
+            self.rest.start += 1;
+        }
+        Some(start..self.rest.start)
+    }
+}
+
+/// `rsplit(None, max)`; yields the pieces from the right.
+pub struct RSplitSpace<'h>(SplitSpace<'h>);
+
+/// `str.rsplit(None, max)`.
+pub fn rsplit_whitespace(hay: Units<'_>, max: usize) -> RSplitSpace<'_> {
+    RSplitSpace(split_whitespace(hay, max))
+}
+
+/// `bytes.rsplit(None, max)`.
+pub fn rsplit_ascii_whitespace(hay: &[u8], max: usize) -> RSplitSpace<'_> {
+    RSplitSpace(split_ascii_whitespace(hay, max))
+}
+
+impl Iterator for RSplitSpace<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        self.0.next_from_right()
+    }
+}
+
+/// Lines of a string.
+pub struct Lines<'h> {
+    hay: Units<'h>,
+    keep_ends: bool,
+    ascii: bool,
+    at: usize,
+}
+
+/// `str.splitlines(keep_ends)`.
+pub fn splitlines(hay: Units<'_>, keep_ends: bool) -> Lines<'_> {
+    Lines {
+        hay,
+        keep_ends,
+        ascii: false,
+        at: 0,
+    }
+}
+
+/// `bytes.splitlines(keep_ends)`: only `\n`, `\r` and `\r\n` end lines.
+pub fn splitlines_ascii(hay: &[u8], keep_ends: bool) -> Lines<'_> {
+    Lines {
+        ascii: true,
+        ..splitlines(Units::U8(hay), keep_ends)
+    }
+}
+
+impl Lines<'_> {
+    /// Index of the next line break at or after `at`.
+    fn next_break(&self) -> Option<usize> {
+        match self.hay {
+            Units::U8(s) if self.ascii => {
+                memchr::memchr2(b'\n', b'\r', &s[self.at..]).map(|i| self.at + i)
+            }
+            Units::U8(s) => s[self.at..]
+                .iter()
+                .position(|&b| matches!(b, b'\n'..=b'\r' | 0x1c..=0x1e | 0x85))
+                .map(|i| self.at + i),
+            s => (self.at..s.len()).find(|&i| ucd::is_line_break(s.get(i))),
+        }
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let (start, len) = (self.at, self.hay.len());
+        if start == len {
+            return None;
+        }
+        let Some(end) = self.next_break() else {
+            self.at = len;
+            return Some(start..len);
+        };
+        let crlf = self.hay.get(end) == 13 && end + 1 < len && self.hay.get(end + 1) == 10;
+        self.at = end + 1 + usize::from(crlf);
+        Some(start..if self.keep_ends { self.at } else { end })
+    }
+}
