@@ -6,19 +6,19 @@
 //! character data is Unicode 16.0.
 
 pub mod ascii;
+mod buf;
 pub mod case;
 pub mod codec;
-// pub mod format_str;
-// pub mod hash;
+pub mod format_str;
+pub mod hash;
 pub mod pad;
 pub mod predicate;
-// pub mod repr;
-mod buf;
+pub mod repr;
 pub mod search;
 pub mod split;
 pub mod strip;
 pub mod ucd;
 mod units;
 
-pub use buf::{NoMemory, Owned, StrBuf};
+pub use buf::{Data, NoMemory, Owned, StrBuf};
 pub use units::{Unit, Units};

@@ -5,7 +5,12 @@
 //! error type `E` passes through. [`handlers::ErrorMode`] has the built-in
 //! answers. Error spans and reasons are CPython's.
 
+pub mod charmap;
+pub mod escape;
 pub mod handlers;
+pub mod single;
+pub mod utf16;
+pub mod utf7;
 pub mod utf8;
 
 use std::borrow::Cow;
@@ -164,6 +169,8 @@ struct Encoder<'a, 'h, 'e, E> {
     pos: usize,
     out: Vec<u8>,
     encoding: &'static str,
+    /// Replacement bytes must be a multiple of this.
+    granularity: usize,
     on_error: &'e mut OnEncodeError<'h, E>,
 }
 
@@ -178,6 +185,7 @@ impl<'a, 'h, 'e, E> Encoder<'a, 'h, 'e, E> {
             pos: 0,
             out: Vec::with_capacity(text.len()),
             encoding,
+            granularity: 1,
             on_error,
         }
     }
@@ -202,7 +210,7 @@ impl<'a, 'h, 'e, E> Encoder<'a, 'h, 'e, E> {
         let encoded = match fix.value {
             Replacement::Bytes(b) => {
                 self.out.extend_from_slice(&b);
-                true
+                b.len().is_multiple_of(self.granularity)
             }
             Replacement::Text(t) => encode(t.units(), &mut self.out),
         };

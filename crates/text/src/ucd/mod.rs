@@ -1,7 +1,7 @@
 //! Unicode character data, version 16.0 (what CPython 3.14 has).
 
 pub mod names;
-// pub mod normal;
+pub mod normal;
 pub mod props;
 pub mod simple_case;
 #[rustfmt::skip]

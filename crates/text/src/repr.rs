@@ -1,0 +1,64 @@
+//! `repr` and `ascii` of strings and bytes.
+
+use crate::codec::handlers::push_escape;
+use crate::{Owned, StrBuf, Units, ucd};
+
+/// Single quotes, unless the text has some and no double ones.
+fn quote(s: Units) -> u32 {
+    let has = |q: u8| crate::search::contains(s, Units::U8(&[q]));
+    match has(b'\'') && !has(b'"') {
+        true => b'"' as u32,
+        false => b'\'' as u32,
+    }
+}
+
+/// The letter of a two-character escape.
+fn short_escape(c: u32) -> Option<u8> {
+    Some(match c {
+        9 => b't',
+        10 => b'n',
+        13 => b'r',
+        _ => return None,
+    })
+}
+
+fn push_quoted(out: &mut StrBuf, s: Units, shown: impl Fn(u32) -> bool) {
+    let quote = quote(s);
+    out.push(quote);
+    for c in s.iter() {
+        if c == quote || c == b'\\' as u32 {
+            out.push(b'\\' as u32);
+            out.push(c);
+        } else if let Some(letter) = short_escape(c) {
+            out.push(b'\\' as u32);
+            out.push(letter as u32);
+        } else if shown(c) {
+            out.push(c);
+        } else {
+            push_escape(out, c);
+        }
+    }
+    out.push(quote);
+}
+
+/// `repr` of a string.
+pub fn repr(s: Units) -> Owned {
+    let mut out = StrBuf::with_capacity(s.len() + 2);
+    push_quoted(&mut out, s, ucd::is_printable);
+    out.finish()
+}
+
+/// `ascii` of a string.
+pub fn ascii(s: Units) -> Owned {
+    let mut out = StrBuf::with_capacity(s.len() + 2);
+    push_quoted(&mut out, s, |c| (0x20..0x7f).contains(&c));
+    out.finish()
+}
+
+/// `repr` of bytes, with the `b`.
+pub fn repr_bytes(s: &[u8]) -> Owned {
+    let mut out = StrBuf::with_capacity(s.len() + 3);
+    out.push(b'b' as u32);
+    push_quoted(&mut out, Units::U8(s), |c| (0x20..0x7f).contains(&c));
+    out.finish()
+}
