@@ -50,9 +50,9 @@ impl Shift {
     /// What is wrong with ending the run here.
     fn end_error(&self) -> Option<&'static str> {
         if self.bits >= 6 {
-            Some("partial character in base64")
+            Some("partial character in shift sequence")
         } else if self.bits > 0 && self.buffer != 0 {
-            Some("non-zero padding bits in base64 sequence")
+            Some("non-zero padding bits in shift sequence")
         } else {
             None
         }
@@ -65,7 +65,7 @@ pub fn decode<E>(
     last: bool,
     on_error: &mut OnDecodeError<'_, E>,
 ) -> Result<Decoded, E> {
-    let mut d = Decoder::new("utf-7", input, on_error);
+    let mut d = Decoder::new("utf7", input, on_error);
     let mut shift: Option<Shift> = None;
     // Where the open run began in the input and in the output.
     let (mut start, mut out_start) = (0, 0);

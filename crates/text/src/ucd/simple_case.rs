@@ -44,32 +44,29 @@ pub fn map_full(c: u32, mapping: Mapping) -> Mapped {
     Mapped::Many(&CASE_EXTRA[start..start + len])
 }
 
-/// The simple (one to one) lower-case mapping, as the regex engine uses.
+/// First code point of a full mapping: what CPython's one-to-one conversions give.
 #[inline]
-pub fn to_lower(c: u32) -> u32 {
-    match map_full(c, Mapping::Lower) {
+fn first(c: u32, mapping: Mapping) -> u32 {
+    match map_full(c, mapping) {
         Mapped::One(c) => c,
-        // Only U+0130 (capital I with dot above), whose first is the plain i.
         Mapped::Many(s) => s[0],
     }
 }
 
-/// The simple title-case mapping.
+/// The one-to-one lower-case mapping, as the regex engine uses (`Py_UNICODE_TOLOWER`).
 #[inline]
-pub fn to_title(c: u32) -> u32 {
-    match map_full(c, Mapping::Title) {
-        Mapped::One(c) => c,
-        Mapped::Many(_) => c,
-    }
+pub fn to_lower(c: u32) -> u32 {
+    first(c, Mapping::Lower)
 }
 
-/// The simple upper-case mapping.
+/// The one-to-one upper-case mapping (`Py_UNICODE_TOUPPER`): sharp s gives `S`.
 #[inline]
 pub fn to_upper(c: u32) -> u32 {
-    match map_full(c, Mapping::Upper) {
-        Mapped::One(c) => c,
-        // Greek with iota subscript has a one-letter title form, which is also
-        // its simple upper-case form; the other expanding letters have neither.
-        Mapped::Many(_) => to_title(c),
-    }
+    first(c, Mapping::Upper)
+}
+
+/// The one-to-one title-case mapping (`Py_UNICODE_TOTITLE`).
+#[inline]
+pub fn to_title(c: u32) -> u32 {
+    first(c, Mapping::Title)
 }
