@@ -22,9 +22,21 @@ fn short_escape(c: u32) -> Option<u8> {
     })
 }
 
+/// Printable ASCII that needs no backslash.
+fn is_plain(c: u8, quote: u32) -> bool {
+    (0x20..0x7f).contains(&c) && c != b'\\' && c as u32 != quote
+}
+
 fn push_quoted(out: &mut StrBuf, s: Units, shown: impl Fn(u32) -> bool) {
     let quote = quote(s);
     out.push(quote);
+    if let Units::U8(b) = s
+        && b.iter().all(|&c| is_plain(c, quote))
+    {
+        out.push_latin1(b);
+        out.push(quote);
+        return;
+    }
     for c in s.iter() {
         if c == quote || c == b'\\' as u32 {
             out.push(b'\\' as u32);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use text::ucd::normal::{self, Form};
-use text::ucd::{self, names, simple_case};
+use text::ucd::{self, names, old, simple_case};
 use text::{Owned, Units, case, predicate, repr};
 
 type Property = fn(Units) -> String;
@@ -39,6 +39,10 @@ fn float(x: f64) -> String {
 
 fn normalized(s: Units, form: Form) -> Owned {
     normal::normalize(s, form).unwrap_or_else(|| Owned::copy_of(s))
+}
+
+fn old_normalized(s: Units, form: Form) -> String {
+    old::normalize(s, form).map_or_else(|| hex(s), |o| hex(o.units()))
 }
 
 /// `template` with `?` replaced by the code point.
@@ -114,6 +118,22 @@ fn properties() -> Vec<(&'static str, Property)> {
         }),
         ("repr", |s| hex(repr::repr(s).units())),
         ("ascii", |s| hex(repr::ascii(s).units())),
+        ("old_category", |s| old::category(s.get(0)).into()),
+        ("old_bidirectional", |s| old::bidirectional(s.get(0)).into()),
+        ("old_east_asian_width", |s| {
+            old::east_asian_width(s.get(0)).into()
+        }),
+        ("old_combining", |s| old::combining(s.get(0)).to_string()),
+        ("old_mirrored", |s| flag(old::is_mirrored(s.get(0)))),
+        ("old_decimal", |s| shown(old::decimal(s.get(0)))),
+        ("old_digit", |s| shown(old::digit(s.get(0)))),
+        ("old_numeric", |s| shown(old::numeric(s.get(0)).map(float))),
+        ("old_decomposition", |s| old::decomposition(s.get(0))),
+        ("old_name", |s| shown(old::name(s.get(0)))),
+        ("old_NFC", |s| old_normalized(s, Form::Nfc)),
+        ("old_NFD", |s| old_normalized(s, Form::Nfd)),
+        ("old_NFKC", |s| old_normalized(s, Form::Nfkc)),
+        ("old_NFKD", |s| old_normalized(s, Form::Nfkd)),
         ("hash", |s| {
             let key = text::hash::HashKey::from_seed(0);
             key.hash_units(around(s, "?x").units()).to_string()

@@ -298,6 +298,42 @@ def write_names(w):
     print("names.bin", len(blob), "words", len(words), "one-byte", one, "runs", len(runs))
 
 
+def runs_of(values):
+    """[(first, last, value)] of consecutive equal values; None is left out."""
+    runs = []
+    for c, v in enumerate(values):
+        if v is None:
+            continue
+        if runs and runs[-1][1] == c - 1 and runs[-1][2] == v:
+            runs[-1][1] = c
+        else:
+            runs.append([c, c, v])
+    return runs
+
+
+def write_old(w):
+    """Where Unicode 3.2.0 (unicodedata.ucd_3_2_0) differs, as runs."""
+    old = u.ucd_3_2_0
+    chars = [chr(c) for c in range(N)]
+    new_only = [old.category(ch) == "Cn" and u.category(ch) != "Cn" for ch in chars]
+    w.array("OLD_UNASSIGNED", "(u32, u32)", ["(%d,%d)" % tuple(r[:2]) for r in runs_of(x or None for x in new_only)], 16)
+
+    def differing(name, kind, get, show, skip_new):
+        values = [None if skip_new and new or get(u, ch) == get(old, ch) else show(get(old, ch))
+                  for ch, new in zip(chars, new_only)]
+        w.array(name, "(u32, u32, %s)" % kind, ["(%d,%d,%s)" % tuple(r) for r in runs_of(values)], 12)
+
+    quoted = '"%s"'.__mod__
+    optional = lambda v: "None" if v is None else "Some(%r)" % v
+    differing("OLD_CATEGORY", "&str", lambda d, ch: d.category(ch), quoted, True)
+    differing("OLD_BIDI", "&str", lambda d, ch: d.bidirectional(ch), quoted, True)
+    differing("OLD_WIDTH", "&str", lambda d, ch: d.east_asian_width(ch), quoted, False)
+    differing("OLD_MIRRORED", "bool", lambda d, ch: d.mirrored(ch), lambda v: "true" if v else "false", True)
+    differing("OLD_DECIMAL", "Option<u8>", lambda d, ch: d.decimal(ch, None), optional, True)
+    differing("OLD_NUMERIC", "Option<f64>", lambda d, ch: d.numeric(ch, None), optional, True)
+    differing("OLD_DECOMPOSITION", "[u32; 1]", lambda d, ch: d.normalize("NFD", ch), lambda v: "[%d]" % ord(v), True)
+
+
 def main():
     w = Writer()
     pairs = composition_pairs()
@@ -305,6 +341,7 @@ def main():
     write_cases(w)
     write_decompositions(w, pairs)
     write_names(w)
+    write_old(w)
     with open(OUT + "/tables.rs", "w") as f:
         f.write("\n".join(w.lines) + "\n")
 

@@ -2,6 +2,7 @@
 
 pub mod names;
 pub mod normal;
+pub mod old;
 pub mod props;
 pub mod simple_case;
 #[rustfmt::skip]

@@ -44,7 +44,7 @@ const T_BASE: u32 = 0x11a7;
 const S_COUNT: u32 = 11172;
 
 /// Tag index (0: canonical) and code points of the one-step decomposition; tables only.
-fn entry(c: u32) -> Option<(usize, &'static [u32])> {
+pub(super) fn entry(c: u32) -> Option<(usize, &'static [u32])> {
     if c > 0x10ffff {
         return None;
     }
@@ -84,8 +84,11 @@ fn hangul_parts(c: u32) -> Option<([u32; 3], usize)> {
     Some((parts, if i % 28 == 0 { 2 } else { 3 }))
 }
 
+/// One-step decomposition, by version of the data.
+pub(super) type Lookup = fn(u32) -> Option<(usize, &'static [u32])>;
+
 /// Appends the full decomposition of `c`. The nesting in the data is a few levels deep.
-fn push_decomposed(out: &mut Vec<u32>, c: u32, compatibility: bool) {
+fn push_decomposed(out: &mut Vec<u32>, c: u32, compatibility: bool, entry: Lookup) {
     if let Some((parts, n)) = hangul_parts(c) {
         out.extend_from_slice(&parts[..n]);
         return;
@@ -94,7 +97,7 @@ fn push_decomposed(out: &mut Vec<u32>, c: u32, compatibility: bool) {
         Some((tag, parts)) if tag == 0 || compatibility => {
             parts
                 .iter()
-                .for_each(|&p| push_decomposed(out, p, compatibility));
+                .for_each(|&p| push_decomposed(out, p, compatibility, entry));
         }
         _ => out.push(c),
     }
@@ -175,10 +178,15 @@ pub fn normalize(s: Units, form: Form) -> Option<Owned> {
     if surely_normalized(s, form) {
         return None;
     }
+    normalize_by(s, form, entry)
+}
+
+/// [`normalize`] without the quick check, by the given decompositions.
+pub(super) fn normalize_by(s: Units, form: Form, entry: Lookup) -> Option<Owned> {
     let mut all = Vec::with_capacity(s.len() + s.len() / 4);
     let compatibility = form.is_compatibility();
     s.iter()
-        .for_each(|c| push_decomposed(&mut all, c, compatibility));
+        .for_each(|c| push_decomposed(&mut all, c, compatibility, entry));
     reorder(&mut all);
     if form.composes() {
         compose(&mut all);
