@@ -1,7 +1,8 @@
 //! Case conversion of strings, with full mappings and the final-sigma rule.
 
+use crate::buf::{Chunked, Data};
 use crate::ucd::simple_case::{Mapped, Mapping, map_full};
-use crate::{Owned, StrBuf, Units, ascii, buf::Data, ucd};
+use crate::{Owned, Units, ascii, ucd};
 
 const CAPITAL_SIGMA: u32 = 0x3a3;
 const SMALL_SIGMA: u32 = 0x3c3;
@@ -18,7 +19,7 @@ fn ascii_only(s: Units, f: fn(&[u8]) -> Vec<u8>) -> Option<Owned> {
     }
 }
 
-fn push_mapped(out: &mut StrBuf, c: u32, mapping: Mapping) {
+fn push_mapped(out: &mut Chunked, c: u32, mapping: Mapping) {
     match map_full(c, mapping) {
         Mapped::One(c) => out.push(c),
         Mapped::Many(s) => s.iter().for_each(|&c| out.push(c)),
@@ -40,7 +41,7 @@ fn is_final_sigma(s: Units, i: usize) -> bool {
     !after.is_some_and(ucd::is_cased)
 }
 
-fn push_lower(out: &mut StrBuf, s: Units, i: usize, c: u32) {
+fn push_lower(out: &mut Chunked, s: Units, i: usize, c: u32) {
     match c {
         CAPITAL_SIGMA if is_final_sigma(s, i) => out.push(FINAL_SIGMA),
         CAPITAL_SIGMA => out.push(SMALL_SIGMA),
@@ -49,7 +50,7 @@ fn push_lower(out: &mut StrBuf, s: Units, i: usize, c: u32) {
 }
 
 fn map_all(s: Units, mapping: Mapping) -> Owned {
-    let mut out = StrBuf::with_capacity(s.len());
+    let mut out = Chunked::with_capacity(s.len());
     s.iter().for_each(|c| push_mapped(&mut out, c, mapping));
     out.finish()
 }
@@ -59,7 +60,7 @@ pub fn lower(s: Units) -> Owned {
     if let Some(out) = ascii_only(s, ascii::lower) {
         return out;
     }
-    let mut out = StrBuf::with_capacity(s.len());
+    let mut out = Chunked::with_capacity(s.len());
     for (i, c) in s.iter().enumerate() {
         push_lower(&mut out, s, i, c);
     }
@@ -81,7 +82,7 @@ pub fn title(s: Units) -> Owned {
     if let Some(out) = ascii_only(s, ascii::title) {
         return out;
     }
-    let mut out = StrBuf::with_capacity(s.len());
+    let mut out = Chunked::with_capacity(s.len());
     let mut in_word = false;
     for (i, c) in s.iter().enumerate() {
         match in_word {
@@ -98,7 +99,7 @@ pub fn capitalize(s: Units) -> Owned {
     if let Some(out) = ascii_only(s, ascii::capitalize) {
         return out;
     }
-    let mut out = StrBuf::with_capacity(s.len());
+    let mut out = Chunked::with_capacity(s.len());
     for (i, c) in s.iter().enumerate() {
         match i {
             0 => push_mapped(&mut out, c, Mapping::Title),
@@ -113,7 +114,7 @@ pub fn swapcase(s: Units) -> Owned {
     if let Some(out) = ascii_only(s, ascii::swapcase) {
         return out;
     }
-    let mut out = StrBuf::with_capacity(s.len());
+    let mut out = Chunked::with_capacity(s.len());
     for (i, c) in s.iter().enumerate() {
         if ucd::is_upper(c) {
             push_lower(&mut out, s, i, c);

@@ -1,7 +1,8 @@
 //! `repr` and `ascii` of strings and bytes.
 
+use crate::buf::Chunked;
 use crate::codec::handlers::push_escape;
-use crate::{Owned, StrBuf, Units, ucd};
+use crate::{Owned, Unit, Units, ucd, with_units};
 
 /// Single quotes, unless the text has some and no double ones.
 fn quote(s: Units) -> u32 {
@@ -27,17 +28,18 @@ fn is_plain(c: u8, quote: u32) -> bool {
     (0x20..0x7f).contains(&c) && c != b'\\' && c as u32 != quote
 }
 
-fn push_quoted(out: &mut StrBuf, s: Units, shown: impl Fn(u32) -> bool) {
+fn push_quoted(out: &mut Chunked, s: Units, shown: impl Fn(u32) -> bool) {
     let quote = quote(s);
     out.push(quote);
     if let Units::U8(b) = s
         && b.iter().all(|&c| is_plain(c, quote))
     {
-        out.push_latin1(b);
+        out.buffer().push_latin1(b);
         out.push(quote);
         return;
     }
-    for c in s.iter() {
+    with_units!(s, s => for c in s {
+        let c = c.code();
         if c == quote || c == b'\\' as u32 {
             out.push(b'\\' as u32);
             out.push(c);
@@ -47,29 +49,29 @@ fn push_quoted(out: &mut StrBuf, s: Units, shown: impl Fn(u32) -> bool) {
         } else if shown(c) {
             out.push(c);
         } else {
-            push_escape(out, c);
+            push_escape(out.buffer(), c);
         }
-    }
+    });
     out.push(quote);
 }
 
 /// `repr` of a string.
 pub fn repr(s: Units) -> Owned {
-    let mut out = StrBuf::with_capacity(s.len() + 2);
+    let mut out = Chunked::with_capacity(s.len() + 2);
     push_quoted(&mut out, s, ucd::is_printable);
     out.finish()
 }
 
 /// `ascii` of a string.
 pub fn ascii(s: Units) -> Owned {
-    let mut out = StrBuf::with_capacity(s.len() + 2);
+    let mut out = Chunked::with_capacity(s.len() + 2);
     push_quoted(&mut out, s, |c| (0x20..0x7f).contains(&c));
     out.finish()
 }
 
 /// `repr` of bytes, with the `b`.
 pub fn repr_bytes(s: &[u8]) -> Owned {
-    let mut out = StrBuf::with_capacity(s.len() + 3);
+    let mut out = Chunked::with_capacity(s.len() + 3);
     out.push(b'b' as u32);
     push_quoted(&mut out, Units::U8(s), |c| (0x20..0x7f).contains(&c));
     out.finish()

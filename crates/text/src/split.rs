@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::search::{self, Finder};
-use crate::{Units, ascii, ucd};
+use crate::{Unit, Units, ascii, ucd, with_units};
 
 /// `str.split(sep, max)` with a non-empty separator, from the left.
 pub struct Split<'h, 'n> {
@@ -81,14 +81,11 @@ pub fn rpartition(hay: Units, sep: Units) -> Option<Range<usize>> {
     search::rfind(hay, sep).map(|at| at..at + sep.len())
 }
 
-fn is_ascii_space(c: u32) -> bool {
-    c < 128 && ascii::is_space_byte(c as u8)
-}
-
 /// `split(None, max)`: runs of anything but white space.
 pub struct SplitSpace<'h> {
     hay: Units<'h>,
-    is_space: fn(u32) -> bool,
+    /// Only ASCII white space counts.
+    ascii: bool,
     left: usize,
     rest: Range<usize>,
 }
@@ -97,7 +94,7 @@ pub struct SplitSpace<'h> {
 pub fn split_whitespace(hay: Units<'_>, max: usize) -> SplitSpace<'_> {
     SplitSpace {
         hay,
-        is_space: ucd::is_space,
+        ascii: false,
         left: max,
         rest: 0..hay.len(),
     }
@@ -106,33 +103,50 @@ pub fn split_whitespace(hay: Units<'_>, max: usize) -> SplitSpace<'_> {
 /// `bytes.split(None, max)`.
 pub fn split_ascii_whitespace(hay: &[u8], max: usize) -> SplitSpace<'_> {
     SplitSpace {
-        is_space: is_ascii_space,
+        ascii: true,
         ..split_whitespace(Units::U8(hay), max)
     }
 }
 
+#[inline(always)]
+fn is_space(c: u32, ascii: bool) -> bool {
+    match ascii {
+        true => ascii::is_space_byte(c as u8),
+        false => ucd::is_space(c),
+    }
+}
+
 impl SplitSpace<'_> {
-    fn at(&self, i: usize) -> bool {
-        (self.is_space)(self.hay.get(i))
+    /// How many units at the front of what is left are white space, or are not.
+    #[inline]
+    fn run(&self, space: bool) -> usize {
+        with_units!(self.hay.slice(self.rest.clone()), s => {
+            let other = s.iter().position(|c| is_space(c.code(), self.ascii) != space);
+            other.unwrap_or(s.len())
+        })
+    }
+
+    /// The same at the end.
+    #[inline]
+    fn run_back(&self, space: bool) -> usize {
+        with_units!(self.hay.slice(self.rest.clone()), s => {
+            let other = s.iter().rposition(|c| is_space(c.code(), self.ascii) != space);
+            other.map_or(s.len(), |i| s.len() - 1 - i)
+        })
     }
 
     /// The next run from the right, for `rsplit(None, max)`.
     fn next_from_right(&mut self) -> Option<Range<usize>> {
-        let start = self.rest.start;
-        while self.rest.end > start && self.at(self.rest.end - 1) {
-            self.rest.end -= 1;
-        }
-        let end = self.rest.end;
-        if end == start {
+        self.rest.end -= self.run_back(true);
+        let Range { start, end } = self.rest;
+        if start == end {
             return None;
         }
         if self.left == 0 {
             self.rest.end = start;
-            return Some(start..end);
-        }
-        self.left -= 1;
-        while self.rest.end > start && !self.at(self.rest.end - 1) {
-            self.rest.end -= 1;
+        } else {
+            self.left -= 1;
+            self.rest.end -= self.run_back(false);
         }
         Some(self.rest.end..end)
     }
@@ -141,22 +155,18 @@ impl SplitSpace<'_> {
 impl Iterator for SplitSpace<'_> {
     type Item = Range<usize>;
 
+    #[inline]
     fn next(&mut self) -> Option<Range<usize>> {
-        let end = self.rest.end;
-        while self.rest.start < end && self.at(self.rest.start) {
-            self.rest.start += 1;
-        }
-        let start = self.rest.start;
+        self.rest.start += self.run(true);
+        let Range { start, end } = self.rest;
         if start == end {
             return None;
         }
         if self.left == 0 {
             self.rest.start = end;
-            return Some(start..end);
-        }
-        self.left -= 1;
-        while self.rest.start < end && !self.at(self.rest.start) {
-            self.rest.start += 1;
+        } else {
+            self.left -= 1;
+            self.rest.start += self.run(false);
         }
         Some(start..self.rest.start)
     }
@@ -212,17 +222,31 @@ pub fn splitlines_ascii(hay: &[u8], keep_ends: bool) -> Lines<'_> {
 impl Lines<'_> {
     /// Index of the next line break at or after `at`.
     fn next_break(&self) -> Option<usize> {
-        match self.hay {
-            Units::U8(s) if self.ascii => {
-                memchr::memchr2(b'\n', b'\r', &s[self.at..]).map(|i| self.at + i)
-            }
-            Units::U8(s) => s[self.at..]
-                .iter()
-                .position(|&b| matches!(b, b'\n'..=b'\r' | 0x1c..=0x1e | 0x85))
-                .map(|i| self.at + i),
-            s => (self.at..s.len()).find(|&i| ucd::is_line_break(s.get(i))),
+        if let (Units::U8(s), true) = (self.hay, self.ascii) {
+            return memchr::memchr2(b'\n', b'\r', &s[self.at..]).map(|i| self.at + i);
         }
+        let found = with_units!(self.hay, s => position_of_break(&s[self.at..]));
+        found.map(|i| self.at + i)
     }
+}
+
+/// `ucd::is_line_break` without branches (`c & !1` takes in U+2029).
+#[inline(always)]
+fn is_break(c: u32) -> bool {
+    (c.wrapping_sub(10) < 4) | (c.wrapping_sub(0x1c) < 3) | (c == 0x85) | (c & !1 == 0x2028)
+}
+
+/// Index of the first line break; looks at whole chunks, for vector registers.
+fn position_of_break<T: Unit>(s: &[T]) -> Option<usize> {
+    let mut at = 0;
+    for chunk in s.chunks_exact(32) {
+        if chunk.iter().fold(false, |any, c| any | is_break(c.code())) {
+            break;
+        }
+        at += 32;
+    }
+    let found = s[at..].iter().position(|c| is_break(c.code()));
+    found.map(|i| at + i)
 }
 
 impl Iterator for Lines<'_> {

@@ -124,20 +124,68 @@ fn encode_latin1(s: &[u8]) -> Vec<u8> {
     }
     let wide = s.iter().filter(|&&b| b >= 0x80).count();
     let mut out = Vec::with_capacity(s.len() + wide);
-    s.iter().for_each(|&b| push_code(&mut out, b as u32));
+    push_encodable(s, &mut out);
     out
 }
 
+/// Code points encoded at a time.
+const BLOCK: usize = 64;
+
 /// Encodes up to the first surrogate; how many units were taken.
 fn push_encodable<T: Unit>(s: &[T], out: &mut Vec<u8>) -> usize {
-    for (i, c) in s.iter().enumerate() {
-        let c = c.code();
-        if is_surrogate(c) {
-            return i;
+    let mut taken = 0;
+    for block in s.chunks(BLOCK) {
+        // A block encoded aside: no capacity check for each byte.
+        let mut bytes = [0u8; 4 * BLOCK];
+        let mut at = 0;
+        let mut ended = false;
+        for c in block {
+            let c = c.code();
+            if is_surrogate(c) {
+                ended = true;
+                break;
+            }
+            at += write_code(&mut bytes, at, c);
+            taken += 1;
         }
-        push_code(out, c);
+        out.extend_from_slice(&bytes[..at]);
+        if ended {
+            break;
+        }
     }
-    s.len()
+    taken
+}
+
+/// Writes the bytes of `c` at `at`; how many.
+#[inline(always)]
+fn write_code(bytes: &mut [u8; 4 * BLOCK], at: usize, c: u32) -> usize {
+    const MASK: usize = 4 * BLOCK - 1;
+    let mut put = |i: usize, b: u32| bytes[(at + i) & MASK] = b as u8;
+    let tail = |shift: u32| 0x80 | (c >> shift & 0x3f);
+    match c {
+        0..=0x7f => {
+            put(0, c);
+            1
+        }
+        0x80..=0x7ff => {
+            put(0, 0xc0 | c >> 6);
+            put(1, tail(0));
+            2
+        }
+        0x800..=0xffff => {
+            put(0, 0xe0 | c >> 12);
+            put(1, tail(6));
+            put(2, tail(0));
+            3
+        }
+        _ => {
+            put(0, 0xf0 | c >> 18);
+            put(1, tail(12));
+            put(2, tail(6));
+            put(3, tail(0));
+            4
+        }
+    }
 }
 
 /// The text as UTF-8, or None when it holds a surrogate.
