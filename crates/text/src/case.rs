@@ -2,7 +2,7 @@
 
 use crate::buf::{Chunked, Data};
 use crate::ucd::simple_case::{Mapped, Mapping, map_full};
-use crate::{Owned, Units, ascii, ucd};
+use crate::{Owned, Unit, Units, ascii, ucd, with_units};
 
 const CAPITAL_SIGMA: u32 = 0x3a3;
 const SMALL_SIGMA: u32 = 0x3c3;
@@ -19,6 +19,7 @@ fn ascii_only(s: Units, f: fn(&[u8]) -> Vec<u8>) -> Option<Owned> {
     }
 }
 
+#[inline]
 fn push_mapped(out: &mut Chunked, c: u32, mapping: Mapping) {
     match map_full(c, mapping) {
         Mapped::One(c) => out.push(c),
@@ -41,6 +42,7 @@ fn is_final_sigma(s: Units, i: usize) -> bool {
     !after.is_some_and(ucd::is_cased)
 }
 
+#[inline]
 fn push_lower(out: &mut Chunked, s: Units, i: usize, c: u32) {
     match c {
         CAPITAL_SIGMA if is_final_sigma(s, i) => out.push(FINAL_SIGMA),
@@ -51,7 +53,7 @@ fn push_lower(out: &mut Chunked, s: Units, i: usize, c: u32) {
 
 fn map_all(s: Units, mapping: Mapping) -> Owned {
     let mut out = Chunked::with_capacity(s.len());
-    s.iter().for_each(|c| push_mapped(&mut out, c, mapping));
+    with_units!(s, s => s.iter().for_each(|c| push_mapped(&mut out, c.code(), mapping)));
     out.finish()
 }
 
@@ -61,9 +63,9 @@ pub fn lower(s: Units) -> Owned {
         return out;
     }
     let mut out = Chunked::with_capacity(s.len());
-    for (i, c) in s.iter().enumerate() {
-        push_lower(&mut out, s, i, c);
-    }
+    with_units!(s, typed => for (i, c) in typed.iter().enumerate() {
+        push_lower(&mut out, s, i, c.code());
+    });
     out.finish()
 }
 

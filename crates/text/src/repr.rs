@@ -24,15 +24,19 @@ fn short_escape(c: u32) -> Option<u8> {
 }
 
 /// Printable ASCII that needs no backslash.
-fn is_plain(c: u8, quote: u32) -> bool {
-    (0x20..0x7f).contains(&c) && c != b'\\' && c as u32 != quote
+#[inline(always)]
+fn is_plain(c: u8, quote: u8) -> bool {
+    (c.wrapping_sub(0x20) < 0x5f) & (c != b'\\') & (c != quote)
 }
 
 fn push_quoted(out: &mut Chunked, s: Units, shown: impl Fn(u32) -> bool) {
     let quote = quote(s);
     out.push(quote);
     if let Units::U8(b) = s
-        && b.iter().all(|&c| is_plain(c, quote))
+        && b.chunks(64).all(|b| {
+            b.iter()
+                .fold(true, |all, &c| all & is_plain(c, quote as u8))
+        })
     {
         out.buffer().push_latin1(b);
         out.push(quote);

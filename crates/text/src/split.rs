@@ -225,7 +225,11 @@ impl Lines<'_> {
         if let (Units::U8(s), true) = (self.hay, self.ascii) {
             return memchr::memchr2(b'\n', b'\r', &s[self.at..]).map(|i| self.at + i);
         }
-        let found = with_units!(self.hay, s => position_of_break(&s[self.at..]));
+        let found = match self.hay {
+            Units::U8(s) => position_of(&s[self.at..], is_byte_break),
+            Units::U16(s) => position_of(&s[self.at..], |c| is_break(c as u32)),
+            Units::U32(s) => position_of(&s[self.at..], is_break),
+        };
         found.map(|i| self.at + i)
     }
 }
@@ -236,17 +240,23 @@ fn is_break(c: u32) -> bool {
     (c.wrapping_sub(10) < 4) | (c.wrapping_sub(0x1c) < 3) | (c == 0x85) | (c & !1 == 0x2028)
 }
 
-/// Index of the first line break; looks at whole chunks, for vector registers.
-fn position_of_break<T: Unit>(s: &[T]) -> Option<usize> {
+/// The same for Latin-1, in 8-bit arithmetic.
+#[inline(always)]
+fn is_byte_break(c: u8) -> bool {
+    (c.wrapping_sub(10) < 4) | (c.wrapping_sub(0x1c) < 3) | (c == 0x85)
+}
+
+/// Index of the first unit that passes; looks at whole chunks, for vector registers.
+#[inline(always)]
+fn position_of<T: Unit>(s: &[T], test: impl Fn(T) -> bool) -> Option<usize> {
     let mut at = 0;
     for chunk in s.chunks_exact(32) {
-        if chunk.iter().fold(false, |any, c| any | is_break(c.code())) {
+        if chunk.iter().fold(false, |any, &c| any | test(c)) {
             break;
         }
         at += 32;
     }
-    let found = s[at..].iter().position(|c| is_break(c.code()));
-    found.map(|i| at + i)
+    s[at..].iter().position(|&c| test(c)).map(|i| at + i)
 }
 
 impl Iterator for Lines<'_> {

@@ -19,7 +19,10 @@ pub fn replace(s: Units, old: Units, new: Units, max: usize) -> Result<Option<Ow
         return Ok(swap_byte(s, from, to, max));
     }
     // Positions are kept, so that the result's size is known before copying.
-    let found: Vec<usize> = Matches::new(s, &finder).take(max).collect();
+    let found: Vec<usize> = match (s, old) {
+        (Units::U8(s), Units::U8(&[b])) => memchr::memchr_iter(b, s).take(max).collect(),
+        _ => Matches::new(s, &finder).take(max).collect(),
+    };
     if found.is_empty() {
         return Ok(None);
     }

@@ -19,10 +19,17 @@ pub struct Pattern<'n, T: Unit> {
 /// Units compared together, so that the compiler can use vector registers.
 const CHUNK: usize = 32;
 
+/// Units looked at one by one first.
+const NEAR: usize = 8;
+
 /// Index of the first `x` in `h`.
 pub fn position<T: Unit>(h: &[T], x: T) -> Option<usize> {
-    let mut at = 0;
-    for chunk in h.chunks_exact(CHUNK) {
+    // Near hits are common: whole chunks pay only further on.
+    let mut at = h.len().min(NEAR);
+    if let Some(i) = h[..at].iter().position(|&c| c == x) {
+        return Some(i);
+    }
+    for chunk in h[at..].chunks_exact(CHUNK) {
         if chunk.iter().fold(false, |any, &c| any | (c == x)) {
             break;
         }
@@ -54,6 +61,9 @@ impl<'n, T: Unit> Pattern<'n, T> {
     /// First occurrence in `h`.
     pub fn find(&self, h: &[T]) -> Option<usize> {
         let n = &*self.needle;
+        if let [only] = n {
+            return position(h, *only);
+        }
         let last = h.len().checked_sub(n.len())?;
         let (mut i, mut wasted) = (0, 0);
         while i <= last {
