@@ -277,7 +277,7 @@ impl Chunked {
 }
 
 /// A converted copy that keeps the spare capacity.
-fn grown<A: Copy, B>(v: &Vec<A>, convert: fn(A) -> B) -> Vec<B> {
+fn grown<A: Copy, B>(v: &Vec<A>, convert: impl Fn(A) -> B) -> Vec<B> {
     let mut out = Vec::with_capacity(v.capacity().max(v.len() + 8));
     out.extend(v.iter().map(|&x| convert(x)));
     out

@@ -19,7 +19,7 @@ fn ascii_only(s: Units, f: fn(&[u8]) -> Vec<u8>) -> Option<Owned> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn push_mapped(out: &mut Chunked, c: u32, mapping: Mapping) {
     match map_full(c, mapping) {
         Mapped::One(c) => out.push(c),
@@ -42,7 +42,7 @@ fn is_final_sigma(s: Units, i: usize) -> bool {
     !after.is_some_and(ucd::is_cased)
 }
 
-#[inline]
+#[inline(always)]
 fn push_lower(out: &mut Chunked, s: Units, i: usize, c: u32) {
     match c {
         CAPITAL_SIGMA if is_final_sigma(s, i) => out.push(FINAL_SIGMA),

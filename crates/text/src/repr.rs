@@ -1,6 +1,6 @@
 //! `repr` and `ascii` of strings and bytes.
 
-use crate::buf::Chunked;
+use crate::buf::{Chunked, Data};
 use crate::codec::handlers::push_escape;
 use crate::{Owned, Unit, Units, ucd, with_units};
 
@@ -23,60 +23,68 @@ fn short_escape(c: u32) -> Option<u8> {
     })
 }
 
-/// Printable ASCII that needs no backslash.
-#[inline(always)]
-fn is_plain(c: u8, quote: u8) -> bool {
-    (c.wrapping_sub(0x20) < 0x5f) & (c != b'\\') & (c != quote)
+/// `prefix` and quoted text for printable ASCII that needs no backslash; None for other text.
+fn plain(s: Units, prefix: &[u8]) -> Option<Owned> {
+    let Units::U8(b) = s else { return None };
+    let is_plain = |c: u8| (c.wrapping_sub(0x20) < 0x5f) & (c != b'\\') & (c != b'\'');
+    let all = |b: &[u8]| b.iter().fold(0, |bad, &c| bad | u8::from(!is_plain(c))) == 0;
+    if !b.chunks(64).all(all) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(b.len() + prefix.len() + 2);
+    out.extend_from_slice(prefix);
+    out.push(b'\'');
+    out.extend_from_slice(b);
+    out.push(b'\'');
+    Some(Owned {
+        data: Data::U8(out),
+        is_ascii: true,
+    })
 }
 
-fn push_quoted(out: &mut Chunked, s: Units, shown: impl Fn(u32) -> bool) {
+/// Quotes `s`, with what is not `shown` escaped.
+fn quoted(s: Units, prefix: &[u8], shown: impl Fn(u32) -> bool) -> Owned {
+    if let Some(out) = plain(s, prefix) {
+        return out;
+    }
+    let mut out = Chunked::with_capacity(s.len() + 2);
+    prefix.iter().for_each(|&b| out.push(b as u32));
     let quote = quote(s);
     out.push(quote);
-    if let Units::U8(b) = s
-        && b.chunks(64).all(|b| {
-            b.iter()
-                .fold(true, |all, &c| all & is_plain(c, quote as u8))
-        })
-    {
-        out.buffer().push_latin1(b);
-        out.push(quote);
-        return;
-    }
     with_units!(s, s => for c in s {
         let c = c.code();
-        if c == quote || c == b'\\' as u32 {
+        let special = c == quote || c == b'\\' as u32;
+        if !special && shown(c) {
+            out.push(c);
+        } else if special {
             out.push(b'\\' as u32);
             out.push(c);
         } else if let Some(letter) = short_escape(c) {
             out.push(b'\\' as u32);
             out.push(letter as u32);
-        } else if shown(c) {
-            out.push(c);
         } else {
             push_escape(out.buffer(), c);
         }
     });
     out.push(quote);
+    out.finish()
+}
+
+fn is_shown_ascii(c: u32) -> bool {
+    (0x20..0x7f).contains(&c)
 }
 
 /// `repr` of a string.
 pub fn repr(s: Units) -> Owned {
-    let mut out = Chunked::with_capacity(s.len() + 2);
-    push_quoted(&mut out, s, ucd::is_printable);
-    out.finish()
+    quoted(s, b"", ucd::is_printable)
 }
 
 /// `ascii` of a string.
 pub fn ascii(s: Units) -> Owned {
-    let mut out = Chunked::with_capacity(s.len() + 2);
-    push_quoted(&mut out, s, |c| (0x20..0x7f).contains(&c));
-    out.finish()
+    quoted(s, b"", is_shown_ascii)
 }
 
 /// `repr` of bytes, with the `b`.
 pub fn repr_bytes(s: &[u8]) -> Owned {
-    let mut out = Chunked::with_capacity(s.len() + 3);
-    out.push(b'b' as u32);
-    push_quoted(&mut out, Units::U8(s), |c| (0x20..0x7f).contains(&c));
-    out.finish()
+    quoted(Units::U8(s), b"b", is_shown_ascii)
 }

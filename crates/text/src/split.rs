@@ -251,7 +251,7 @@ fn is_byte_break(c: u8) -> bool {
 fn position_of<T: Unit>(s: &[T], test: impl Fn(T) -> bool) -> Option<usize> {
     let mut at = 0;
     for chunk in s.chunks_exact(32) {
-        if chunk.iter().fold(false, |any, &c| any | test(c)) {
+        if chunk.iter().fold(0, |any, &c| any | u8::from(test(c))) != 0 {
             break;
         }
         at += 32;

@@ -30,7 +30,7 @@ pub fn position<T: Unit>(h: &[T], x: T) -> Option<usize> {
         return Some(i);
     }
     for chunk in h[at..].chunks_exact(CHUNK) {
-        if chunk.iter().fold(false, |any, &c| any | (c == x)) {
+        if chunk.iter().fold(0, |any, &c| any | u8::from(c == x)) != 0 {
             break;
         }
         at += CHUNK;
@@ -42,7 +42,7 @@ pub fn position<T: Unit>(h: &[T], x: T) -> Option<usize> {
 pub fn rposition<T: Unit>(h: &[T], x: T) -> Option<usize> {
     let mut end = h.len();
     for chunk in h.rchunks_exact(CHUNK) {
-        if chunk.iter().fold(false, |any, &c| any | (c == x)) {
+        if chunk.iter().fold(0, |any, &c| any | u8::from(c == x)) != 0 {
             break;
         }
         end -= CHUNK;

@@ -24,7 +24,7 @@ pub enum Mapped {
     Many(&'static [u32]),
 }
 
-#[inline]
+#[inline(always)]
 fn case_record(c: u32) -> &'static CaseRecord {
     let c = if c > 0x10ffff { 0x10ffff } else { c } as usize;
     let block = CASE_FIRST[c >> CASE_SHIFT] as usize;
@@ -33,7 +33,7 @@ fn case_record(c: u32) -> &'static CaseRecord {
 }
 
 /// The full mapping of one code point, regardless of context.
-#[inline]
+#[inline(always)]
 pub fn map_full(c: u32, mapping: Mapping) -> Mapped {
     let entry = case_record(c).0[mapping as usize];
     if entry < CASE_SPECIAL {
