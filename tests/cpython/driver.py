@@ -8,7 +8,7 @@ that a crash loses nothing but the test that crashed:
     loaded                      the module was imported and its tests were collected
     plan ID                     a test that will run, in order of execution
     start ID                    the test begins
-    ok ID | fail ID | error ID | skip ID | xfail ID | xpass ID
+    ok ID | fail ID | error ID | skip ID | xfail ID | xpass ID | part ID (passed, but subtests were skipped)
     note TEXT                   a fixture that failed, or why the module did not load
     end                         the run is complete
 
@@ -85,7 +85,7 @@ def make_result_class(unittest, report, names):
             """Keeps the first bad outcome; a holder of a failed fixture has no name of its own."""
             if id(test) not in names:
                 report.line("note " + outcome + " " + test.id())
-            elif self.outcome in (None, "ok"):
+            elif self.outcome in (None, "ok", "part"):
                 self.outcome = outcome
             if error is not None and VERBOSE:
                 sys.stderr.write(outcome + ": " + test.id() + "\n" + self._exc_info_to_string(error, test) + "\n")
@@ -100,10 +100,9 @@ def make_result_class(unittest, report, names):
             self.settle(test, "error", err)
 
         def addSkip(self, test, reason):
-            # A skipped subtest arrives as a skip of a _SubTest: the test itself goes on.
+            # A skipped subtest arrives as a skip of a _SubTest: the test itself goes on, and no success follows.
             parent = getattr(test, "test_case", None)
-            if parent is None:
-                self.settle(test, "skip")
+            self.settle(test if parent is None else parent, "skip" if parent is None else "part")
 
         def addExpectedFailure(self, test, err):
             self.settle(test, "xfail")
