@@ -17,7 +17,7 @@ OUTCOMES = ("ok", "fail", "error", "skip", "xfail", "xpass", "part", "crash", "t
 class Limits:
     """Seconds for a module (all its processes) and a single test; how often a module is started again."""
 
-    module: float = 300.0
+    module: float = 600.0
     test: float = 60.0
     restarts: int = 12
 

@@ -40,7 +40,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--interpreter-args", default="", help="options for it, such as '-X jit=off'")
     parser.add_argument("--cpython", help="CPython 3.14 (default: what tools/get-cpython says)")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--module-timeout", type=float, default=300.0, help="seconds for a module")
+    parser.add_argument("--module-timeout", type=float, default=600.0, help="seconds for a module")
     parser.add_argument("--test-timeout", type=float, default=60.0, help="seconds for a test")
     parser.add_argument("--restarts", type=int, default=12, help="times a module is started again after a crash")
     parser.add_argument("--check", action="store_true")
