@@ -57,6 +57,7 @@ pub struct Heap {
     pub(crate) sources: [Source; SLOTS],
     pub(crate) space: Space,
     pub(crate) mark_stack: MarkStack,
+    pub(crate) mark_stack_capacity: usize,
     pub(crate) stack_base: *const u8,
     pub(crate) collecting: bool,
     pub(crate) stats: Stats,
@@ -104,7 +105,8 @@ impl Heap {
             drops: [None; 256],
             sources: [EMPTY_SOURCE; SLOTS],
             space: Space::new(bytes),
-            mark_stack: MarkStack::new(),
+            mark_stack: MarkStack::EMPTY,
+            mark_stack_capacity: usize::MAX,
             stack_base: ptr::null(),
             collecting: false,
             stats: Stats::default(),
@@ -271,6 +273,12 @@ impl Heap {
     /// Gives every free block back to the OS now.
     pub fn release_free_memory(&mut self) {
         self.space.age_free_blocks(true);
+    }
+
+    /// Lowers the number of entries of the mark stack; for tests of its overflow.
+    #[doc(hidden)]
+    pub fn limit_mark_stack(&mut self, entries: usize) {
+        self.mark_stack_capacity = entries;
     }
 
     /// True when the next slow allocation will call the collector.

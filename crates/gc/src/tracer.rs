@@ -9,10 +9,22 @@ use crate::{BLOCK_BYTES, GRANULE, Header, TraceFn};
 /// Words of an array marked before the rest of it goes back to the stack: bounds the stack's
 /// growth by arrays, and the work lost when the stack overflows.
 const ARRAY_CHUNK: usize = 256;
-/// Cells prefetched ahead of the one being traced.
-const LOOKAHEAD: usize = 8;
+/// Cells taken off the stack, and prefetched, together.
+const BATCH: usize = 16;
 /// Zero in a word that is a pointer to a cell: the address is below 2^48 and 16-byte aligned.
 const NOT_A_CELL: u64 = 0xffff_0000_0000_000f;
+
+struct Batch {
+    cells: [usize; BATCH],
+    count: usize,
+}
+
+impl Batch {
+    const EMPTY: Batch = Batch {
+        cells: [0; BATCH],
+        count: 0,
+    };
+}
 
 /// Marks cells. Exists during a collection only.
 pub struct Tracer {
@@ -30,12 +42,18 @@ pub struct Tracer {
 
 impl Tracer {
     pub(crate) fn new(heap: &mut Heap) -> Tracer {
+        let mut stack = core::mem::replace(&mut heap.mark_stack, MarkStack::EMPTY);
+        if stack.has_no_memory() {
+            // The first collection, or the one before was ended by a panic.
+            stack = MarkStack::new();
+        }
+        stack.set_capacity(heap.mark_stack_capacity);
         Tracer {
             base: heap.space.base(),
             extent: heap.space.committed() * BLOCK_BYTES,
             metas: heap.space.metas(),
             traces: &raw const heap.traces,
-            stack: core::mem::replace(&mut heap.mark_stack, MarkStack::new()),
+            stack,
             overflowed: false,
             draining: false,
         }
@@ -233,36 +251,38 @@ impl Tracer {
         self.draining = false;
     }
 
-    /// A ring of prefetched cells between the stack and tracing hides cache misses.
+    /// Cells are taken off the stack in batches, and a batch is traced after the next one has been
+    /// prefetched: that hides cache misses, and the stack's top is not the bottleneck.
     fn drain_stack(&mut self) {
-        const EMPTY: usize = usize::MAX;
-        let mut ring = [EMPTY; LOOKAHEAD];
-        let mut next = 0;
+        let mut ready = Batch::EMPTY;
         loop {
+            let next = self.pop_batch();
+            if next.count == 0 && ready.count == 0 {
+                return;
+            }
+            for &cell in &ready.cells[..ready.count] {
+                self.trace(cell);
+            }
+            ready = next;
+        }
+    }
+
+    #[inline(always)]
+    fn pop_batch(&mut self) -> Batch {
+        let mut batch = Batch::EMPTY;
+        while batch.count < BATCH {
             match self.stack.pop() {
                 Some(Work::Cell(cell)) => {
                     prefetch(self.base.wrapping_add(cell));
-                    let ready = core::mem::replace(&mut ring[next], cell);
-                    next = (next + 1) % LOOKAHEAD;
-                    if ready != EMPTY {
-                        self.trace(ready);
-                    }
+                    batch.cells[batch.count] = cell;
+                    batch.count += 1;
                 }
                 // SAFETY: pushed by `mark_words`, whose caller promised for all the words.
                 Some(Work::Words(p, n)) => unsafe { self.mark_words(p, n) },
-                None => {
-                    // Nothing to overlap with: trace one waiting cell, which may push more.
-                    let Some(i) = (0..LOOKAHEAD)
-                        .map(|i| (next + i) % LOOKAHEAD)
-                        .find(|&i| ring[i] != EMPTY)
-                    else {
-                        return;
-                    };
-                    let ready = core::mem::replace(&mut ring[i], EMPTY);
-                    self.trace(ready);
-                }
+                None => break,
             }
         }
+        batch
     }
 
     #[inline(always)]
