@@ -82,9 +82,10 @@ fn world() -> Box<World> {
     world
 }
 
-fn end(world: Box<World>) {
+fn end(w: Box<World>) {
+    let World { heap, .. } = *w;
     // SAFETY: made by `Box::into_raw` in `world`.
-    unsafe { drop(Box::from_raw(world.heap)) };
+    unsafe { drop(Box::from_raw(heap)) };
 }
 
 #[inline(never)]
@@ -224,6 +225,23 @@ fn array_collection(count: usize) {
     end(w);
 }
 
+/// A heap that only grows: the system's cost of new pages, and collections that free nothing.
+fn growth(bytes: usize) {
+    let start = Instant::now();
+    let mut w = world();
+    fill(&mut w, bytes, false);
+    let total = start.elapsed().as_nanos() as f64;
+    // SAFETY: the heap lives until `end`.
+    let stats = unsafe { (*w.heap).stats() };
+    println!(
+        "grow to {} MiB of 32-byte cells: {:.1} ns a cell, of which collections {:.1}",
+        bytes >> 20,
+        total / (bytes / 32) as f64,
+        stats.total_ns as f64 / (bytes / 32) as f64
+    );
+    end(w);
+}
+
 fn main() {
     if std::env::args().any(|a| a == "--mark") {
         // For a profiler: nothing but marking.
@@ -243,4 +261,7 @@ fn main() {
     collection("64 MiB tree", 64 << 20, false);
     collection("64 MiB tree, random addresses", 64 << 20, true);
     array_collection(131_072);
+    growth(4 << 20);
+    growth(64 << 20);
+    growth(256 << 20);
 }

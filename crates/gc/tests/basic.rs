@@ -32,7 +32,7 @@ fn cells_are_zero_aligned_and_do_not_overlap() {
             // SAFETY: no collector is set, so nothing has to be reachable.
             unsafe {
                 let cell = heap.alloc(size, round, 0);
-                assert!(!cell.is_null() && cell as usize % 16 == 0);
+                assert!(!cell.is_null() && (cell as usize).is_multiple_of(16));
                 assert_eq!(
                     *cell,
                     Header {

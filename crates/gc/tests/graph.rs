@@ -241,7 +241,7 @@ fn run(rounds: usize, steps: usize, stack_entries: usize, seed: u64) {
     }
 }
 
-const ROUNDS: usize = if cfg!(miri) { 3 } else { 60 };
+const ROUNDS: usize = if cfg!(miri) { 3 } else { 24 };
 const STEPS: usize = if cfg!(miri) { 30 } else { 400 };
 
 #[test]
