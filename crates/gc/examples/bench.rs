@@ -77,15 +77,16 @@ fn world() -> Box<World> {
         heap,
         roots: Roots(Vec::new()),
     });
-    // SAFETY: the heap was just made; both are freed by `end`.
+    // SAFETY: the heap was just made; freed with the world.
     unsafe { (*heap).set_collector(collect, (&raw mut *world).cast()) };
     world
 }
 
-fn end(w: Box<World>) {
-    let World { heap, .. } = *w;
-    // SAFETY: made by `Box::into_raw` in `world`.
-    unsafe { drop(Box::from_raw(heap)) };
+impl Drop for World {
+    fn drop(&mut self) {
+        // SAFETY: made by `Box::into_raw` in `world`.
+        unsafe { drop(Box::from_raw(self.heap)) };
+    }
 }
 
 #[inline(never)]
@@ -118,8 +119,8 @@ fn time(name: &str, count: usize, mut f: impl FnMut()) {
 
 fn allocation(live_bytes: usize) {
     let mut w = world();
-    fill(&mut w, live_bytes, true);
-    // SAFETY: the heap lives until `end`.
+    fill(&mut w, live_bytes, 32, true);
+    // SAFETY: the heap lives as long as its world.
     let heap = unsafe { &mut *w.heap };
     let n = 10_000_000;
     println!(
@@ -145,18 +146,17 @@ fn allocation(live_bytes: usize) {
         stats.total_ns as f64 / stats.collections as f64 / 1e3,
         stats.resident_bytes / 1024
     );
-    end(w);
 }
 
-/// Makes `bytes` of live 32-byte pairs: a tree, or cells linked in random order.
-fn fill(w: &mut World, bytes: usize, random: bool) {
-    let count = bytes / 32;
+/// Makes `bytes` of live pairs of `size` bytes: a tree, or cells linked in random order.
+fn fill(w: &mut World, bytes: usize, size: usize, random: bool) {
+    let count = bytes / size;
     let mut seed = 88172645463325252u64;
     // SAFETY: cells are rooted before the next allocation; payloads are words 1 to 3.
     unsafe {
         let mut cells: Vec<*mut u64> = Vec::new();
         for i in 0..count {
-            let cell = (*w.heap).alloc(32, 0, PAIR).cast::<u64>();
+            let cell = (*w.heap).alloc(size, 0, PAIR).cast::<u64>();
             if random {
                 w.roots.0.push(cell as u64);
             } else if i > 0 {
@@ -181,24 +181,23 @@ fn fill(w: &mut World, bytes: usize, random: bool) {
     }
 }
 
-fn collection(name: &str, bytes: usize, random: bool) {
+fn collection(name: &str, bytes: usize, size: usize, random: bool) {
     let mut w = world();
-    fill(&mut w, bytes, random);
+    fill(&mut w, bytes, size, random);
     let (mut mark, mut sweep) = (u64::MAX, u64::MAX);
     for _ in 0..20 {
         // SAFETY: everything live hangs off the roots.
         let stats = unsafe { (*w.heap).collect(&mut w.roots) };
-        assert_eq!(stats.live_cells, bytes / 32);
+        assert_eq!(stats.live_cells, bytes / size);
         mark = mark.min(stats.mark_ns);
         sweep = sweep.min(stats.sweep_ns);
     }
-    let each = mark as f64 / (bytes / 32) as f64;
+    let each = mark as f64 / (bytes / size) as f64;
     println!(
         "{name:44} mark {:7.1} us ({each:.1} ns a cell), sweep {:5.1} us",
         mark as f64 / 1e3,
         sweep as f64 / 1e3
     );
-    end(w);
 }
 
 /// A list of a million floats' worth of words that refer to leaves in allocation order.
@@ -222,16 +221,15 @@ fn array_collection(count: usize) {
             best as f64 / count as f64
         );
     }
-    end(w);
 }
 
 /// A heap that only grows: the system's cost of new pages, and collections that free nothing.
 fn growth(bytes: usize) {
     let start = Instant::now();
     let mut w = world();
-    fill(&mut w, bytes, false);
+    fill(&mut w, bytes, 32, false);
     let total = start.elapsed().as_nanos() as f64;
-    // SAFETY: the heap lives until `end`.
+    // SAFETY: the heap lives as long as its world.
     let stats = unsafe { (*w.heap).stats() };
     println!(
         "grow to {} MiB of 32-byte cells: {:.1} ns a cell, of which collections {:.1}",
@@ -239,27 +237,27 @@ fn growth(bytes: usize) {
         total / (bytes / 32) as f64,
         stats.total_ns as f64 / (bytes / 32) as f64
     );
-    end(w);
 }
 
 fn main() {
     if std::env::args().any(|a| a == "--mark") {
         // For a profiler: nothing but marking.
         let mut w = world();
-        fill(&mut w, 4 << 20, false);
+        fill(&mut w, 4 << 20, 32, false);
         for _ in 0..3000 {
             // SAFETY: everything live hangs off the roots.
             unsafe { (*w.heap).collect(&mut w.roots) };
         }
-        return end(w);
+        return;
     }
     allocation(0);
     allocation(4 << 20);
     println!("-- full collection");
-    collection("4 MiB tree of 32-byte cells", 4 << 20, false);
-    collection("4 MiB tree, random addresses", 4 << 20, true);
-    collection("64 MiB tree", 64 << 20, false);
-    collection("64 MiB tree, random addresses", 64 << 20, true);
+    collection("4 MiB tree of 32-byte cells", 4 << 20, 32, false);
+    collection("4 MiB tree of 64-byte cells", 4 << 20, 64, false);
+    collection("4 MiB tree, random addresses", 4 << 20, 32, true);
+    collection("64 MiB tree", 64 << 20, 32, false);
+    collection("64 MiB tree, random addresses", 64 << 20, 32, true);
     array_collection(131_072);
     growth(4 << 20);
     growth(64 << 20);

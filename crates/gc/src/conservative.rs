@@ -59,6 +59,7 @@ impl Heap {
             let meta = unsafe { &*self.space.meta(block) };
             match meta.state {
                 State::Free | State::LargeTail => {}
+                State::LargeHead if !meta.live.get(0) => {}
                 State::LargeHead => f(self.cell(block * BLOCK_BYTES)),
                 State::Small => {
                     let step = meta.step as usize;

@@ -23,6 +23,10 @@
 //!   payload is written.
 //! * Trace and drop functions and hooks may not allocate (allocation returns null there).
 //! * `drop` may not read other cells: they may be dead too.
+//!
+//! Measured (`examples/bench.rs`, shared 2-core EPYC virtual machine): 1.1 to 1.7 ns for a cell of
+//! 16 to 48 bytes, 4.5 ns when its size is unknown or it has a drop function; a full collection of
+//! 4 MiB of linked 64-byte cells 0.31 ms, of 32-byte cells 0.63 ms (4.8 ns a cell); the sweep 3 us.
 
 mod arch;
 mod bits;

@@ -11,6 +11,8 @@ const ALIGN: usize = 2 << 20;
 const HUGE_BLOCKS: usize = 2048;
 /// Blocks committed at a time, at least (4 MiB).
 const GROWTH: usize = 128;
+/// The value of `Space::no_run` that says nothing.
+const NO_RUN_KNOWN: (usize, usize) = (usize::MAX, 0);
 /// Free runs of at least this many blocks (4 MiB) go back to the OS at once: zeroing them again
 /// costs about as much as new pages.
 const EAGER_RELEASE: usize = 128;
@@ -26,6 +28,9 @@ pub(crate) struct Space {
     used: Vec<u64>,
     /// No free block lies below this one.
     first_free: usize,
+    /// `(n, b)`: no free run of n or more blocks begins below b. Saves large cells from searching
+    /// a fragmented heap from its start each time.
+    no_run: (usize, usize),
     used_count: usize,
     dirty_free: usize,
 }
@@ -61,6 +66,7 @@ impl Space {
             committed: 0,
             used: Vec::new(),
             first_free: 0,
+            no_run: NO_RUN_KNOWN,
             used_count: 0,
             dirty_free: 0,
         }
@@ -131,15 +137,22 @@ impl Space {
 
     /// First fit by address.
     fn find(&mut self, n: usize) -> Option<usize> {
-        let mut start = self.next_free(self.first_free);
-        self.first_free = start;
-        while start + n <= self.committed {
+        self.first_free = self.next_free(self.first_free);
+        let mut start = self.first_free;
+        if n >= self.no_run.0 {
+            start = self.next_free(start.max(self.no_run.1));
+        }
+        let mut found = None;
+        while found.is_none() && start + n <= self.committed {
             match (start + 1..start + n).find(|&b| self.is_used(b)) {
-                None => return Some(start),
+                None => found = Some(start),
                 Some(used) => start = self.next_free(used),
             }
         }
-        None
+        if n > 1 && n <= self.no_run.0 {
+            self.no_run = (n, start);
+        }
+        found
     }
 
     /// First free committed block at or after `from`, or the number of committed blocks.
@@ -215,6 +228,7 @@ impl Space {
             }
         }
         self.first_free = self.first_free.min(start);
+        self.no_run = NO_RUN_KNOWN;
         self.used_count -= n;
         if n >= EAGER_RELEASE {
             self.decommit(start, n);
