@@ -68,7 +68,8 @@ pub struct Header {
 
 /// Marks everything a cell refers to; must accept an all-zero payload; may not allocate.
 pub type TraceFn = unsafe fn(*mut Header, &mut Tracer);
-/// Releases what a dead cell owns outside the heap; may not allocate, panic or read other cells.
+/// Releases what a dead cell owns outside the heap; must accept an all-zero payload; may not
+/// allocate, panic or read other cells.
 pub type DropFn = unsafe fn(*mut Header);
 
 /// What the heap must know about the cells of one kind.
