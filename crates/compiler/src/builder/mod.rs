@@ -206,11 +206,6 @@ impl Builder {
         }
     }
 
-    /// Whether something emitted jumps to the label.
-    pub fn is_used(&self, l: Label) -> bool {
-        self.labels[l.0 as usize].used
-    }
-
     /// Puts the label of a loop here: later jumps come back to it.
     pub fn place_loop(&mut self, l: Label) {
         self.place(l);

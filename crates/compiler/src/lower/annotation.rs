@@ -2,7 +2,6 @@
 //! under `from __future__ import annotations`.
 
 use super::Lower;
-use super::names::Var;
 use super::unit::Deferred;
 use crate::builder::Reg;
 use crate::error::R;
@@ -307,10 +306,5 @@ impl<'a> Lower<'a> {
         }
         self.b().reset(mark);
         Ok(())
-    }
-
-    /// Where a name of the current code lives, for those that need only know.
-    pub(super) fn var_of(&self, name: &Name) -> Var {
-        self.resolve(&self.mangle(name))
     }
 }

@@ -1,7 +1,6 @@
 //! Calls: plain, of methods, with keywords, with stars, and through `super()`.
 
 use super::Lower;
-use super::expr::Seq;
 use super::names::Var;
 use crate::builder::Reg;
 use crate::error::R;
@@ -309,6 +308,40 @@ impl<'a> Lower<'a> {
             self.push_all(args)?;
             return self.finish_call(base, 0, extra + args.len(), keywords, range, None, dst);
         }
+        self.call_listed(base, extra, args, None, keywords, range, dst)
+    }
+
+    /// `call_prefixed` for a generic class, whose last base is a variable.
+    pub(super) fn call_class(
+        &mut self,
+        base: Reg,
+        args: &'a [Expr],
+        keywords: &'a [Keyword],
+        generic: &Name,
+        range: TextRange,
+        dst: Reg,
+    ) -> R {
+        self.check_keywords(keywords)?;
+        if !is_simple(args, keywords) {
+            return self.call_listed(base, 2, args, Some(generic), keywords, range, dst);
+        }
+        self.push_all(args)?;
+        let last = self.b().alloc();
+        self.at(range);
+        self.load_mangled(generic, last);
+        self.finish_call(base, 0, 3 + args.len(), keywords, range, None, dst)
+    }
+
+    fn call_listed(
+        &mut self,
+        base: Reg,
+        extra: usize,
+        args: &'a [Expr],
+        generic: Option<&Name>,
+        keywords: &'a [Keyword],
+        range: TextRange,
+        dst: Reg,
+    ) -> R {
         let list = base + 1;
         self.at(range);
         self.b().op(Op::BuildList, 0, list, list, extra as u16);
@@ -324,14 +357,16 @@ impl<'a> Lower<'a> {
             self.b().op(op, 0, list, r, 0);
             self.b().reset(mark);
         }
+        if let Some(generic) = generic {
+            let r = self.b().alloc();
+            self.at(range);
+            self.load_mangled(generic, r);
+            self.b().op(Op::ListAppend, 0, list, r, 0);
+            self.b().reset(r as u32);
+        }
         self.keyword_dict(base, keywords, range)?;
         self.at(range);
         self.b().op(Op::CallEx, 0, dst, base, 0);
         Ok(())
-    }
-
-    /// A display of positional arguments with stars, for other callers.
-    pub(super) fn list_of(&mut self, elts: &'a [Expr], acc: Reg, e: &'a Expr) -> R {
-        self.accumulate(elts, Seq::List, acc, e)
     }
 }

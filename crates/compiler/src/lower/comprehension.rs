@@ -4,9 +4,8 @@ use super::Lower;
 use super::unit::CompFrame;
 use crate::builder::{Label, Reg};
 use crate::error::R;
-use crate::symtable::scope::{Part, Reach, ScopeId, ScopeKind, def};
+use crate::symtable::scope::{Part, Reach, ScopeId, ScopeKind};
 use bytecode::Op;
-use ruff_python_ast::name::Name;
 use ruff_python_ast::{Comprehension, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -324,11 +323,6 @@ impl<'a> Lower<'a> {
         }
         self.b().reset(mark);
         Ok(())
-    }
-
-    /// The name of the hidden parameter of a generator expression.
-    pub(super) fn is_hidden_param(&self, name: &Name) -> bool {
-        self.table[self.unit.scope].flags(name) & def::PARAM != 0 && name.as_str() == ".0"
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::Lower;
 use crate::error::R;
-use crate::fold;
 use crate::literal::literal;
 use bytecode::opcodes::Intrinsic;
 use bytecode::{Const, Op};
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::Ranged;
 
 impl<'a> Lower<'a> {
@@ -186,11 +185,6 @@ impl<'a> Lower<'a> {
     /// Whether a `from __future__` import stands at the head of the module.
     pub(super) fn is_future_import_late(&self, s: &ast::StmtImportFrom) -> bool {
         !self.outer.is_empty() || self.source.line(s.start()) > self.future_end
-    }
-
-    /// Truth of a constant test.
-    pub(super) fn constant_truth(&self, e: &Expr) -> Option<bool> {
-        self.constant(e).map(|c| fold::truth(&c))
     }
 }
 

@@ -58,11 +58,7 @@ pub struct Unit<'a> {
     pub argcount: u16,
     pub posonly: u16,
     pub kwonly: u16,
-    /// For errors about `return` with a value.
-    pub is_async: bool,
     pub is_generator: bool,
-    /// Statement index limit for future imports.
-    pub class_name: Option<Name>,
 }
 
 impl<'a> Unit<'a> {
@@ -153,9 +149,7 @@ impl<'a> Unit<'a> {
             argcount: 0,
             posonly: 0,
             kwonly: 0,
-            is_async: s.is_async_def,
             is_generator: s.is_generator,
-            class_name: None,
         }
     }
 }

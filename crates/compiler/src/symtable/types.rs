@@ -1,6 +1,6 @@
 //! Annotation scopes: PEP 649 annotations and PEP 695 type parameters and aliases.
 
-use super::scope::{Part, ScopeId, ScopeKind, def, mangle};
+use super::scope::{Part, ScopeId, ScopeKind, def};
 use super::{SymbolTable, node_key};
 use crate::error::R;
 use ruff_python_ast::name::Name;
@@ -95,6 +95,7 @@ impl SymbolTable<'_> {
         let outer = self.enter(ScopeKind::TypeVariable, name, key, e.range());
         self.cur().mangled_names = mangled;
         self.cur().describe = describe;
+        self.format_param(e.range())?;
         if in_class {
             self.see_class(e.range())?;
         }
@@ -118,6 +119,7 @@ impl SymbolTable<'_> {
         };
         let key = (node_key(t), Part::Value);
         let outer = self.enter(ScopeKind::TypeAlias, &name, key, t.value.range());
+        self.format_param(t.value.range())?;
         if in_class {
             self.see_class(t.value.range())?;
         }
@@ -217,11 +219,6 @@ impl SymbolTable<'_> {
         self.cur().in_unevaluated_annotation = false;
         self.current = outer;
         Ok(())
-    }
-
-    /// The name as it is mangled in the current class.
-    pub fn mangled(class: Option<&str>, name: &Name) -> Name {
-        mangle(class, name)
     }
 }
 
