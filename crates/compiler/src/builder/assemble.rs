@@ -10,6 +10,21 @@ fn jump_field(op: Op) -> Option<Field> {
     operands.iter().find(|o| o.2 == Role::Jump).map(|o| o.0)
 }
 
+/// The instruction that jumps exactly when the given one does not.
+fn opposite(op: Op, w: Instr) -> Option<Instr> {
+    let other = match op {
+        Op::JumpIfTrue => Op::JumpIfFalse,
+        Op::JumpIfFalse => Op::JumpIfTrue,
+        Op::JumpIfNone => Op::JumpIfNotNone,
+        Op::JumpIfNotNone => Op::JumpIfNone,
+        _ if jump_field(op) == Some(Field::C) => {
+            return Some(Instr::new(op, w.d() ^ 1, w.a(), w.b(), 0));
+        }
+        _ => return None,
+    };
+    Some(Instr::wide(other, w.d(), w.a(), 0))
+}
+
 impl Builder {
     /// Fills in the code-dependent parts of `code`.
     pub fn finish(mut self, code: &mut Code) {
@@ -18,6 +33,8 @@ impl Builder {
             self.op(Op::LoadSpecial, 0, 0, 0, 0);
             self.op(Op::Return, 0, 0, 0, 0);
         }
+        self.thread_jumps();
+        self.invert_jumps();
         self.thread_jumps();
         let (long, offsets) = self.layout();
         code.instrs = self.encode(&long, &offsets);
@@ -63,6 +80,43 @@ impl Builder {
         }
     }
 
+    /// A conditional jump over an unconditional one becomes the opposite jump; jumps to the
+    /// next instruction go.
+    fn invert_jumps(&mut self) {
+        let mut targeted = vec![false; self.ins.len() + 1];
+        for l in &self.labels {
+            if let Some(at) = l.at.filter(|_| l.used) {
+                targeted[at as usize] = true;
+            }
+        }
+        for h in &self.handlers {
+            targeted[self.target_index(h.label)] = true;
+        }
+        for i in 0..self.ins.len() {
+            let Some(target) = self.ins[i].target else {
+                continue;
+            };
+            if self.ins[i].op == Op::Jump && self.target_index(target) == i + 1 {
+                self.ins[i].removed = true;
+                continue;
+            }
+            let over = |b: &Self| {
+                let next = b.ins.get(i + 1)?;
+                (next.op == Op::Jump && !targeted[i + 1] && b.target_index(target) == i + 2)
+                    .then_some(next.target?)
+            };
+            if let Some(far) = over(self)
+                && let Some(first) = opposite(self.ins[i].op, self.ins[i].first)
+            {
+                let ins = &mut self.ins[i];
+                ins.op = first.op().unwrap_or(ins.op);
+                ins.first = first;
+                ins.target = Some(far);
+                self.ins[i + 1].removed = true;
+            }
+        }
+    }
+
     /// Word offset of every instruction, and which fused jumps need the long form.
     fn layout(&self) -> (Vec<bool>, Vec<u32>) {
         let mut long = vec![false; self.ins.len()];
@@ -71,12 +125,14 @@ impl Builder {
             let mut offsets = Vec::with_capacity(self.ins.len() + 1);
             for (ins, long) in self.ins.iter().zip(&long) {
                 offsets.push(at);
-                at += ins.op.words() as u32 + *long as u32;
+                if !ins.removed {
+                    at += ins.op.words() as u32 + *long as u32;
+                }
             }
             offsets.push(at);
             let mut changed = false;
             for (i, ins) in self.ins.iter().enumerate() {
-                if long[i] || jump_field(ins.op) != Some(Field::C) {
+                if long[i] || ins.removed || jump_field(ins.op) != Some(Field::C) {
                     continue;
                 }
                 let off = self.offset(ins, offsets[i], &offsets);
@@ -99,6 +155,9 @@ impl Builder {
     fn encode(&self, long: &[bool], offsets: &[u32]) -> Vec<Instr> {
         let mut out = Vec::with_capacity(offsets[self.ins.len()] as usize);
         for (i, ins) in self.ins.iter().enumerate() {
+            if ins.removed {
+                continue;
+            }
             let off = self.offset(ins, offsets[i], offsets);
             let f = ins.first;
             match jump_field(ins.op) {
@@ -131,7 +190,9 @@ impl Builder {
     fn exception_table(&self, offsets: &[u32]) -> Vec<ExceptionEntry> {
         let mut table: Vec<ExceptionEntry> = Vec::new();
         for (i, ins) in self.ins.iter().enumerate() {
-            let Some(h) = ins.handler else { continue };
+            let Some(h) = ins.handler.filter(|_| !ins.removed) else {
+                continue;
+            };
             if !ins.op.info().effects.contains(Effects::RAISE) {
                 continue;
             }
@@ -158,6 +219,7 @@ impl Builder {
         let last = offsets.partition_point(|o| *o < to);
         self.ins[first..last]
             .iter()
+            .filter(|i| !i.removed)
             .all(|i| !i.op.info().effects.contains(Effects::RAISE))
     }
 }

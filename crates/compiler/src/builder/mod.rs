@@ -44,6 +44,8 @@ struct Ins {
     target: Option<Label>,
     handler: Option<HandlerId>,
     pos: Position,
+    /// Found to be unnecessary.
+    removed: bool,
 }
 
 /// The code being built.
@@ -249,6 +251,7 @@ impl Builder {
             target,
             handler: self.handler,
             pos: self.pos,
+            removed: false,
         });
         if op.info().effects.contains(Effects::END) {
             self.dead = true;

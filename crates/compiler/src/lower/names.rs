@@ -66,7 +66,9 @@ impl<'a> Lower<'a> {
                 _ => Var::Namespace,
             },
             ScopeKind::Class => match (in_comp, reach) {
-                (Some(Reach::Free), _) => Var::Free(self.free_index(name)),
+                (Some(Reach::Free), _) if self.unit.free.contains(name) => {
+                    Var::Free(self.free_index(name))
+                }
                 (Some(_), _) => Var::Global,
                 (None, Reach::GlobalExplicit) => Var::Global,
                 (None, Reach::Free) => Var::ClassFree(self.free_index(name)),

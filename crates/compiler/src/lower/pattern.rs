@@ -173,11 +173,18 @@ impl<'a> Lower<'a> {
         self.b().jump(Op::JumpIfFalse, 0, t, 0, fail);
         let least = size - star.is_some() as usize;
         if star.is_none() || least > 0 {
-            let op = if star.is_none() { Op::JumpEqI } else { Op::JumpGeI };
+            let op = if star.is_none() {
+                Op::JumpEqI
+            } else {
+                Op::JumpGeI
+            };
             self.b().op(Op::GetLen, 0, t, subject, 0);
             self.compare_length(op, t, least, fail);
         }
-        if s.patterns.iter().all(|p| is_wildcard(p) || is_star_wildcard(p)) {
+        if s.patterns
+            .iter()
+            .all(|p| is_wildcard(p) || is_star_wildcard(p))
+        {
             return Ok(());
         }
         match star {
@@ -197,7 +204,11 @@ impl<'a> Lower<'a> {
         let mark = self.b().mark();
         let r = self.b().alloc();
         self.b().load_const(r, &Const::Int(n as i64));
-        let op = if op == Op::JumpEqI { Op::JumpEq } else { Op::JumpGe };
+        let op = if op == Op::JumpEqI {
+            Op::JumpEq
+        } else {
+            Op::JumpGe
+        };
         self.b().jump(op, 0, t, r, fail);
         self.b().reset(mark);
     }
@@ -212,15 +223,21 @@ impl<'a> Lower<'a> {
     ) -> R {
         let n = patterns.len();
         if n > 60_000 {
-            return self.err("too many expressions in star-unpacking sequence pattern", range);
+            return self.err(
+                "too many expressions in star-unpacking sequence pattern",
+                range,
+            );
         }
         let base = self.b().alloc_n(n);
         self.at(range);
         match star {
-            None => self.b().op_cached(Op::UnpackSeq, 0, base, subject, n as u16, 0),
+            None => self
+                .b()
+                .op_cached(Op::UnpackSeq, 0, base, subject, n as u16, 0),
             Some(i) => {
                 let after = (n - i - 1) as u32;
-                self.b().op2(Op::UnpackEx, 0, base, subject, i as u16, after, 0);
+                self.b()
+                    .op2(Op::UnpackEx, 0, base, subject, i as u16, after, 0);
             }
         }
         for (i, p) in patterns.iter().enumerate() {
@@ -248,16 +265,25 @@ impl<'a> Lower<'a> {
             if i < star {
                 self.b().load_const(item, &Const::Int(i as i64));
             } else {
-                let k = self.b().alloc();
                 self.b().op(Op::GetLen, 0, item, subject, 0);
-                self.b().load_const(k, &Const::Int((size - i) as i64));
-                self.b().op_cached(Op::Sub, 0, item, item, k, 0);
-                self.b().reset(k as u32);
+                self.minus(item, size - i);
             }
             self.b().op_cached(Op::GetItem, 0, item, subject, item, 0);
             self.sub_pattern(p, item, cx)?;
         }
         Ok(())
+    }
+
+    /// R[r] -= n.
+    fn minus(&mut self, r: Reg, n: usize) {
+        if let Ok(n) = i16::try_from(n) {
+            self.b().op_cached(Op::SubI, 0, r, r, n as u16, 0);
+            return;
+        }
+        let k = self.b().alloc();
+        self.b().load_const(k, &Const::Int(n as i64));
+        self.b().op_cached(Op::Sub, 0, r, r, k, 0);
+        self.b().reset(k as u32);
     }
 
     fn mapping_pattern(
@@ -286,7 +312,8 @@ impl<'a> Lower<'a> {
         self.b().op(Op::MatchKeys, 0, values, subject, keys);
         self.b().jump(Op::JumpIfNone, 0, values, 0, fail);
         let base = self.b().alloc_n(n);
-        self.b().op_cached(Op::UnpackSeq, 0, base, values, n as u16, 0);
+        self.b()
+            .op_cached(Op::UnpackSeq, 0, base, values, n as u16, 0);
         for (i, p) in m.patterns.iter().enumerate() {
             if !is_wildcard(p) {
                 self.sub_pattern(p, base + i as Reg, cx)?;
@@ -320,14 +347,8 @@ impl<'a> Lower<'a> {
         for key in &m.keys {
             match self.constant(key) {
                 Some(c) => {
-                    if let Some(i) = seen.iter().position(|s| same_key(s, &c)) {
-                        let _ = i;
-                        let text = bytecode::dis::const_text(&c, 4);
-                        let text = if matches!(c, Const::Str(_)) {
-                            crate::unparse::str_repr(&c)
-                        } else {
-                            text
-                        };
+                    if seen.iter().any(|s| same_key(s, &c)) {
+                        let text = crate::unparse::const_repr(&c);
                         let text = format!("mapping pattern checks duplicate key ({text})");
                         return self.err(text, range);
                     }
@@ -335,8 +356,7 @@ impl<'a> Lower<'a> {
                 }
                 None if key.is_attribute_expr() => all = false,
                 None => {
-                    let text =
-                        "mapping pattern keys may only match literals and attribute lookups";
+                    let text = "mapping pattern keys may only match literals and attribute lookups";
                     return self.err(text, range);
                 }
             }
@@ -350,7 +370,8 @@ impl<'a> Lower<'a> {
         let mark = self.b().mark();
         let base = self.push_all(&m.keys)?;
         self.at(range);
-        self.b().op(Op::BuildTuple, 0, keys, base, m.keys.len() as u16);
+        self.b()
+            .op(Op::BuildTuple, 0, keys, base, m.keys.len() as u16);
         self.b().reset(mark);
         Ok(keys)
     }
@@ -377,17 +398,22 @@ impl<'a> Lower<'a> {
         let fail = cx.fail;
         let class = self.any(&c.cls)?;
         let values = self.b().alloc();
-        let names = keywords.iter().map(|k| Const::Str(k.attr.id.to_string())).collect();
+        let names = keywords
+            .iter()
+            .map(|k| Const::Str(k.attr.id.to_string()))
+            .collect();
         let x = self.b().konst(Const::Tuple(names));
         let npos = positional.len() as u32;
         self.at(range);
-        self.b().op2(Op::MatchClass, 0, values, subject, class, x, npos);
+        self.b()
+            .op2(Op::MatchClass, 0, values, subject, class, x, npos);
         self.b().jump(Op::JumpIfNone, 0, values, 0, fail);
         if n == 0 {
             return Ok(());
         }
         let base = self.b().alloc_n(n);
-        self.b().op_cached(Op::UnpackSeq, 0, base, values, n as u16, 0);
+        self.b()
+            .op_cached(Op::UnpackSeq, 0, base, values, n as u16, 0);
         let patterns = positional.iter().chain(keywords.iter().map(|k| &k.pattern));
         for (i, p) in patterns.enumerate() {
             if !is_wildcard(p) {
@@ -401,7 +427,10 @@ impl<'a> Lower<'a> {
         let Some(inner) = &a.pattern else {
             if !cx.irrefutable {
                 let text = match &a.name {
-                    Some(n) => format!("name capture '{}' makes remaining patterns unreachable", n.id),
+                    Some(n) => format!(
+                        "name capture '{}' makes remaining patterns unreachable",
+                        n.id
+                    ),
                     None => "wildcard makes remaining patterns unreachable".to_string(),
                 };
                 return self.err(text, a.range());

@@ -69,12 +69,7 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    pub(super) fn generic_class(
-        &mut self,
-        c: &'a ast::StmtClassDef,
-        line: u32,
-        dst: Reg,
-    ) -> R {
+    pub(super) fn generic_class(&mut self, c: &'a ast::StmtClassDef, line: u32, dst: Reg) -> R {
         let (Some(scope), Some(params)) = (self.table.of(c, Part::TypeParams), &c.type_params)
         else {
             return self.missing_scope(c.range());
@@ -211,7 +206,8 @@ impl<'a> Lower<'a> {
         self.at(range);
         let mark = self.b().mark();
         let defaults = self.b().alloc();
-        self.b().load_const(defaults, &Const::Tuple(vec![Const::Int(1)]));
+        self.b()
+            .load_const(defaults, &Const::Tuple(vec![Const::Int(1)]));
         self.make_function(scope, code, has::DEFAULTS, defaults, dst);
         self.b().reset(mark);
         Ok(())

@@ -202,9 +202,13 @@ impl SymbolTable<'_> {
             }
             let existing = self[id].flags(&name);
             if existing == 0 {
-                if reach == Reach::Free && is_class && name.as_str() == "__class__" {
+                let special = ["__class__", "__classdict__", "__conditional_annotations__"];
+                if reach == Reach::Free && is_class && special.contains(&name.as_str()) {
+                    // Only functions in the comprehension see the cells of the class.
                     reach = Reach::GlobalImplicit;
-                    comp_free.remove(&name);
+                    if !self.free_in_real_child(comp, &name) {
+                        comp_free.remove(&name);
+                    }
                 }
                 self[id].insert(&name, flags & !def::NONLOCAL & !def::GLOBAL, reach);
                 scopes.insert(name, reach);
