@@ -16,7 +16,7 @@ pub enum BlockKind<'a> {
         brk: Label,
         again: Label,
     },
-    /// The body of a `try` with handlers.
+    /// The body of a `try` with handlers, or an `except` clause without a name.
     Try,
     /// The body of a `try` with this `finally`.
     Finally(&'a [Stmt]),
@@ -39,7 +39,7 @@ pub struct Block<'a> {
 }
 
 /// CPython's limit on statically nested blocks.
-const MAX_BLOCKS: usize = 20;
+const MAX_BLOCKS: usize = 21;
 
 impl<'a> Lower<'a> {
     pub(super) fn push_block(
@@ -48,8 +48,7 @@ impl<'a> Lower<'a> {
         outer: Option<HandlerId>,
         range: TextRange,
     ) -> R {
-        let counted = |b: &&Block| !matches!(b.kind, BlockKind::HandlerName(_));
-        if self.unit.blocks.iter().filter(counted).count() >= MAX_BLOCKS {
+        if self.unit.blocks.len() >= MAX_BLOCKS {
             return self.err("too many statically nested blocks", range);
         }
         self.unit.blocks.push(Block { kind, outer });
@@ -133,7 +132,10 @@ impl<'a> Lower<'a> {
             };
         }
         self.at(r.range());
-        let handler = self.unwind(0, r.range())?;
+        let same_line = |e: &&ast::Expr| self.source.line(e.start()) == self.source.line(r.start());
+        let value_on_line = r.value.as_deref().filter(|_| late).filter(same_line);
+        let place = value_on_line.map_or(r.range(), Ranged::range);
+        let handler = self.unwind(0, place)?;
         if late {
             value = self.b().alloc();
             match &r.value {

@@ -141,7 +141,10 @@ impl<'a> Lower<'a> {
     /// Binds the name, runs the body and restores the exception state.
     fn handler_body(&mut self, h: &'a ExceptHandlerExceptHandler, exc: Reg, saved: Reg) -> R {
         let Some(name) = &h.name else {
+            let outer = self.handler();
+            self.push_block(BlockKind::Try, outer, h.range())?;
             self.conditional_stmts(&h.body)?;
+            self.unit.blocks.pop();
             let cleanup = self.handler();
             self.leave_handler(saved);
             self.b().set_handler(cleanup);

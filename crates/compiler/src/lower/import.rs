@@ -5,7 +5,7 @@ use crate::error::R;
 use bytecode::{Const, Op};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::Ranged;
 
 impl<'a> Lower<'a> {
     /// R[dst] = __import__(name, level, fromlist).
@@ -32,7 +32,6 @@ impl<'a> Lower<'a> {
             self.import_name(&alias.name.id, 0, Const::None, r);
             match &alias.asname {
                 Some(asname) => {
-                    self.check_forbidden(&asname.id, false, i.range())?;
                     // `import a.b.c as d` binds the submodule.
                     let next = self.b().alloc();
                     let mut module = r;
@@ -56,7 +55,7 @@ impl<'a> Lower<'a> {
         let module = i.module.as_deref().unwrap_or("");
         if module == "__future__" && i.level == 0 && self.is_future_import_late(i) {
             let text = "from __future__ imports must occur at the beginning of the file";
-            return self.err(text, self.statement_range(i.range()));
+            return self.err(text, i.range());
         }
         let mark = self.b().mark();
         let r = self.b().alloc();
@@ -74,7 +73,6 @@ impl<'a> Lower<'a> {
             }
             let inner = self.b().mark();
             let stored = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.check_forbidden(&stored.id, false, i.range())?;
             let value = self.b().alloc();
             self.import_from_name(r, &alias.name.id, value);
             self.store_name(&stored.id, value);
@@ -82,9 +80,5 @@ impl<'a> Lower<'a> {
         }
         self.b().reset(mark);
         Ok(())
-    }
-
-    fn statement_range(&self, range: TextRange) -> TextRange {
-        range
     }
 }

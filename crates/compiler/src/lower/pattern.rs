@@ -163,7 +163,7 @@ impl<'a> Lower<'a> {
         let mut stars = stars.filter(|(_, p)| p.is_match_star()).map(|(i, _)| i);
         let star = stars.next();
         if stars.next().is_some() {
-            return self.err("multiple starred expressions in sequence pattern", range);
+            return self.err("multiple starred names in sequence pattern", range);
         }
         let size = s.patterns.len();
         let fail = cx.fail;

@@ -119,8 +119,8 @@ impl SymbolTable<'_> {
                 self.expr(&a.test)?;
                 self.opt(a.msg.as_deref())
             }
-            Stmt::Import(i) => i.names.iter().try_for_each(|a| self.alias(a, s.range())),
-            Stmt::ImportFrom(i) => i.names.iter().try_for_each(|a| self.alias(a, s.range())),
+            Stmt::Import(i) => i.names.iter().try_for_each(|a| self.alias(a)),
+            Stmt::ImportFrom(i) => i.names.iter().try_for_each(|a| self.alias(a)),
             Stmt::Global(g) => self.directive(&g.names, def::GLOBAL, s.range()),
             Stmt::Nonlocal(n) => self.directive(&n.names, def::NONLOCAL, s.range()),
             Stmt::Expr(e) => self.expr(&e.value),
@@ -157,16 +157,19 @@ impl SymbolTable<'_> {
         self.cur().deleted.insert(name);
     }
 
-    fn alias(&mut self, a: &ast::Alias, range: TextRange) -> R {
+    fn alias(&mut self, a: &ast::Alias) -> R {
         let stored = match &a.asname {
             Some(n) => n.id.clone(),
             None => Name::new(a.name.id.split('.').next().unwrap_or("")),
         };
         if stored.as_str() == "*" {
             if self.cur().kind != ScopeKind::Module {
-                return self.err("import * only allowed at module level", range);
+                return self.err("import * only allowed at module level", a.range());
             }
             return Ok(());
+        }
+        if stored.as_str() == "__debug__" {
+            return self.err("cannot assign to __debug__", a.range());
         }
         self.add(&stored, def::IMPORT, a.range())
     }
@@ -298,7 +301,9 @@ impl SymbolTable<'_> {
             self.add(&a.parameter.name.id, def::PARAM, a.parameter.range())?;
         }
         for a in [&p.vararg, &p.kwarg].into_iter().flatten() {
-            self.add(&a.name.id, def::PARAM, a.range())?;
+            // The parser's range begins at the stars.
+            let range = TextRange::new(a.name.start(), a.end());
+            self.add(&a.name.id, def::PARAM, range)?;
         }
         Ok(())
     }
