@@ -1,1 +1,35 @@
+//! The engine: values, objects, builtin types, the interpreter, calls and errors.
 
+extern crate self as runtime;
+
+pub mod alloc;
+pub mod attr;
+pub mod call;
+pub mod class;
+pub mod code;
+pub mod convert;
+pub mod dict;
+pub mod errors;
+pub mod frame;
+pub mod init;
+pub mod interp;
+pub mod lookup;
+pub mod module;
+pub mod names;
+pub mod native;
+pub mod object;
+pub mod ops;
+pub mod payload;
+pub mod pending;
+pub mod poll;
+pub mod strs;
+pub mod suggest;
+pub mod trace;
+pub mod types;
+pub mod value;
+pub mod vm;
+pub mod weak;
+
+pub use object::{Kind, Ref};
+pub use value::{Raised, Res, Value};
+pub use vm::Vm;

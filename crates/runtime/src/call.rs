@@ -1,0 +1,485 @@
+//! Calls from Rust, and argument binding.
+
+use crate::class::*;
+use crate::code::CodeObj;
+use crate::frame::{Cont, Frame};
+use crate::native::{DefKind, call_native};
+use crate::object::*;
+use crate::value::{Raised, Res, Value};
+use crate::vm::Vm;
+use bytecode::CodeFlags;
+
+impl Vm {
+    /// `f(*args)`.
+    #[inline]
+    pub fn call_value(&mut self, f: Value, args: &[Value]) -> Res {
+        self.call_kw(f, args, &[])
+    }
+
+    /// `f(*args, **kw)`: the last `kwnames.len()` of args are keyword arguments.
+    pub fn call_kw(&mut self, f: Value, args: &[Value], kwnames: &[Value]) -> Res {
+        match f.kind_byte() {
+            k if k == Kind::Function as u8 => {
+                // SAFETY: checked above.
+                self.call_function(unsafe { f.cast() }, None, args, kwnames)
+            }
+            k if k == Kind::Native as u8 => {
+                // SAFETY: checked above.
+                let n = unsafe { f.cast::<NativeObj>() };
+                let self_ = if n.def.params.has_self { n.self_.get().or(n.module.get()) } else { None };
+                self.check_native_stack()?;
+                call_native(self, n.def, self_, args, kwnames)
+            }
+            k if k == Kind::BoundMethod as u8 => {
+                // SAFETY: checked above.
+                let m = unsafe { f.cast::<BoundMethodObj>() };
+                self.call_with_self(m.func.or_none(), m.self_.or_none(), args, kwnames)
+            }
+            k if k == Kind::MethodDescr as u8 => self.call_method_descr(f, args, kwnames),
+            k if k == Kind::Type as u8 => {
+                // SAFETY: checked above.
+                self.call_type(unsafe { f.cast() }, args, kwnames)
+            }
+            _ => self.call_object(f, args, kwnames),
+        }
+    }
+
+    /// `f(self_, *args, **kw)` without building a vector where possible.
+    pub fn call_with_self(&mut self, f: Value, self_: Value, args: &[Value], kwnames: &[Value]) -> Res {
+        match f.kind_byte() {
+            k if k == Kind::Function as u8 => {
+                // SAFETY: checked above.
+                self.call_function(unsafe { f.cast() }, Some(self_), args, kwnames)
+            }
+            k if k == Kind::MethodDescr as u8 => {
+                // SAFETY: checked above.
+                let d = unsafe { f.cast::<MethodDescrObj>() };
+                if d.def.kind == DefKind::Method {
+                    self.check_self(d, self_)?;
+                    self.check_native_stack()?;
+                    return call_native(self, d.def, Some(self_), args, kwnames);
+                }
+                self.call_prepended(f, self_, args, kwnames)
+            }
+            _ => self.call_prepended(f, self_, args, kwnames),
+        }
+    }
+
+    fn call_prepended(&mut self, f: Value, self_: Value, args: &[Value], kwnames: &[Value]) -> Res {
+        let mut all = self.new_vec();
+        all.push(self, self_)?;
+        all.extend(self, args)?;
+        self.call_kw(f, &all, kwnames)
+    }
+
+    /// Calls what was found on a class as a method of `self_`.
+    #[inline]
+    pub fn call_method_value(&mut self, m: Value, self_: Value, args: &[Value]) -> Res {
+        match m.kind_byte() {
+            k if k == Kind::Function as u8 || (k == Kind::MethodDescr as u8) => {
+                // SAFETY: checked by the kind.
+                if k == Kind::MethodDescr as u8 && unsafe { m.cast::<MethodDescrObj>() }.def.kind != DefKind::Method {
+                    let class = self.class_of(self_);
+                    let bound = self.descr_get(m, Some(self_), class)?;
+                    return self.call_kw(bound, args, &[]);
+                }
+                self.call_with_self(m, self_, args, &[])
+            }
+            _ => {
+                let class = self.class_of(self_);
+                let bound = self.descr_get(m, Some(self_), class)?;
+                self.call_kw(bound, args, &[])
+            }
+        }
+    }
+
+    /// `obj.name(*args)`.
+    pub fn call_method(&mut self, obj: Value, name: Value, args: &[Value]) -> Res {
+        let m = self.get_attr(obj, name)?;
+        self.call_kw(m, args, &[])
+    }
+
+    /// `obj.name(*args)` by Rust name.
+    pub fn call_method_str(&mut self, obj: Value, name: &str, args: &[Value]) -> Res {
+        let name = self.intern(name);
+        self.call_method(obj, name, args)
+    }
+
+    fn check_self(&mut self, d: Ref<MethodDescrObj>, self_: Value) -> Res<()> {
+        if self.class_of(self_).is_subtype(d.class) {
+            return Ok(());
+        }
+        let (name, class, got) = (d.def.name, d.class.name_str(), self.class_name(self_));
+        Err(self.type_error(&format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{got}' object")))
+    }
+
+    fn call_method_descr(&mut self, f: Value, args: &[Value], kwnames: &[Value]) -> Res {
+        // SAFETY: the caller checked the kind.
+        let d = unsafe { f.cast::<MethodDescrObj>() };
+        let npos = args.len() - kwnames.len();
+        if npos == 0 {
+            let (name, class) = (d.def.name, d.class.name_str());
+            return Err(self.type_error(&format!("unbound method {class}.{name}() needs an argument")));
+        }
+        if d.def.kind == DefKind::Method {
+            self.check_self(d, args[0])?;
+        }
+        self.check_native_stack()?;
+        call_native(self, d.def, Some(args[0]), &args[1..], kwnames)
+    }
+
+    fn call_object(&mut self, f: Value, args: &[Value], kwnames: &[Value]) -> Res {
+        self.check_native_stack()?;
+        match self.special(f, self.names.__call__) {
+            Some(m) => {
+                let class = self.class_of(f);
+                if m.is_kind(Kind::Function) || m.is_kind(Kind::MethodDescr) {
+                    return self.call_with_self(m, f, args, kwnames);
+                }
+                let bound = self.descr_get(m, Some(f), class)?;
+                self.call_kw(bound, args, kwnames)
+            }
+            None => {
+                let name = self.class_name(f);
+                Err(self.type_error(&format!("'{name}' object is not callable")))
+            }
+        }
+    }
+
+    /// `class(*args, **kw)`.
+    pub fn call_type(&mut self, class: Ref<TypeObj>, args: &[Value], kwnames: &[Value]) -> Res {
+        self.check_native_stack()?;
+        let meta = self.class_of(class.value());
+        if meta != self.types.type_
+            && let Some((owner, m)) = self.lookup_where(meta, self.names.__call__)
+            && owner != self.types.type_
+        {
+            return self.call_with_self(m, class.value(), args, kwnames);
+        }
+        if class == self.types.type_ && args.len() == 1 && kwnames.is_empty() {
+            return Ok(self.class_of(args[0]).value());
+        }
+        self.construct(class, args, kwnames)
+    }
+
+    /// `type.__call__`: `__new__`, then `__init__` when the result is an instance.
+    pub fn construct(&mut self, class: Ref<TypeObj>, args: &[Value], kwnames: &[Value]) -> Res {
+        if class.has(TypeFlags::NO_INSTANCES) {
+            let name = class.name_str();
+            return Err(self.type_error(&format!("cannot create '{name}' instances")));
+        }
+        let obj = if class.has(TypeFlags::PLAIN_NEW) && !class.has(TypeFlags::ABSTRACT) && self.has_own_init(class) {
+            self.new_instance(class)?
+        } else {
+            let Some(new) = self.lookup(class, self.names.__new__) else {
+                let name = class.name_str();
+                return Err(self.type_error(&format!("cannot create '{name}' instances")));
+            };
+            let new = match new.downcast::<StaticMethodObj>() {
+                Some(s) => s.callable.or_none(),
+                None => self.descr_get(new, None, class)?,
+            };
+            self.call_with_self(new, class.value(), args, kwnames)?
+        };
+        if !self.class_of(obj).is_subtype(class) {
+            return Ok(obj);
+        }
+        let obj_class = self.class_of(obj);
+        if let Some((owner, init)) = self.lookup_where(obj_class, self.names.__init__)
+            && (owner != self.types.object || class.has(TypeFlags::PLAIN_NEW))
+        {
+            let r = if init.is_kind(Kind::Function) || init.is_kind(Kind::MethodDescr) {
+                self.call_with_self(init, obj, args, kwnames)?
+            } else {
+                let bound = self.descr_get(init, Some(obj), obj_class)?;
+                self.call_kw(bound, args, kwnames)?
+            };
+            if !r.is_none() {
+                return Err(self.bad_init_result(r));
+            }
+        }
+        Ok(obj)
+    }
+
+    fn has_own_init(&mut self, class: Ref<TypeObj>) -> bool {
+        self.lookup(class, self.names.__init__).is_some_and(|i| i.is_kind(Kind::Function))
+    }
+
+    #[cold]
+    pub(crate) fn bad_init_result(&mut self, r: Value) -> Raised {
+        let name = self.class_name(r);
+        self.type_error(&format!("__init__() should return None, not '{name}'"))
+    }
+
+    /// Calls a Python function from Rust.
+    pub fn call_function(&mut self, f: Ref<FunctionObj>, self_: Option<Value>, args: &[Value], kwnames: &[Value]) -> Res {
+        self.check_native_stack()?;
+        // SAFETY: the new window lies above the running frame's.
+        unsafe {
+            let regs = self.stack_top().add(2);
+            self.push_frame(f, regs, self_, args, kwnames, Cont::Exit)?;
+        }
+        self.run()
+    }
+
+    /// Binds arguments into the window at `regs` and pushes its frame.
+    ///
+    /// # Safety
+    /// `regs` is above all live windows, or the arguments' own place in the running one.
+    pub unsafe fn push_frame(
+        &mut self,
+        f: Ref<FunctionObj>,
+        regs: *mut u64,
+        self_: Option<Value>,
+        args: &[Value],
+        kwnames: &[Value],
+        cont: Cont,
+    ) -> Res<()> {
+        let code = f.code.get();
+        // SAFETY: the window is checked against the end of the register stack.
+        unsafe {
+            let frame = self.frame.add(1);
+            if frame >= self.frame_limit || regs.add(code.nregs as usize + 8) > self.stack_limit {
+                self.frame_refused(frame, regs, code)?;
+            }
+            if code.caches.get() == cold_caches() {
+                code.warm_up();
+            }
+            self.bind_args(f, code, regs, self_, args, kwnames)?;
+            *regs.sub(1) = f.value().bits();
+            for i in code.nparams..code.nlocals {
+                *regs.add(i as usize) = 0;
+            }
+            frame.write(Frame {
+                pc: code.instrs,
+                regs,
+                code,
+                cont,
+                flags: 0,
+                pad: [0; 6],
+                extra: 0,
+                object: 0,
+                outer_handled: 0,
+                trace: 0,
+            });
+            self.frame = frame;
+        }
+        Ok(())
+    }
+
+    /// A frame was refused: serve the poll that asked for it, or raise RecursionError.
+    #[cold]
+    pub(crate) fn frame_refused(&mut self, frame: *mut Frame, regs: *mut u64, code: Ref<CodeObj>) -> Res<()> {
+        if self.poll != 0 {
+            self.serve_poll()?;
+        }
+        // SAFETY: only addresses are compared.
+        if frame >= self.frame_limit || unsafe { regs.add(code.nregs as usize + 8) } > self.stack_limit {
+            return Err(self.recursion_error());
+        }
+        Ok(())
+    }
+
+    /// Puts arguments into parameter registers, with defaults, star parameters and keywords.
+    unsafe fn bind_args(
+        &mut self,
+        f: Ref<FunctionObj>,
+        code: Ref<CodeObj>,
+        regs: *mut u64,
+        self_: Option<Value>,
+        args: &[Value],
+        kwnames: &[Value],
+    ) -> Res<()> {
+        let nself = usize::from(self_.is_some());
+        let npos = args.len() - kwnames.len() + nself;
+        let argcount = code.argcount as usize;
+        // SAFETY: registers below nparams are in the window. The arguments may already lie at
+        // their place, so the copy may overlap.
+        unsafe {
+            if kwnames.is_empty() && f.simple_argc.get() as usize == npos {
+                std::ptr::copy(args.as_ptr().cast(), regs.add(nself), args.len());
+                if let Some(s) = self_ {
+                    *regs = s.bits();
+                }
+                return Ok(());
+            }
+        }
+        let mut all = self.new_vec();
+        all.reserve(self, args.len() + nself)?;
+        if let Some(s) = self_ {
+            all.push(self, s)?;
+        }
+        all.extend(self, args)?;
+        let data = code.data();
+        let nkwonly = data.kwonly_argcount as usize;
+        let nnamed = argcount + nkwonly;
+        // SAFETY: all indices are below nparams.
+        let reg = |i: usize| unsafe { &mut *regs.add(i) };
+        for i in 0..code.nparams as usize {
+            *reg(i) = 0;
+        }
+        for (i, v) in all.iter().take(npos.min(argcount)).enumerate() {
+            *reg(i) = v.bits();
+        }
+        let mut next = nnamed;
+        if code.flags.contains(CodeFlags::VARARGS) {
+            let rest: &[Value] = if npos > argcount { &all[argcount..npos] } else { &[] };
+            *reg(next) = self.new_tuple(rest)?.bits();
+            next += 1;
+        }
+        let kwdict = if code.flags.contains(CodeFlags::VARKEYWORDS) {
+            let d = self.new_dict()?;
+            *reg(next) = d.value().bits();
+            Some(d)
+        } else {
+            None
+        };
+        for (name, v) in kwnames.iter().zip(&all[npos..]) {
+            self.bind_keyword(f, code, regs, *name, *v, kwdict)?;
+        }
+        if npos > argcount && !code.flags.contains(CodeFlags::VARARGS) {
+            return Err(self.too_many_positional(f, code, npos, regs));
+        }
+        if npos < argcount {
+            self.fill_defaults(f, code, regs, npos)?;
+        }
+        if nkwonly > 0 {
+            self.fill_kwdefaults(f, code, regs)?;
+        }
+        Ok(())
+    }
+
+    fn bind_keyword(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, regs: *mut u64, name: Value, v: Value, kwdict: Option<Ref<DictObj>>) -> Res<()> {
+        let data = code.data();
+        if !name.is_kind(Kind::Str) {
+            let q = self.display(f.qualname.or_none());
+            return Err(self.type_error(&format!("{q}() keywords must be strings")));
+        }
+        let nnamed = (data.argcount + data.kwonly_argcount) as usize;
+        let posonly = data.posonly_argcount as usize;
+        let found = (posonly..nnamed).find(|i| self.str_equals(name, &data.local_names[*i]));
+        // SAFETY: parameter registers are in the window.
+        unsafe {
+            match found {
+                Some(i) if *regs.add(i) != 0 => {
+                    let (q, n) = (self.display(f.qualname.or_none()), self.display(name));
+                    Err(self.type_error(&format!("{q}() got multiple values for argument '{n}'")))
+                }
+                Some(i) => {
+                    *regs.add(i) = v.bits();
+                    Ok(())
+                }
+                None => match kwdict {
+                    Some(d) => self.dict_set(d.value(), name, v),
+                    None => Err(self.unexpected_keyword(f, code, name)),
+                },
+            }
+        }
+    }
+
+    #[cold]
+    fn unexpected_keyword(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, name: Value) -> Raised {
+        let (q, n) = (self.display(f.qualname.or_none()), self.display(name));
+        let data = code.data();
+        let posonly = data.posonly_argcount as usize;
+        if data.local_names[..posonly].contains(&n) {
+            return self.type_error(&format!("{q}() got some positional-only arguments passed as keyword arguments: '{n}'"));
+        }
+        let known = &data.local_names[posonly..(data.argcount + data.kwonly_argcount) as usize];
+        let hint = match crate::suggest::closest(&n, known.iter().map(String::as_str)) {
+            Some(s) => format!(". Did you mean '{s}'?"),
+            None => String::new(),
+        };
+        self.type_error(&format!("{q}() got an unexpected keyword argument '{n}'{hint}"))
+    }
+
+    fn fill_defaults(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, regs: *mut u64, npos: usize) -> Res<()> {
+        let argcount = code.argcount as usize;
+        let defaults: &[Value] = match f.defaults.get() {
+            // SAFETY: defaults is a tuple or empty.
+            Some(t) if t.is_kind(Kind::Tuple) => unsafe { (*t.ptr::<TupleObj>()).items() },
+            _ => &[],
+        };
+        let first = argcount.saturating_sub(defaults.len());
+        // SAFETY: parameter registers are in the window.
+        unsafe {
+            let missing: Vec<usize> = (npos..first).filter(|i| *regs.add(*i) == 0).collect();
+            if !missing.is_empty() {
+                let names = missing.iter().map(|i| code.data().local_names[*i].clone()).collect();
+                return Err(self.missing_args(f, names, "positional"));
+            }
+            for i in npos.max(first)..argcount {
+                if *regs.add(i) == 0 {
+                    *regs.add(i) = defaults[i - first].bits();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn fill_kwdefaults(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, regs: *mut u64) -> Res<()> {
+        let data = code.data();
+        let argcount = code.argcount as usize;
+        let mut missing = Vec::new();
+        for i in argcount..argcount + data.kwonly_argcount as usize {
+            // SAFETY: parameter registers are in the window.
+            if unsafe { *regs.add(i) } != 0 {
+                continue;
+            }
+            let name = &data.local_names[i];
+            let default = match f.kwdefaults.get().and_then(|d| d.downcast::<DictObj>()) {
+                Some(d) => self.dict_get_str(d, name),
+                None => None,
+            };
+            match default {
+                // SAFETY: as above.
+                Some(v) => unsafe { *regs.add(i) = v.bits() },
+                None => missing.push(name.clone()),
+            }
+        }
+        if missing.is_empty() { Ok(()) } else { Err(self.missing_args(f, missing, "keyword-only")) }
+    }
+
+    #[cold]
+    fn missing_args(&mut self, f: Ref<FunctionObj>, names: Vec<String>, what: &str) -> Raised {
+        let q = self.display(f.qualname.or_none());
+        let quoted: Vec<String> = names.iter().map(|n| format!("'{n}'")).collect();
+        let list = match quoted.as_slice() {
+            [one] => one.clone(),
+            [a, b] => format!("{a} and {b}"),
+            [init @ .., last] => format!("{}, and {last}", init.join(", ")),
+            [] => String::new(),
+        };
+        let (n, s) = (names.len(), if names.len() == 1 { "" } else { "s" });
+        self.type_error(&format!("{q}() missing {n} required {what} argument{s}: {list}"))
+    }
+
+    #[cold]
+    fn too_many_positional(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, given: usize, regs: *mut u64) -> Raised {
+        let q = self.display(f.qualname.or_none());
+        let argcount = code.argcount as usize;
+        let ndefaults = f.defaults.get().and_then(|d| d.downcast::<TupleObj>()).map_or(0, |t| t.len);
+        let nkwonly = code.data().kwonly_argcount as usize;
+        // SAFETY: parameter registers are in the window.
+        let kwonly_given = (argcount..argcount + nkwonly).filter(|i| unsafe { *regs.add(*i) } != 0).count();
+        let plural = |n: usize| if n == 1 { "" } else { "s" };
+        let (sig, is_plural) = if ndefaults > 0 {
+            (format!("from {} to {argcount}", argcount - ndefaults.min(argcount)), true)
+        } else {
+            (argcount.to_string(), argcount != 1)
+        };
+        let kw = if kwonly_given > 0 {
+            format!(" positional argument{} (and {kwonly_given} keyword-only argument{})", plural(given), plural(kwonly_given))
+        } else {
+            String::new()
+        };
+        let were = if given == 1 && kwonly_given == 0 { "was" } else { "were" };
+        self.type_error(&format!("{q}() takes {sig} positional argument{} but {given}{kw} {were} given", if is_plural { "s" } else { "" }))
+    }
+}
+
+/// The address of the caches that mark cold code.
+#[inline(always)]
+pub fn cold_caches() -> *mut crate::code::Cache {
+    crate::code::cold()
+}

@@ -1,0 +1,410 @@
+//! The hash table of dicts and sets: insertion-ordered dense entries plus an open-addressing index.
+//!
+//! ```text
+//! Table cell: header | log2 cap, fill | entry 0 .. entry cap-1 | index (u32 a slot), absent when cap <= 8
+//! ```
+//! An entry with an empty key was deleted. Index words: 0 empty, u32::MAX deleted, else entry + 1.
+
+use crate::object::*;
+use crate::value::{Res, Value};
+use crate::vm::Vm;
+use gc::Header;
+
+/// One key with its hash and value. Sets leave the value empty.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub hash: i64,
+    pub key: Option<Value>,
+    pub value: Option<Value>,
+}
+
+/// Storage shared by dicts and sets; replaced, never grown in place.
+#[repr(C)]
+pub struct Table {
+    pub header: Header,
+    /// Capacity in entries.
+    pub cap: u32,
+    /// Entries used, deleted ones included.
+    pub fill: u32,
+    /// log2 of the index size, 0 when there is no index.
+    pub index_bits: u32,
+    pad: u32,
+}
+
+const NO_INDEX_MAX: u32 = 8;
+const DELETED: u32 = u32::MAX;
+
+impl Table {
+    #[inline(always)]
+    pub fn entries(&self) -> *mut Entry {
+        // SAFETY: the entries follow the struct in the same cell.
+        unsafe { (self as *const Table).add(1) as *mut Entry }
+    }
+    #[inline(always)]
+    fn index(&self) -> *mut u32 {
+        // SAFETY: the index follows the entries.
+        unsafe { self.entries().add(self.cap as usize).cast() }
+    }
+}
+
+/// What dicts and sets have in common.
+pub trait Hashed: CellType {
+    fn used(&self) -> &std::cell::Cell<usize>;
+    fn table(&self) -> &std::cell::Cell<*mut Table>;
+    /// Called before the key set changes.
+    fn keys_change(&self, vm: &mut Vm);
+}
+
+impl Hashed for DictObj {
+    #[inline(always)]
+    fn used(&self) -> &std::cell::Cell<usize> {
+        &self.used
+    }
+    #[inline(always)]
+    fn table(&self) -> &std::cell::Cell<*mut Table> {
+        &self.table
+    }
+    #[inline(always)]
+    fn keys_change(&self, vm: &mut Vm) {
+        if self.header.flags & DICT_WATCHED != 0 {
+            self.stamp.set(vm.next_stamp());
+        }
+    }
+}
+impl Hashed for SetObj {
+    #[inline(always)]
+    fn used(&self) -> &std::cell::Cell<usize> {
+        &self.used
+    }
+    #[inline(always)]
+    fn table(&self) -> &std::cell::Cell<*mut Table> {
+        &self.table
+    }
+    #[inline(always)]
+    fn keys_change(&self, _: &mut Vm) {}
+}
+
+fn new_table(vm: &mut Vm, cap: u32) -> Res<*mut Table> {
+    let index_bits = if cap <= NO_INDEX_MAX { 0 } else { (cap as u64 * 3 / 2).next_power_of_two().trailing_zeros() };
+    let index_bytes = if index_bits == 0 { 0 } else { 4usize << index_bits };
+    let size = size_of::<Table>() + cap as usize * size_of::<Entry>() + index_bytes;
+    let t: *mut Table = vm.alloc_raw(size, Kind::Table as u32, Kind::Table)?.cast();
+    // SAFETY: freshly allocated with room for the table.
+    unsafe {
+        (*t).cap = cap;
+        (*t).index_bits = index_bits;
+    }
+    Ok(t)
+}
+
+#[inline(always)]
+fn index_slot(hash: i64, bits: u32) -> usize {
+    ((hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - bits)) as usize
+}
+
+/// Where a key is, or that it is absent.
+pub type Found = Option<usize>;
+
+/// Finds `key`. Runs `__eq__` only for keys of equal hash that are not identical.
+pub fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64) -> Res<Found> {
+    'restart: loop {
+        let t = d.table().get();
+        if t.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: the table of a live dict is live; entries are read by copy.
+        unsafe {
+            let entries = (*t).entries();
+            let mut probe = Probe::new(t, hash);
+            while let Some(i) = probe.next() {
+                let e = &*entries.add(i);
+                if e.hash != hash {
+                    continue;
+                }
+                let Some(k) = e.key else { continue };
+                if k == key {
+                    return Ok(Some(i));
+                }
+                if let Some(eq) = quick_equal(k, key) {
+                    if eq {
+                        return Ok(Some(i));
+                    }
+                    continue;
+                }
+                let equal = vm.eq(k, key)?;
+                if d.table().get() != t || (*entries.add(i)).key != Some(k) {
+                    continue 'restart;
+                }
+                if equal {
+                    return Ok(Some(i));
+                }
+            }
+        }
+        return Ok(None);
+    }
+}
+
+/// Equality that needs no Python code: two exact strings or two small ints.
+#[inline(always)]
+fn quick_equal(a: Value, b: Value) -> Option<bool> {
+    if a.is_exact(Kind::Str) && b.is_exact(Kind::Str) {
+        // SAFETY: both are str cells.
+        return Some(unsafe { a.cast::<StrObj>().same_units(b.cast::<StrObj>()) });
+    }
+    if a.is_small_int() && b.is_small_int() {
+        return Some(false);
+    }
+    None
+}
+
+struct Probe {
+    index: *const u32,
+    mask: usize,
+    pos: usize,
+    left: usize,
+    cap: usize,
+}
+
+impl Probe {
+    /// # Safety
+    /// `t` is a live table.
+    #[inline(always)]
+    unsafe fn new(t: *mut Table, hash: i64) -> Probe {
+        // SAFETY: promised by the caller.
+        let t = unsafe { &*t };
+        if t.index_bits == 0 {
+            Probe { index: std::ptr::null(), mask: 0, pos: 0, left: 0, cap: t.fill as usize }
+        } else {
+            let bits = t.index_bits;
+            let mask = (1usize << bits) - 1;
+            Probe { index: t.index(), mask, pos: index_slot(hash, bits), left: mask + 1, cap: 0 }
+        }
+    }
+    /// The next candidate entry.
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        if self.index.is_null() {
+            let i = self.pos;
+            self.pos += 1;
+            return if i < self.cap { Some(i) } else { None };
+        }
+        while self.left > 0 {
+            self.left -= 1;
+            // SAFETY: pos is masked to the index size.
+            let word = unsafe { *self.index.add(self.pos) };
+            self.pos = (self.pos + 1) & self.mask;
+            match word {
+                0 => return None,
+                DELETED => {}
+                n => return Some(n as usize - 1),
+            }
+        }
+        None
+    }
+}
+
+/// Puts entry number `i` in the index.
+unsafe fn index_insert(t: *mut Table, hash: i64, i: usize) {
+    // SAFETY: the caller passes a live table; pos is masked.
+    unsafe {
+        let bits = (*t).index_bits;
+        if bits == 0 {
+            return;
+        }
+        let index = (*t).index();
+        let mask = (1usize << bits) - 1;
+        let mut pos = index_slot(hash, bits);
+        while *index.add(pos) != 0 && *index.add(pos) != DELETED {
+            pos = (pos + 1) & mask;
+        }
+        *index.add(pos) = i as u32 + 1;
+    }
+}
+
+/// Replaces the table by one with room for `want` entries, without the deleted ones.
+pub fn resize<T: Hashed>(vm: &mut Vm, d: Ref<T>, want: usize) -> Res<()> {
+    let want = want.max(d.used().get());
+    let cap = if want <= 4 {
+        4
+    } else if want <= 8 {
+        8
+    } else {
+        want + want / 16
+    };
+    if cap >= (u32::MAX / 4) as usize {
+        return Err(vm.memory_error());
+    }
+    let new = new_table(vm, cap as u32)?;
+    d.keys_change(vm);
+    let old = d.table().get();
+    // SAFETY: both tables are live and `cap` is at least the number of live entries.
+    unsafe {
+        if !old.is_null() {
+            let (src, dst) = ((*old).entries(), (*new).entries());
+            let mut n = 0;
+            for i in 0..(*old).fill as usize {
+                let e = *src.add(i);
+                if e.key.is_some() {
+                    *dst.add(n) = e;
+                    index_insert(new, e.hash, n);
+                    n += 1;
+                }
+            }
+            (*new).fill = n as u32;
+        }
+    }
+    d.table().set(new);
+    gc::write_barrier(d.header());
+    Ok(())
+}
+
+/// Appends an entry for a key known to be absent.
+pub fn insert_new<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64, value: Option<Value>) -> Res<()> {
+    let t = d.table().get();
+    // SAFETY: the table of a live dict is live.
+    unsafe {
+        if t.is_null() || (*t).fill == (*t).cap {
+            let used = d.used().get();
+            let want = if used < 4 { used + 1 } else { used * 2 };
+            resize(vm, d, want)?;
+        } else {
+            d.keys_change(vm);
+        }
+        let t = d.table().get();
+        let i = (*t).fill as usize;
+        *(*t).entries().add(i) = Entry { hash, key: Some(key), value };
+        index_insert(t, hash, i);
+        (*t).fill += 1;
+    }
+    d.used().set(d.used().get() + 1);
+    gc::write_barrier(d.header());
+    Ok(())
+}
+
+/// Inserts or replaces.
+pub fn set<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64, value: Option<Value>) -> Res<()> {
+    match find(vm, d, key, hash)? {
+        Some(i) => {
+            set_value_at(d, i, value);
+            Ok(())
+        }
+        None => insert_new(vm, d, key, hash, value),
+    }
+}
+
+/// Replaces the value of entry i.
+#[inline(always)]
+pub fn set_value_at<T: Hashed>(d: Ref<T>, i: usize, value: Option<Value>) {
+    // SAFETY: i was found in the current table.
+    unsafe { (*(*d.table().get()).entries().add(i)).value = value };
+    gc::write_barrier(d.header());
+}
+
+/// Entry i, if it is in range and not deleted.
+#[inline(always)]
+pub fn entry_at<T: Hashed>(d: Ref<T>, i: usize) -> Option<Entry> {
+    let t = d.table().get();
+    // SAFETY: the table of a live dict is live; i is checked.
+    unsafe {
+        if t.is_null() || i >= (*t).fill as usize {
+            return None;
+        }
+        let e = *(*t).entries().add(i);
+        if e.key.is_some() { Some(e) } else { None }
+    }
+}
+
+/// The first live entry at or after i, with its number.
+#[inline(always)]
+pub fn next_entry<T: Hashed>(d: Ref<T>, mut i: usize) -> Option<(usize, Entry)> {
+    let t = d.table().get();
+    if t.is_null() {
+        return None;
+    }
+    // SAFETY: the table of a live dict is live; i is checked.
+    unsafe {
+        while i < (*t).fill as usize {
+            let e = *(*t).entries().add(i);
+            if e.key.is_some() {
+                return Some((i, e));
+            }
+            i += 1;
+        }
+    }
+    None
+}
+
+/// The last live entry below i, with its number.
+pub fn prev_entry<T: Hashed>(d: Ref<T>, i: usize) -> Option<(usize, Entry)> {
+    let fill = fill(d).min(i);
+    (0..fill).rev().find_map(|j| entry_at(d, j).map(|e| (j, e)))
+}
+
+/// Number of entries in the table, deleted ones included.
+pub fn fill<T: Hashed>(d: Ref<T>) -> usize {
+    let t = d.table().get();
+    // SAFETY: the table of a live dict is live.
+    if t.is_null() { 0 } else { unsafe { (*t).fill as usize } }
+}
+
+/// Removes entry i.
+pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
+    d.keys_change(vm);
+    let t = d.table().get();
+    // SAFETY: i was found in the current table.
+    unsafe {
+        let e = (*t).entries().add(i);
+        let hash = (*e).hash;
+        if (*t).index_bits != 0 {
+            let bits = (*t).index_bits;
+            let mask = (1usize << bits) - 1;
+            let index = (*t).index();
+            let mut pos = index_slot(hash, bits);
+            while *index.add(pos) != i as u32 + 1 {
+                pos = (pos + 1) & mask;
+            }
+            // A run that ends here needs no tombstone.
+            *index.add(pos) = if *index.add((pos + 1) & mask) == 0 { 0 } else { DELETED };
+        }
+        (*e).key = None;
+        (*e).value = None;
+        if i + 1 == (*t).fill as usize {
+            // Popping from the end leaves no hole.
+            (*t).fill -= 1;
+        }
+    }
+    d.used().set(d.used().get() - 1);
+}
+
+/// Removes all entries.
+pub fn clear<T: Hashed>(vm: &mut Vm, d: Ref<T>) {
+    d.keys_change(vm);
+    d.table().set(std::ptr::null_mut());
+    d.used().set(0);
+}
+
+/// Copies the entries of `src` into the empty `dst` (dict to dict, set to set).
+pub fn copy_into<A: Hashed, B: Hashed>(vm: &mut Vm, dst: Ref<B>, src: Ref<A>) -> Res<()> {
+    if src.used().get() == 0 {
+        return Ok(());
+    }
+    resize(vm, dst, src.used().get())?;
+    let (from, to) = (src.table().get(), dst.table().get());
+    // SAFETY: `to` has room for the live entries of `from`; nothing runs in between.
+    unsafe {
+        let mut n = 0;
+        for i in 0..(*from).fill as usize {
+            let e = *(*from).entries().add(i);
+            if e.key.is_some() {
+                *(*to).entries().add(n) = e;
+                index_insert(to, e.hash, n);
+                n += 1;
+            }
+        }
+        (*to).fill = n as u32;
+        dst.used().set(n);
+    }
+    gc::write_barrier(dst.header());
+    Ok(())
+}

@@ -1,0 +1,347 @@
+//! Bootstrapping an interpreter.
+
+use crate::class::*;
+use crate::dict;
+use crate::errors::{EXCEPTIONS, Exceptions};
+use crate::frame::Frame;
+use crate::names::Names;
+use crate::native::{DefKind, NativeDef};
+use crate::object::*;
+use crate::trace::KINDS;
+use crate::types::{SPECS, Types};
+use crate::value::{Res, Value};
+use crate::vm::*;
+use gc::Heap;
+use std::cell::Cell;
+use std::collections::HashMap;
+
+/// Most frame records a thread can have, whatever the recursion limit says.
+pub const MAX_FRAMES: usize = 1 << 22;
+/// Registers reserved for a thread.
+pub const MAX_REGISTERS: usize = 1 << 28;
+/// Native stack left free below the limit, for Rust code that does not check.
+const NATIVE_RESERVE: usize = 256 << 10;
+const DEFAULT_RECURSION_LIMIT: usize = 1000;
+
+/// Reserves zeroed address space that is committed when touched.
+fn reserve<T>(n: usize) -> *mut T {
+    // SAFETY: a fresh anonymous mapping.
+    let p = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            n * size_of::<T>(),
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    if p == libc::MAP_FAILED { std::ptr::null_mut() } else { p.cast() }
+}
+
+/// Allocates during bootstrapping, when no exception can be raised.
+unsafe fn boot_alloc<T>(heap: &mut Heap, kind: Kind, extra: usize) -> Option<*mut T> {
+    // SAFETY: no collection is due this early: the nursery is larger than all of this.
+    let p = unsafe { heap.alloc(size_of::<T>() + extra, kind as u32, kind as u8) };
+    if p.is_null() { None } else { Some(p.cast()) }
+}
+
+fn boot_str(interp: &mut Interp, s: &str) -> Option<Value> {
+    if let Some(v) = interp.interned.get(s.as_bytes()) {
+        return Some(*v);
+    }
+    // SAFETY: freshly allocated with room for the bytes.
+    unsafe {
+        let p: *mut StrObj = boot_alloc(&mut interp.heap, Kind::Str, s.len())?;
+        (*p).header.flags = STR_ASCII | STR_INTERNED;
+        (*p).len = s.len();
+        (*p).data.set(p.add(1).cast());
+        std::ptr::copy_nonoverlapping(s.as_ptr(), p.add(1).cast(), s.len());
+        (*p).hash.set(text::hash::hash_bytes(s.as_bytes(), interp.hash_key));
+        let v = Value::cell(p);
+        interp.interned.insert(s.as_bytes().into(), v);
+        Some(v)
+    }
+}
+
+fn boot_type(interp: &mut Interp) -> Option<Ref<TypeObj>> {
+    // SAFETY: freshly allocated cells; the dict reference must not stay null.
+    unsafe {
+        let d: *mut DictObj = boot_alloc(&mut interp.heap, Kind::Dict, 0)?;
+        let p: *mut TypeObj = boot_alloc(&mut interp.heap, Kind::Type, 0)?;
+        (&raw mut (*p).flags).write(Cell::new(TypeFlags::empty()));
+        (&raw mut (*p).dict).write(Cell::new(Ref::new(d)));
+        interp.next_version += 1;
+        (*p).version.set(interp.next_version);
+        Some(Ref::new(p))
+    }
+}
+
+/// Makes an interpreter and its main thread state. None: out of memory.
+///
+/// The calling thread's native stack is taken to have `stack_bytes` left.
+pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
+    let gc_config = gc::Config { stress: config.gc_stress, ..Default::default() };
+    let mut interp = Box::new(Interp {
+        heap: Heap::new(gc_config, &KINDS),
+        shapes: ShapeTable::new(),
+        interned: HashMap::default(),
+        hash_key: text::hash::key_from_seed(config.hash_seed),
+        next_stamp: 1,
+        next_version: 1,
+        builtins: None,
+        sys_modules: None,
+        sys_dict: None,
+        module_state: HashMap::new(),
+        native_types: HashMap::new(),
+        weakrefs: HashMap::new(),
+        pending: Vec::new(),
+        finalizable: Vec::new(),
+        config,
+        threads: Vec::new(),
+        native_modules: Vec::new(),
+        method_cache: vec![MethodCacheEntry { version: 0, name: 0, value: 0 }; METHOD_CACHE].into_boxed_slice(),
+        immortals: Vec::new(),
+        finalizing: false,
+    });
+    interp.heap.disable();
+    let i = &mut *interp;
+    let empty = boot_str(i, "")?;
+    let mut ok = true;
+    let names = Names::new(&mut |s| boot_str(i, s).unwrap_or_else(|| { ok = false; empty }), empty);
+    let mut make = || boot_type(i);
+    let list = SPECS.iter().map(|_| make()).collect::<Option<Vec<_>>>()?;
+    let excs = EXCEPTIONS.iter().map(|_| make()).collect::<Option<Vec<_>>>()?;
+    if !ok {
+        return None;
+    }
+    let types: &'static Types = Box::leak(Box::new(Types::from_list(&list, Exceptions::from_list(&excs)?)?));
+    let names: &'static Names = Box::leak(Box::new(names));
+    let interp = Box::into_raw(interp);
+    let mut vm = new_thread_state(interp, types, names, stack_bytes)?;
+    boot(&mut vm, &list, &excs).ok()?;
+    // SAFETY: the interpreter is alive for good.
+    unsafe {
+        (*interp).threads.push(&raw mut *vm);
+        (*interp).heap.set_collector(crate::trace::collect_due, interp.cast());
+        (*interp).heap.set_stack_base(vm.native_base as *const u8);
+        (*interp).heap.enable();
+    }
+    Some(vm)
+}
+
+/// Makes a thread state for the running native thread.
+pub fn new_thread_state(interp: *mut Interp, types: &'static Types, names: &'static Names, stack_bytes: usize) -> Option<Box<Vm>> {
+    let here = 0u8;
+    let base = &raw const here as usize;
+    let frames: *mut Frame = reserve(MAX_FRAMES + 64);
+    let stack: *mut u64 = reserve(MAX_REGISTERS);
+    if frames.is_null() || stack.is_null() {
+        return None;
+    }
+    // SAFETY: the interpreter is alive.
+    let (shapes, heap) = unsafe { ((*interp).shapes.base(), &raw mut *(*interp).heap) };
+    let mut vm = Box::new(Vm {
+        table: crate::interp::TABLE.as_ptr(),
+        frame: frames,
+        frame_limit: frames,
+        // SAFETY: inside the reservation.
+        stack_limit: unsafe { stack.add(MAX_REGISTERS - 70_000) },
+        consts: std::ptr::null(),
+        poll: 0,
+        shapes,
+        heap,
+        raised: None,
+        handled: None,
+        interp,
+        types,
+        names,
+        frames_base: frames,
+        stack_base: stack,
+        recursion_limit: DEFAULT_RECURSION_LIMIT,
+        native_limit: base.saturating_sub(stack_bytes.saturating_sub(NATIVE_RESERVE)),
+        native_base: base.next_multiple_of(16) + 4096,
+        context: None,
+        trace: None,
+        profile: None,
+        repr_stack: Vec::new(),
+        asyncgen_hooks: [None, None],
+        thread_id: 1,
+        thread_dict: None,
+    });
+    // The bottom record has code without registers, so that the stack is never empty.
+    let code = vm.load_code(bytecode::Code { name: "<bottom>".into(), ..Default::default() }).ok()?;
+    // SAFETY: the first record of the reservation.
+    unsafe {
+        frames.write(Frame {
+            pc: code.instrs,
+            regs: stack.add(1),
+            code,
+            cont: crate::frame::Cont::Exit,
+            flags: 0,
+            pad: [0; 6],
+            extra: 0,
+            object: 0,
+            outer_handled: 0,
+            trace: 0,
+        });
+    }
+    vm.reset_frame_limit();
+    Some(vm)
+}
+
+/// Fills in the builtin types and exceptions.
+fn boot(vm: &mut Vm, list: &[Ref<TypeObj>], excs: &[Ref<TypeObj>]) -> Res<()> {
+    for (class, spec) in list.iter().zip(SPECS) {
+        let meta_kind = spec.kind;
+        let shape = Shape {
+            id: 0,
+            class: *class,
+            dict_mode: false,
+            inline_cap: 0,
+            slot_offset: spec.slot_offset as u32,
+            names: Vec::new(),
+            nfixed: 0,
+            transitions: Default::default(),
+        };
+        // The first type of a kind has the kind's number as its shape.
+        let id = meta_kind as u32;
+        let taken = vm.interp().shapes.iter().any(|s| s.id == id);
+        if taken || matches!(spec.kind, Kind::Payload | Kind::Instance) {
+            if let Some(id) = vm.interp().shapes.add(shape) {
+                class.shape.set(id);
+            }
+        } else {
+            vm.interp().shapes.set(id, shape);
+            class.shape.set(id);
+        }
+    }
+    for c in 0..256u32 {
+        let v = vm.new_str_points(&[c])?;
+        vm.hash_str(v);
+        let v = vm.intern_value(v);
+        vm.interp().immortals.push(v);
+    }
+    let empty_tuple = vm.new_tuple_shaped(Kind::Tuple as u32, &[])?;
+    vm.interp().immortals.push(empty_tuple);
+    for (class, spec) in list.iter().zip(SPECS) {
+        let base = match spec.base {
+            Some(b) => SPECS.iter().position(|s| std::ptr::eq(*s, b)).map(|i| list[i]),
+            None if std::ptr::eq(*spec, SPECS[0]) => None,
+            None => Some(list[0]),
+        };
+        fill_type(vm, *class, spec, base)?;
+    }
+    for (i, (name, bases, doc)) in EXCEPTIONS.iter().enumerate() {
+        let find = |n: &str| EXCEPTIONS.iter().position(|e| e.0 == n).map(|i| excs[i]);
+        let bases: Vec<_> = bases.iter().filter_map(|b| find(b)).collect();
+        crate::types::exception::make_class(vm, excs[i], name, &bases, doc)?;
+    }
+    for class in list.iter().chain(excs) {
+        vm.update_flags(*class);
+    }
+    let class = vm.types.exc.MemoryError;
+    let e = vm.new_exception(class, &[])?;
+    vm.interp().immortals.push(e);
+    Ok(())
+}
+
+/// Fills in a builtin type from its spec.
+pub fn fill_type(vm: &mut Vm, class: Ref<TypeObj>, spec: &'static TypeSpec, base: Option<Ref<TypeObj>>) -> Res<()> {
+    let name = vm.intern(spec.name);
+    class.name.init(name);
+    class.qualname.init(name);
+    class.kind.set(spec.kind);
+    class.spec.set(Some(spec));
+    class.dict_place.set(spec.dict);
+    class.slot_offset.set(spec.slot_offset as u32);
+    class.iternext.set(spec.iternext);
+    let mut flags = spec.flags | TypeFlags::IMMUTABLE;
+    if spec.dict != DictPlace::None {
+        flags |= TypeFlags::HAS_DICT;
+    }
+    let mut mro = vec![class.value()];
+    if let Some(b) = base {
+        class.base.init(b.value());
+        let bases = vm.new_tuple(&[b.value()])?;
+        class.bases.init(bases);
+        mro.extend_from_slice(b.mro_items());
+        flags |= b.flags.get() & (TypeFlags::SEQUENCE | TypeFlags::MAPPING);
+    } else {
+        let none = vm.new_tuple(&[])?;
+        class.bases.init(none);
+    }
+    class.flags.set(flags);
+    let mro = vm.new_tuple(&mro)?;
+    class.mro.init(mro);
+    if let Some(b) = base {
+        vm.add_subclass(b, class)?;
+    }
+    let d = class.dict.get();
+    for table in spec.tables {
+        add_natives(vm, class, table)?;
+    }
+    let doc = if spec.doc.is_empty() { Value::NONE } else { vm.new_str(spec.doc)? };
+    let key = vm.names.__doc__;
+    if vm.dict_get_interned(d, key).is_none() {
+        vm.dict_set(d.value(), key, doc)?;
+    }
+    if vm.dict_get_interned(d, vm.names.__eq__).is_some() && vm.dict_get_interned(d, vm.names.__hash__).is_none() {
+        vm.dict_set(d.value(), vm.names.__hash__, Value::NONE)?;
+    }
+    Ok(())
+}
+
+/// Adds native methods and attributes to a type's dict.
+pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]) -> Res<()> {
+    let d = class.dict.get();
+    for def in table {
+        let name = vm.intern(def.name);
+        let v = match def.kind {
+            DefKind::Method | DefKind::ClassMethod => {
+                let p: *mut MethodDescrObj = vm.alloc_kind(size_of::<MethodDescrObj>(), Kind::MethodDescr)?.cast();
+                // SAFETY: freshly allocated.
+                unsafe {
+                    (&raw mut (*p).def).write(def);
+                    (&raw mut (*p).class).write(class);
+                }
+                Value::cell(p)
+            }
+            DefKind::StaticMethod => {
+                let f = vm.new_native(def, Some(class.value()), None, Some(class))?;
+                if def.name == "__new__" {
+                    f
+                } else {
+                    let s = vm.alloc::<StaticMethodObj>(Kind::StaticMethod)?;
+                    s.callable.init(f);
+                    s.value()
+                }
+            }
+            DefKind::Getter | DefKind::Setter => {
+                let found = vm.dict_get_interned(d, name).and_then(|v| v.downcast::<GetSetObj>());
+                let g = match found {
+                    Some(g) => g,
+                    None => {
+                        let p: *mut GetSetObj = vm.alloc_kind(size_of::<GetSetObj>(), Kind::GetSet)?.cast();
+                        // SAFETY: freshly allocated.
+                        unsafe {
+                            (&raw mut (*p).class).write(class);
+                            Ref::new(p)
+                        }
+                    }
+                };
+                if def.kind == DefKind::Getter { g.getter.set(Some(def)) } else { g.setter.set(Some(def)) }
+                g.value()
+            }
+        };
+        vm.dict_set(d.value(), name, v)?;
+    }
+    Ok(())
+}
+
+/// Adds an entry to a dict during start-up (kept for modules).
+pub fn add_entry(vm: &mut Vm, d: Ref<DictObj>, name: &str, v: Value) -> Res<()> {
+    let key = vm.intern(name);
+    let hash = vm.hash_str(key);
+    dict::set(vm, d, key, hash, Some(v))
+}

@@ -1,0 +1,442 @@
+//! Attribute access with inline caches.
+//!
+//! A cache holds for a shape plus the version of its class (`ptr` is the address of the version).
+
+use super::{Cx, except, handler};
+use crate::attr::Binding;
+use crate::class::*;
+use crate::code::Cache;
+use crate::frame::Cont;
+use crate::object::*;
+use crate::value::{Res, Value};
+use crate::vm::Vm;
+
+// Kinds of `Cache` of LoadAttr, LoadMethod and StoreAttr.
+/// `index`: offset of the slot in the object.
+const SLOT: u32 = 1;
+/// `value`: a class attribute that is no descriptor (LoadAttr) or a function (LoadMethod).
+const CLASS_VALUE: u32 = 2;
+/// `value`: the Python getter of a property.
+const GETTER: u32 = 3;
+/// `value`: address of the entry's value in a module dict; `version` etc. hold the dict's stamp.
+const MODULE: u32 = 4;
+/// `value`: an attribute of the class object itself, for exactly this class (`ptr`: its version).
+const OF_CLASS: u32 = 5;
+/// `index`: offset in the overflow array.
+const OVERFLOW: u32 = 6;
+/// `index`: offset of the new slot, `value`: the new shape.
+const ADD_SLOT: u32 = 7;
+
+/// The cache fits the object's shape and its class is unchanged.
+#[inline(always)]
+unsafe fn hit(c: &Cache, obj: u64) -> bool {
+    // SAFETY: `obj` is a cell; `ptr` is a version word when `shape` is not zero.
+    unsafe { (*(obj as *const gc::Header)).shape == c.shape && *(c.ptr as *const u32) == c.version }
+}
+
+handler!(load_attr, s => {
+    let obj = s.bits(s.w.b());
+    let c = &*s.cache();
+    if s.get(s.w.b()).is_cell() && hit(c, obj) {
+        if c.kind == SLOT {
+            let v = *((obj as *const u8).add(c.index as usize) as *const u64);
+            if v != 0 {
+                s.set_bits(s.w.a(), v);
+                return s.next(2);
+            }
+        } else if c.kind == CLASS_VALUE {
+            s.set_bits(s.w.a(), c.value);
+            return s.next(2);
+        } else {
+            return s.goto(load_attr_other);
+        }
+    }
+    s.goto(load_attr_slow)
+});
+handler!(#[inline(never)] load_attr_other, s => {
+    let obj = s.get(s.w.b());
+    let c = &*s.cache();
+    match c.kind {
+        GETTER => {
+            let vm = s.enter();
+            let top = vm.stack_top().add(2);
+            let f = Value::from_bits_unchecked(c.value).cast::<FunctionObj>();
+            return match vm.push_frame(f, top, None, &[obj], &[], Cont::Store) {
+                Ok(()) => s.resume(0),
+                Err(_) => s.goto(except::unwind),
+            };
+        }
+        OVERFLOW => {
+            if let Some(v) = Value::from_bits(*((*(obj.ptr::<u8>().add(c.value as usize) as *const u64) + c.index as u64) as *const u64)) {
+                return s.finish(Ok(v), 2);
+            }
+        }
+        _ => {}
+    }
+    s.goto(load_attr_slow)
+});
+handler!(#[cold] #[inline(never)] load_attr_slow, s => {
+    let vm = s.enter();
+    let obj = s.get(s.w.b());
+    let name = s.name(s.ext().x());
+    // Module attributes and class attributes have caches of their own.
+    let c = &*s.cache();
+    if obj.is_kind(Kind::Module) && c.kind == MODULE && obj.cast::<ModuleObj>().dict.get().stamp.get() == module_stamp(c) {
+        return s.finish(Ok(Value::from_bits_unchecked(*(c.ptr as *const u64))), 2);
+    }
+    if obj.is_kind(Kind::Type) && c.kind == OF_CLASS && c.ptr == &raw const obj.cast::<TypeObj>().version as u64 && *(c.ptr as *const u32) == c.version {
+        return s.finish(Ok(Value::from_bits_unchecked(c.value)), 2);
+    }
+    if let Some(c) = s.warm_cache() {
+        fill_load(vm, c, obj, name);
+    }
+    let r = vm.get_attr(obj, name);
+    s.finish(r, 2)
+});
+
+fn module_stamp(c: &Cache) -> u64 {
+    c.version as u64 | (c.index as u64) << 32
+}
+
+fn version_address(class: Ref<TypeObj>) -> u64 {
+    &raw const class.version as u64
+}
+
+/// Fills the cache of LoadAttr when the attribute is of a kind that caches.
+fn fill_load(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
+    c.shape = 0;
+    c.kind = 0;
+    if !obj.is_cell() {
+        return;
+    }
+    if obj.is_kind(Kind::Type) {
+        return fill_class(vm, c, obj, name);
+    }
+    if obj.is_exact(Kind::Module) {
+        return fill_module(vm, c, obj, name);
+    }
+    let shape = vm.shape(obj.shape_id());
+    let class = shape.class;
+    if class.has(TypeFlags::GETATTRIBUTE) || obj.is_kind(Kind::Super) || obj.is_kind(Kind::Module) {
+        return;
+    }
+    let found = vm.lookup(class, name);
+    let binding = found.map(|f| vm.binding(f));
+    let has_shape_layout = class.dict_place.get() == DictPlace::None || (class.dict_place.get() == DictPlace::Slots && !shape.dict_mode);
+    if let (Some(f), Some(Binding::Data)) = (found, binding) {
+        if let Some(p) = f.downcast::<PropertyObj>()
+            && vm.class_of(f) == vm.types.property
+            && let Some(get) = p.fget.get()
+            && get.is_kind(Kind::Function)
+        {
+            c.kind = GETTER;
+            c.value = get.bits();
+        } else if let Some(m) = f.downcast::<MemberObj>()
+            && (m.index as u32) < shape.inline_cap
+            && class.is_subtype(m.class)
+        {
+            c.kind = SLOT;
+            c.index = shape.slot_offset + 8 + m.index as u32 * 8;
+        } else {
+            return;
+        }
+    } else if !has_shape_layout {
+        return;
+    } else if let Some(slot) = shape.slot_of(name) {
+        if slot < shape.inline_cap {
+            c.kind = SLOT;
+            c.index = shape.slot_offset + 8 + slot * 8;
+        } else {
+            c.kind = OVERFLOW;
+            c.index = (slot - shape.inline_cap) * 8 + size_of::<ArrayObj>() as u32;
+            c.value = shape.slot_offset as u64;
+        }
+    } else if let (Some(f), Some(Binding::Plain)) = (found, binding) {
+        c.kind = CLASS_VALUE;
+        c.value = f.bits();
+    } else {
+        return;
+    }
+    c.shape = shape.id;
+    c.ptr = version_address(class);
+    c.version = class.version.get();
+}
+
+fn fill_class(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
+    // SAFETY: the caller checked the kind.
+    let class = unsafe { obj.cast::<TypeObj>() };
+    let meta = vm.class_of(obj);
+    if meta != vm.types.type_ || vm.lookup(meta, name).is_some() {
+        return;
+    }
+    let Some(v) = vm.lookup(class, name) else { return };
+    if matches!(vm.binding(v), Binding::Plain | Binding::Function) {
+        c.kind = OF_CLASS;
+        c.ptr = version_address(class);
+        c.version = class.version.get();
+        c.value = v.bits();
+    }
+}
+
+fn fill_module(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
+    // SAFETY: the caller checked the kind.
+    let d = unsafe { obj.cast::<ModuleObj>() }.dict.get();
+    if vm.lookup(vm.types.module, name).is_some() {
+        return;
+    }
+    let hash = vm.hash_str(name);
+    let Ok(Some(i)) = crate::dict::find(vm, d, name, hash) else { return };
+    if d.header.flags & DICT_WATCHED == 0 {
+        // SAFETY: a live cell.
+        unsafe { (*d.header()).flags |= DICT_WATCHED };
+        d.stamp.set(vm.next_stamp());
+    }
+    c.kind = MODULE;
+    c.version = d.stamp.get() as u32;
+    c.index = (d.stamp.get() >> 32) as u32;
+    // SAFETY: entry i is in the table.
+    c.ptr = unsafe { &raw const (*(*d.table.get()).entries().add(i)).value as u64 };
+}
+
+handler!(load_method, s => {
+    let obj = s.bits(s.w.b());
+    let c = &*s.cache();
+    if s.get(s.w.b()).is_cell() && hit(c, obj) && c.kind == CLASS_VALUE {
+        s.set_bits(s.w.a() + 1, obj);
+        s.set_bits(s.w.a(), c.value);
+        return s.next(2);
+    }
+    s.goto(load_method_slow)
+});
+handler!(#[inline(never)] load_method_slow, s => {
+    let vm = s.enter();
+    let obj = s.get(s.w.b());
+    let name = s.name(s.ext().x());
+    let c = &*s.cache();
+    if obj.is_kind(Kind::Module) && c.kind == MODULE && obj.cast::<ModuleObj>().dict.get().stamp.get() == module_stamp(c) {
+        s.set_bits(s.w.a(), 0);
+        s.set_bits(s.w.a() + 1, *(c.ptr as *const u64));
+        return s.next(2);
+    }
+    if obj.is_kind(Kind::Type) && c.kind == OF_CLASS && c.ptr == &raw const obj.cast::<TypeObj>().version as u64 && *(c.ptr as *const u32) == c.version {
+        s.set_bits(s.w.a(), 0);
+        s.set_bits(s.w.a() + 1, c.value);
+        return s.next(2);
+    }
+    match find_method(vm, s.warm_cache(), obj, name) {
+        Ok((f, second)) => {
+            s.set_bits(s.w.a(), f.map_or(0, Value::bits));
+            s.set(s.w.a() + 1, second);
+            s.next(2)
+        }
+        Err(_) => s.goto(except::unwind),
+    }
+});
+
+/// Finds a method to call: `(Some(function), obj)`, or `(None, attribute)`.
+pub(super) fn find_method(vm: &mut Vm, cache: Option<&mut Cache>, obj: Value, name: Value) -> Res<(Option<Value>, Value)> {
+    let class = vm.class_of(obj);
+    if obj.is_kind(Kind::Type) || obj.is_kind(Kind::Module) {
+        if let Some(c) = cache {
+            c.shape = 0;
+            c.kind = 0;
+            if obj.is_kind(Kind::Type) {
+                fill_class(vm, c, obj, name);
+            } else if obj.is_exact(Kind::Module) {
+                fill_module(vm, c, obj, name);
+            }
+        }
+        return Ok((None, vm.get_attr(obj, name)?));
+    }
+    if class.has(TypeFlags::GETATTRIBUTE) || obj.is_kind(Kind::Super) {
+        return Ok((None, vm.get_attr(obj, name)?));
+    }
+    let found = vm.lookup(class, name);
+    if let Some(f) = found
+        && matches!(vm.binding(f), Binding::Function | Binding::NativeMethod)
+        && f.downcast::<MethodDescrObj>().is_none_or(|d| d.def.kind == crate::native::DefKind::Method)
+    {
+        if let Some(v) = vm.instance_get(obj, name) {
+            return Ok((None, v));
+        }
+        let cacheable = obj.is_cell() && {
+            let shape = vm.shape(obj.shape_id());
+            class.dict_place.get() == DictPlace::None || (class.dict_place.get() == DictPlace::Slots && !shape.dict_mode)
+        };
+        if let (Some(c), true) = (cache, cacheable) {
+            c.shape = obj.shape_id();
+            c.ptr = version_address(class);
+            c.version = class.version.get();
+            c.kind = CLASS_VALUE;
+            c.value = f.bits();
+        }
+        return Ok((Some(f), obj));
+    }
+    Ok((None, vm.get_attr(obj, name)?))
+}
+
+handler!(store_attr, s => {
+    let obj = s.bits(s.w.a());
+    let c = &*s.cache();
+    if s.get(s.w.a()).is_cell() && hit(c, obj) {
+        if c.kind == SLOT {
+            *((obj as *mut u8).add(c.index as usize) as *mut u64) = s.bits(s.w.b());
+            gc::write_barrier(obj as *mut gc::Header);
+            return s.next(2);
+        }
+        if c.kind == ADD_SLOT {
+            *((obj as *mut u8).add(c.index as usize) as *mut u64) = s.bits(s.w.b());
+            (*(obj as *mut gc::Header)).shape = c.value as u32;
+            gc::write_barrier(obj as *mut gc::Header);
+            return s.next(2);
+        }
+    }
+    s.goto(store_attr_slow)
+});
+handler!(#[cold] #[inline(never)] store_attr_slow, s => {
+    let vm = s.enter();
+    let obj = s.get(s.w.a());
+    let name = s.name(s.ext().x());
+    if let Some(c) = s.warm_cache() {
+        fill_store(vm, c, obj, name);
+    }
+    let r = vm.set_attr(obj, name, Some(s.get(s.w.b())));
+    s.finish_unit(r, 2)
+});
+
+/// Fills the cache of StoreAttr for what the store is about to do.
+fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
+    c.shape = 0;
+    if !obj.is_cell() || obj.is_kind(Kind::Type) || obj.is_kind(Kind::Module) {
+        return;
+    }
+    let shape = vm.shape(obj.shape_id());
+    let class = shape.class;
+    if class.has(TypeFlags::SETATTR) {
+        return;
+    }
+    let found = vm.lookup(class, name);
+    if let Some(f) = found
+        && vm.binding(f) == Binding::Data
+    {
+        match f.downcast::<MemberObj>() {
+            Some(m) if (m.index as u32) < shape.inline_cap && class.is_subtype(m.class) => {
+                c.kind = SLOT;
+                c.index = shape.slot_offset + 8 + m.index as u32 * 8;
+            }
+            _ => return,
+        }
+    } else if class.dict_place.get() != DictPlace::Slots || shape.dict_mode || !class.has(TypeFlags::HAS_DICT) {
+        return;
+    } else if let Some(slot) = shape.slot_of(name) {
+        if slot >= shape.inline_cap {
+            return;
+        }
+        c.kind = SLOT;
+        c.index = shape.slot_offset + 8 + slot * 8;
+    } else {
+        let slot = shape.nslots();
+        if slot >= shape.inline_cap {
+            return;
+        }
+        let Some(new) = vm.shape_with(shape, name) else { return };
+        c.kind = ADD_SLOT;
+        c.index = shape.slot_offset + 8 + slot * 8;
+        c.value = new as u64;
+    }
+    c.shape = shape.id;
+    c.ptr = version_address(class);
+    c.version = class.version.get();
+}
+
+handler!(delete_attr, s => {
+    let name = s.name(s.w.bc());
+    let r = s.enter().set_attr(s.get(s.w.a()), name, None);
+    s.finish_unit(r, 1)
+});
+
+handler!(load_special_method, s => {
+    let vm = s.enter();
+    match special_method(vm, s.get(s.w.b()), s.w.d()) {
+        Ok((f, second)) => {
+            s.set_bits(s.w.a(), f.map_or(0, Value::bits));
+            s.set(s.w.a() + 1, second);
+            s.next(1)
+        }
+        Err(_) => s.goto(except::unwind),
+    }
+});
+
+fn special_method(vm: &mut Vm, obj: Value, which: u8) -> Res<(Option<Value>, Value)> {
+    let n = vm.names;
+    let name = [n.__enter__, n.__exit__, n.__aenter__, n.__aexit__][which as usize & 3];
+    let class = vm.class_of(obj);
+    match vm.lookup(class, name) {
+        Some(f) => match vm.binding(f) {
+            Binding::Function => Ok((Some(f), obj)),
+            _ => Ok((None, vm.descr_get(f, Some(obj), class)?)),
+        },
+        None => {
+            let is_async = which >= 2;
+            let (kind, other) = if is_async { ("asynchronous context manager", n.__enter__) } else { ("context manager", n.__aenter__) };
+            let missing = vm.display(name);
+            let cname = class.name_str();
+            let mut text = format!("'{cname}' object does not support the {kind} protocol (missed {missing} method)");
+            if vm.lookup(class, other).is_some() {
+                let hint = if is_async { "with" } else { "async with" };
+                text = format!("'{cname}' object does not support the {kind} protocol (missed {missing} method) but it supports the {} protocol. Did you mean to use '{hint}'?", if is_async { "context manager" } else { "asynchronous context manager" });
+            }
+            Err(vm.type_error(&text))
+        }
+    }
+}
+
+handler!(load_super_attr, s => {
+    let r = super_value(s).and_then(|obj| {
+        let name = s.name(s.ext().x());
+        s.enter().get_attr(obj, name)
+    });
+    s.finish(r, 2)
+});
+handler!(load_super_method, s => {
+    let name = s.name(s.ext().x());
+    let b = s.w.b();
+    let vm = s.enter();
+    // super().method(...) without making the super object.
+    if s.get(b) == vm.types.super_.value()
+        && let Some(this) = s.get(b + 1).downcast::<TypeObj>()
+    {
+        let obj = s.get(b + 2);
+        let class = vm.class_of(obj);
+        if class.is_subtype(this) && name != vm.names.__class__
+            && let Some(f) = vm.lookup_after(class, this.value(), name)
+            && matches!(vm.binding(f), Binding::Function)
+        {
+            s.set(s.w.a() + 1, obj);
+            s.set(s.w.a(), f);
+            return s.next(2);
+        }
+    }
+    match super_value(s).and_then(|obj| vm.get_attr(obj, name)) {
+        Ok(v) => {
+            s.set_bits(s.w.a(), 0);
+            s.set(s.w.a() + 1, v);
+            s.next(2)
+        }
+        Err(_) => s.goto(except::unwind),
+    }
+});
+
+/// The super object that LoadSuperAttr and LoadSuperMethod speak of.
+unsafe fn super_value(s: Cx) -> Res {
+    // SAFETY: handler state.
+    unsafe {
+        let b = s.w.b();
+        let vm = s.enter();
+        let callable = s.get(b);
+        if callable != vm.types.super_.value() && s.w.d() == 1 {
+            return vm.call_value(callable, &[]);
+        }
+        vm.call_value(callable, &[s.get(b + 1), s.get(b + 2)])
+    }
+}

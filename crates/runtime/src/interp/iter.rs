@@ -1,0 +1,187 @@
+//! Iteration and unpacking.
+
+use super::{Cx, except, generator, handler};
+use crate::class::TypeObj;
+use crate::object::*;
+use crate::value::{Res, Value};
+use crate::vm::Vm;
+
+handler!(get_iter, s => {
+    let r = s.enter().iter(s.get(s.w.b()));
+    s.finish(r, 1)
+});
+
+handler!(for_iter, s => {
+    let it = s.get(s.w.b());
+    let kind = it.kind_byte();
+    if kind == Kind::RangeIter as u8 {
+        let r = &*it.ptr::<IterObj>();
+        let (pos, left) = (r.pos.get(), r.end.get());
+        if left > 0 {
+            r.pos.set(pos + r.step.get());
+            r.end.set(left - 1);
+            // Range iterators of this kind stay inside the small range.
+            s.set(s.w.a(), Value::int_unchecked(pos));
+            return s.next(2);
+        }
+        return s.jump(s.ext().x() as i32 as isize);
+    }
+    if kind == Kind::ListIter as u8 {
+        let r = &*it.ptr::<IterObj>();
+        let l = r.target.bits();
+        if l != 0 {
+            let l = &*(l as *const ListObj);
+            let pos = r.pos.get() as usize;
+            if pos < l.len.get() {
+                s.set_bits(s.w.a(), *l.items.get().add(pos));
+                r.pos.set(pos as i64 + 1);
+                return s.next(2);
+            }
+        }
+        return s.goto(for_iter_slow);
+    }
+    if kind == Kind::Generator as u8 {
+        return s.goto(generator::for_iter_generator);
+    }
+    s.goto(for_iter_slow)
+});
+handler!(#[inline(never)] for_iter_slow, s => {
+    let vm = s.enter();
+    match vm.next(s.get(s.w.b())) {
+        Ok(Some(v)) => {
+            s.set(s.w.a(), v);
+            s.next(2)
+        }
+        Ok(None) => s.jump(s.ext().x() as i32 as isize),
+        Err(_) => s.goto(except::unwind),
+    }
+});
+
+handler!(unpack_seq, s => {
+    let (a, n) = (s.w.a() as usize, s.w.c() as usize);
+    let src = s.get(s.w.b());
+    if src.is_exact(Kind::Tuple) {
+        let t = src.cast::<TupleObj>();
+        if t.len == n {
+            let items = t.as_ptr().add(1) as *const u64;
+            for i in 0..n {
+                *s.regs.add(a + i) = *items.add(i);
+            }
+            return s.next(2);
+        }
+    }
+    s.goto(unpack_seq_slow)
+});
+handler!(#[inline(never)] unpack_seq_slow, s => {
+    let (a, n) = (s.w.a() as usize, s.w.c() as usize);
+    let vm = s.enter();
+    match unpack(vm, s.get(s.w.b()), n) {
+        Ok(items) => {
+            for (i, v) in items.iter().enumerate() {
+                *s.regs.add(a + i) = v.bits();
+            }
+            s.next(2)
+        }
+        Err(_) => s.goto(except::unwind),
+    }
+});
+
+fn not_iterable(vm: &mut Vm, src: Value) -> bool {
+    vm.raised_is(vm.types.exc.TypeError) && vm.special(src, vm.names.__iter__).is_none() && vm.special(src, vm.names.__getitem__).is_none()
+}
+
+fn unpack(vm: &mut Vm, src: Value, n: usize) -> Res<crate::alloc::GcVec> {
+    let mut out = vm.new_vec();
+    let it = match vm.iter(src) {
+        Ok(it) => it,
+        Err(r) if !not_iterable(vm, src) => return Err(r),
+        Err(_) => {
+            vm.raised = None;
+            let name = vm.class_name(src);
+            return Err(vm.type_error(&format!("cannot unpack non-iterable {name} object")));
+        }
+    };
+    while out.len() < n {
+        match vm.next(it)? {
+            Some(v) => out.push(vm, v)?,
+            None => {
+                let got = out.len();
+                return Err(vm.value_error(&format!("not enough values to unpack (expected {n}, got {got})")));
+            }
+        }
+    }
+    if vm.next(it)?.is_some() {
+        let text = match vm.sized_len(src) {
+            Some(len) if len > n => format!("too many values to unpack (expected {n}, got {len})"),
+            _ => format!("too many values to unpack (expected {n})"),
+        };
+        return Err(vm.value_error(&text));
+    }
+    Ok(out)
+}
+
+impl Vm {
+    /// Length of an exact list, tuple or dict.
+    fn sized_len(&self, v: Value) -> Option<usize> {
+        if v.is_exact(Kind::List) {
+            return v.downcast::<ListObj>().map(|l| l.len.get());
+        }
+        if v.is_exact(Kind::Dict) {
+            return v.downcast::<DictObj>().map(|d| d.used.get());
+        }
+        v.downcast::<TupleObj>().filter(|_| v.is_exact(Kind::Tuple)).map(|t| t.len)
+    }
+
+    /// `isinstance(v, class)` with `__instancecheck__`.
+    pub fn is_instance(&mut self, v: Value, class: Value) -> Res<bool> {
+        if let Some(c) = class.downcast::<TypeObj>() {
+            if self.class_of(v) == c {
+                return Ok(true);
+            }
+            if self.class_of(class) == self.types.type_ {
+                return self.is_instance_plain(v, class);
+            }
+        }
+        self.is_instance_full(v, class)
+    }
+}
+
+handler!(unpack_ex, s => {
+    let (a, before, after) = (s.w.a() as usize, s.w.c() as usize, s.ext().x() as usize);
+    let vm = s.enter();
+    match unpack_ex_items(vm, s.get(s.w.b()), before, after) {
+        Ok(items) => {
+            for (i, v) in items.iter().enumerate() {
+                *s.regs.add(a + i) = v.bits();
+            }
+            s.next(2)
+        }
+        Err(_) => s.goto(except::unwind),
+    }
+});
+
+fn unpack_ex_items(vm: &mut Vm, src: Value, before: usize, after: usize) -> Res<crate::alloc::GcVec> {
+    let all = match vm.collect(src) {
+        Ok(all) => all,
+        Err(r) if !not_iterable(vm, src) => return Err(r),
+        Err(_) => {
+            vm.raised = None;
+            let name = vm.class_name(src);
+            return Err(vm.type_error(&format!("cannot unpack non-iterable {name} object")));
+        }
+    };
+    let (got, want) = (all.len(), before + after);
+    if got < want {
+        return Err(vm.value_error(&format!("not enough values to unpack (expected at least {want}, got {got})")));
+    }
+    let mut out = vm.new_vec();
+    out.extend(vm, &all[..before])?;
+    let middle = vm.new_list(&all[before..got - after])?;
+    out.push(vm, middle)?;
+    out.extend(vm, &all[got - after..])?;
+    Ok(out)
+}
+
+/// Silences the unused import when handlers change.
+#[allow(dead_code)]
+fn _state(_: Cx) {}

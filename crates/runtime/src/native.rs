@@ -1,0 +1,299 @@
+//! Native functions: their declaration, argument binding and conversions.
+
+use crate::value::{Raised, Res, Value};
+use crate::vm::Vm;
+
+/// How a native is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefKind {
+    /// A function, or a method that takes self.
+    Method,
+    ClassMethod,
+    StaticMethod,
+    Getter,
+    Setter,
+}
+
+/// Parameters of a native. Slots are in order: self, positional, keyword-only, `*args`, `**kwargs`.
+#[derive(Debug)]
+pub struct Params {
+    /// Names of positional and keyword-only parameters, self included.
+    pub names: &'static [&'static str],
+    pub posonly: usize,
+    pub npos: usize,
+    pub nrequired: usize,
+    /// Bit i: the i-th keyword-only parameter is required.
+    pub kwonly_required: u32,
+    pub varargs: bool,
+    pub varkw: bool,
+    pub has_self: bool,
+}
+
+/// A native function as declared by `#[derive::natives]`.
+pub struct NativeDef {
+    pub name: &'static str,
+    pub kind: DefKind,
+    /// What `__text_signature__` shows, None when hidden.
+    pub text_signature: Option<&'static str>,
+    pub doc: &'static str,
+    pub params: Params,
+    /// Gets one entry a slot; None is an omitted optional argument.
+    pub func: fn(&mut Vm, &[Option<Value>]) -> Res,
+}
+
+/// Conversion of an argument to a Rust parameter.
+pub trait FromArg: Sized {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<Self>;
+}
+
+/// Conversion of a native's result to a value.
+pub trait IntoResult {
+    fn into_result(self, vm: &mut Vm) -> Res;
+}
+
+/// The required argument in slot i.
+#[inline(always)]
+pub fn required<T: FromArg>(vm: &mut Vm, args: &[Option<Value>], i: usize) -> Res<T> {
+    match args[i] {
+        Some(v) => T::from_arg(vm, v),
+        None => Err(vm.system_error("missing native argument")),
+    }
+}
+
+impl FromArg for Value {
+    #[inline(always)]
+    fn from_arg(_: &mut Vm, v: Value) -> Res<Value> {
+        Ok(v)
+    }
+}
+/// Any object, by truth value.
+impl FromArg for bool {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<bool> {
+        vm.truth(v)
+    }
+}
+/// An int or something with `__index__`; OverflowError beyond the range.
+impl FromArg for i64 {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<i64> {
+        vm.index_i64(v)
+    }
+}
+impl FromArg for isize {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<isize> {
+        vm.index_isize(v)
+    }
+}
+/// A float, or something with `__float__` or `__index__`.
+impl FromArg for f64 {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<f64> {
+        vm.to_f64(v)
+    }
+}
+
+impl IntoResult for Value {
+    #[inline(always)]
+    fn into_result(self, _: &mut Vm) -> Res {
+        Ok(self)
+    }
+}
+impl<T> IntoResult for crate::object::Ref<T> {
+    #[inline(always)]
+    fn into_result(self, _: &mut Vm) -> Res {
+        Ok(self.value())
+    }
+}
+/// None.
+impl IntoResult for () {
+    fn into_result(self, _: &mut Vm) -> Res {
+        Ok(Value::NONE)
+    }
+}
+impl IntoResult for bool {
+    fn into_result(self, _: &mut Vm) -> Res {
+        Ok(Value::bool(self))
+    }
+}
+impl IntoResult for i64 {
+    fn into_result(self, vm: &mut Vm) -> Res {
+        vm.new_int(self)
+    }
+}
+impl IntoResult for usize {
+    fn into_result(self, vm: &mut Vm) -> Res {
+        vm.new_int(self as i64)
+    }
+}
+impl IntoResult for f64 {
+    fn into_result(self, _: &mut Vm) -> Res {
+        Ok(Value::float(self))
+    }
+}
+impl IntoResult for String {
+    fn into_result(self, vm: &mut Vm) -> Res {
+        vm.new_str(&self)
+    }
+}
+impl IntoResult for &str {
+    fn into_result(self, vm: &mut Vm) -> Res {
+        vm.new_str(self)
+    }
+}
+impl<T: IntoResult> IntoResult for Option<T> {
+    fn into_result(self, vm: &mut Vm) -> Res {
+        match self {
+            Some(v) => v.into_result(vm),
+            None => Ok(Value::NONE),
+        }
+    }
+}
+
+/// Binds positional and keyword arguments to slots and calls. `kwnames` names the last
+/// `kwnames.len()` of `args`.
+pub fn call_native(vm: &mut Vm, def: &'static NativeDef, self_: Option<Value>, args: &[Value], kwnames: &[Value]) -> Res {
+    let p = &def.params;
+    let nself = usize::from(self_.is_some());
+    if kwnames.is_empty() && !p.varargs && !p.varkw && p.names.len() == p.npos {
+        let n = args.len() + nself;
+        if n >= p.nrequired && n <= p.npos {
+            return if nself == 0 && n == p.npos {
+                // SAFETY: Option<Value> has the layout of Value.
+                (def.func)(vm, unsafe { std::slice::from_raw_parts(args.as_ptr().cast(), n) })
+            } else if p.npos <= 8 {
+                let mut slots = [None; 8];
+                slots[0] = self_;
+                for (slot, arg) in slots[nself..].iter_mut().zip(args) {
+                    *slot = Some(*arg);
+                }
+                (def.func)(vm, &slots[..p.npos])
+            } else {
+                bind(vm, def, self_, args, kwnames)
+            };
+        }
+    }
+    bind(vm, def, self_, args, kwnames)
+}
+
+/// Most slots of a native; checked when binding.
+const MAX_SLOTS: usize = 32;
+
+#[inline(never)]
+fn bind(vm: &mut Vm, def: &'static NativeDef, self_: Option<Value>, args: &[Value], kwnames: &[Value]) -> Res {
+    let p = &def.params;
+    let mut slots = [None; MAX_SLOTS];
+    let npositional = args.len() - kwnames.len();
+    let nself = usize::from(self_.is_some());
+    slots[0] = self_;
+    let given = npositional + nself;
+    if given > p.npos && !p.varargs {
+        return Err(too_many(vm, def, npositional, kwnames.len()));
+    }
+    let direct = npositional.min(p.npos - nself.min(p.npos));
+    for i in 0..direct {
+        slots[nself + i] = Some(args[i]);
+    }
+    let mut nslots = p.names.len();
+    if p.varargs {
+        slots[nslots] = Some(vm.new_tuple(&args[direct..npositional])?);
+        nslots += 1;
+    }
+    if p.varkw {
+        nslots += 1;
+    }
+    for (name, value) in kwnames.iter().zip(&args[npositional..]) {
+        let found = p.names[p.posonly.min(p.names.len())..].iter().position(|n| vm.str_equals(*name, n));
+        match found {
+            Some(i) => {
+                let i = i + p.posonly;
+                if slots[i].is_some() {
+                    let message = if p.npos > 0 && i < p.npos {
+                        format!("argument for {}() given by name ('{}') and position ({})", def.name, p.names[i], i + 1 - nself)
+                    } else {
+                        format!("{}() got multiple values for argument '{}'", def.name, p.names[i])
+                    };
+                    return Err(vm.type_error(&message));
+                }
+                slots[i] = Some(*value);
+            }
+            None if p.varkw => {
+                let dict = match slots[nslots - 1] {
+                    Some(d) => d,
+                    None => {
+                        let d = vm.new_dict()?.value();
+                        slots[nslots - 1] = Some(d);
+                        d
+                    }
+                };
+                vm.dict_set(dict, *name, *value)?;
+            }
+            None => return Err(unexpected_keyword(vm, def, *name)),
+        }
+    }
+    for i in 0..p.names.len() {
+        let required = if i < p.npos { i < p.nrequired } else { p.kwonly_required >> (i - p.npos) & 1 == 1 };
+        if required && slots[i].is_none() {
+            return Err(missing(vm, def, i, given));
+        }
+    }
+    (def.func)(vm, &slots[..nslots])
+}
+
+fn unexpected_keyword(vm: &mut Vm, def: &NativeDef, name: Value) -> Raised {
+    let p = &def.params;
+    let message = if p.posonly >= p.names.len() {
+        format!("{}() takes no keyword arguments", def.name)
+    } else {
+        let name = vm.display(name);
+        format!("{}() got an unexpected keyword argument '{}'", def.name, name)
+    };
+    vm.type_error(&message)
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+fn too_many(vm: &mut Vm, def: &NativeDef, npositional: usize, nkw: usize) -> Raised {
+    let p = &def.params;
+    let nself = usize::from(p.has_self && p.npos > 0);
+    let (max, min) = (p.npos - nself, p.nrequired.saturating_sub(nself));
+    let name = def.name;
+    let keywords_possible = p.posonly < p.names.len();
+    let message = if max == 0 && !keywords_possible {
+        format!("{name}() takes no arguments ({npositional} given)")
+    } else if keywords_possible {
+        let which = if p.names.len() > p.npos || nkw > 0 { "positional " } else { "" };
+        let how = if min == max { "exactly" } else { "at most" };
+        format!("{name}() takes {how} {max} {which}argument{} ({} given)", plural(max), npositional)
+    } else if min == max {
+        if max == 1 {
+            format!("{name}() takes exactly one argument ({npositional} given)")
+        } else {
+            format!("{name} expected {max} arguments, got {npositional}")
+        }
+    } else {
+        format!("{name} expected at most {max} argument{}, got {npositional}", plural(max))
+    };
+    vm.type_error(&message)
+}
+
+fn missing(vm: &mut Vm, def: &NativeDef, slot: usize, given: usize) -> Raised {
+    let p = &def.params;
+    let nself = usize::from(p.has_self);
+    let (max, min) = (p.npos.saturating_sub(nself), p.nrequired.saturating_sub(nself));
+    let given = given.saturating_sub(nself);
+    let name = def.name;
+    let message = if slot >= p.posonly {
+        format!("{name}() missing required argument '{}' (pos {})", p.names[slot], slot + 1 - nself)
+    } else if nself == 1 && slot == 0 {
+        format!("unbound method {name}() needs an argument")
+    } else if min == max {
+        if max == 1 {
+            format!("{name}() takes exactly one argument ({given} given)")
+        } else {
+            format!("{name} expected {max} argument{}, got {given}", plural(max))
+        }
+    } else {
+        format!("{name} expected at least {min} argument{}, got {given}", plural(min))
+    };
+    vm.type_error(&message)
+}

@@ -1,0 +1,44 @@
+//! Boxed Rust state of native instances (files, deques, compiled patterns, ...).
+
+use crate::object::{PayloadObj, Ref};
+use crate::value::Value;
+use std::any::Any;
+
+/// Rust state that lives in a `Payload` cell. Dropped when the cell is swept.
+///
+/// Values held inside are invisible to the collector unless `trace` marks them.
+pub trait Payload: Any {
+    /// Marks each value held.
+    fn trace(&self, tracer: &mut gc::Tracer);
+    /// Malloc'ed bytes owned, for the collection trigger.
+    fn external_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// Marks one value.
+pub fn mark(tracer: &mut gc::Tracer, v: Value) {
+    // SAFETY: a value is a word of the layout the tracer knows.
+    unsafe { tracer.mark_word(v.bits()) }
+}
+
+impl Ref<PayloadObj> {
+    /// The payload as T, when it is one. The reference must not be held across calls that can
+    /// run Python code unless T's fields are Cells or RefCells released before.
+    pub fn get<T: Payload>(&self) -> Option<&T> {
+        let p = self.payload.get()?;
+        // SAFETY: the payload lives as long as its cell, which `self` keeps alive.
+        let any: &dyn Any = unsafe { &*p.as_ptr() };
+        any.downcast_ref()
+    }
+}
+
+impl Value {
+    /// The Rust payload of type T of this value.
+    pub fn payload<'a, T: Payload>(self) -> Option<&'a T> {
+        let r = self.downcast::<PayloadObj>()?;
+        // SAFETY: the payload is boxed and lives until its cell is swept; the caller's copy of
+        // the value on the stack keeps the cell alive.
+        r.get::<T>().map(|t| unsafe { &*(t as *const T) })
+    }
+}

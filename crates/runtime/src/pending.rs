@@ -1,0 +1,59 @@
+//! Work in progress: each of these moves to its own file as it is written.
+
+use crate::frame::Frame;
+use crate::interp::generator::GeneratorObj;
+use crate::object::*;
+use crate::class::TypeObj;
+use crate::value::{Raised, Res, Value};
+use crate::vm::Vm;
+
+macro_rules! pending {
+    ($($name:ident ( $($arg:ident : $ty:ty),* );)*) => {
+        impl Vm { $(
+            pub fn $name(&mut self, $(_: $ty),*) -> Res {
+                Err(self.not_implemented_error(stringify!($name)))
+            }
+        )* }
+    };
+}
+pending! {
+    wrap_async_yield(v: Value);
+    display_hook(v: Value);
+    import_with(f: Value, name: Value, globals: Value, locals: Value, fromlist: Value, level: Value);
+    import_from(m: Value, name: Value);
+    locals();
+    module_missing(m: Value, name: Value);
+    new_generic_alias(origin: Value, args: Value);
+    new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);
+    new_template(strings: Value, interpolations: Value);
+    new_type_var(name: Value, bound: Option<Value>, constraints: Option<Value>);
+    new_param_spec(name: Value);
+    new_type_var_tuple(name: Value);
+    set_type_param_default(p: Value, f: Value);
+    subscript_generic(params: Value);
+    new_type_alias(name: Value, params: Value, f: Value);
+    new_mapping_proxy(m: Value);
+    exception_group_end(orig: Value, list: Value);
+}
+
+impl Vm {
+    pub fn import_star(&mut self, _m: Value, _ns: Value) -> Res<()> {
+        Err(Raised)
+    }
+    pub fn warn(&mut self, _class: Ref<TypeObj>, _text: &str, _level: usize) -> Res<()> {
+        Ok(())
+    }
+    pub fn add_note(&mut self, _text: &str) {}
+    pub fn write_unraisable(&mut self, _v: Value) {
+        self.raised = None;
+    }
+    pub fn run_signal_handlers(&mut self) -> Res<()> {
+        Ok(())
+    }
+    pub fn yield_lock(&mut self) {}
+    pub fn track_coroutine_origin(&mut self, _g: Ref<GeneratorObj>) {}
+    pub fn add_traceback(&mut self, _exc: Value, _frame: *mut Frame) {}
+    pub fn detach_frame_object(&mut self, _frame: *mut Frame) {}
+    pub fn attach_frame_object(&mut self, _f: Value, _frame: *mut Frame) {}
+    pub fn park_frame_object(&mut self, _frame: *mut Frame, _g: Ref<GeneratorObj>) {}
+}

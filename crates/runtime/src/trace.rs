@@ -1,0 +1,307 @@
+//! What the collector sees: tracing of each kind, and the roots.
+
+use crate::class::TypeObj;
+use crate::code::CodeObj;
+use crate::dict::Table;
+use crate::interp::generator::GeneratorObj;
+use crate::object::*;
+use crate::value::Value;
+use crate::vm::{Interp, Vm};
+use gc::{Header, KindInfo, Tracer};
+
+const fn leaf(name: &'static str) -> KindInfo {
+    KindInfo { name, trace: None, drop: None }
+}
+const fn traced(name: &'static str, trace: unsafe fn(*mut Header, &mut Tracer)) -> KindInfo {
+    KindInfo { name, trace: Some(trace), drop: None }
+}
+
+/// The kinds by number.
+pub static KINDS: [KindInfo; Kind::Max as usize] = {
+    let mut k = [const { traced("instance", trace_words) }; Kind::Max as usize];
+    k[Kind::Free as usize] = leaf("free");
+    k[Kind::Array as usize] = traced("array", trace_array);
+    k[Kind::Raw as usize] = leaf("raw");
+    k[Kind::Table as usize] = traced("table", trace_table);
+    k[Kind::Int as usize] = traced("int", trace_tail);
+    k[Kind::Float as usize] = traced("float", trace_float);
+    k[Kind::Complex as usize] = traced("complex", trace_complex);
+    k[Kind::Str as usize] = traced("str", trace_str);
+    k[Kind::Bytes as usize] = traced("bytes", trace_tail);
+    k[Kind::ByteArray as usize] = traced("bytearray", trace_bytearray);
+    k[Kind::List as usize] = traced("list", trace_list);
+    k[Kind::Dict as usize] = traced("dict", trace_dict);
+    k[Kind::Set as usize] = traced("set", trace_set);
+    k[Kind::FrozenSet as usize] = traced("frozenset", trace_set);
+    k[Kind::Code as usize] = KindInfo { name: "code", trace: Some(trace_code), drop: Some(crate::code::drop_code) };
+    k[Kind::Generator as usize] = traced("generator", trace_generator);
+    k[Kind::Payload as usize] = KindInfo { name: "payload", trace: Some(trace_payload), drop: Some(drop_payload) };
+    k
+};
+
+/// Size of a cell in words, from the block it lies in.
+unsafe fn words_of(h: *mut Header, t: &Tracer) -> usize {
+    // SAFETY: `h` is a live cell.
+    unsafe { t.cell_size(h) / 8 }
+}
+
+/// Cells all of whose words are values, cell pointers, or small non-pointers: any word that looks
+/// like a cell is marked conservatively, so numbers in such cells do no harm.
+unsafe fn trace_words(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: `h` is a live cell of that many words.
+    unsafe {
+        mark_class(h, t);
+        let n = words_of(h, t);
+        for i in 1..n {
+            t.mark_conservative(*(h as *const u64).add(i));
+        }
+    }
+}
+
+/// Marks the class of a cell whose shape is not a builtin one.
+unsafe fn mark_class(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: shapes of live cells exist.
+    unsafe {
+        let id = (*h).shape;
+        if id >= 128 {
+            let shapes = SHAPES.with(std::cell::Cell::get);
+            if !shapes.is_null() {
+                t.mark((**shapes.add(id as usize)).class.header());
+            }
+        }
+    }
+}
+
+thread_local! {
+    /// Shape table of the interpreter that is being collected on this thread.
+    static SHAPES: std::cell::Cell<*const *mut crate::class::Shape> = const { std::cell::Cell::new(std::ptr::null()) };
+}
+
+unsafe fn trace_array(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: an Array cell; unused slots are zero.
+    unsafe {
+        let a = &*h.cast::<ArrayObj>();
+        t.mark_words(a.slots(), a.cap);
+    }
+}
+unsafe fn trace_table(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Table cell.
+    unsafe {
+        let table = &*h.cast::<Table>();
+        for i in 0..table.fill as usize {
+            let e = &*table.entries().add(i);
+            t.mark_word(e.key.map_or(0, Value::bits));
+            t.mark_word(e.value.map_or(0, Value::bits));
+        }
+    }
+}
+/// Variable-size builtins: subclass instances have a dict word behind the payload.
+unsafe fn trace_tail(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a live cell of a variable-size kind.
+    unsafe {
+        if (*h).shape >= 128 {
+            mark_class(h, t);
+            let at = crate::attr::tail_offset(Value::cell(h));
+            if at + 8 <= t.cell_size(h) {
+                t.mark_word(*h.cast::<u8>().add(at).cast::<u64>());
+            }
+        }
+    }
+}
+unsafe fn trace_slots_after(h: *mut Header, t: &mut Tracer, from: usize) {
+    // SAFETY: subclass instances of fixed-size builtins have value words from `from` on.
+    unsafe {
+        if (*h).shape >= 128 {
+            mark_class(h, t);
+            let n = words_of(h, t);
+            for i in from / 8..n {
+                t.mark_conservative(*(h as *const u64).add(i));
+            }
+        }
+    }
+}
+unsafe fn trace_float(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Float cell.
+    unsafe { trace_slots_after(h, t, size_of::<FloatObj>()) }
+}
+unsafe fn trace_complex(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Complex cell.
+    unsafe { trace_slots_after(h, t, size_of::<ComplexObj>()) }
+}
+unsafe fn trace_str(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Str cell.
+    unsafe {
+        let s = &*h.cast::<StrObj>();
+        if (*h).flags & STR_SHARED != 0 && !s.data.get().is_null() {
+            t.mark_interior(s.data.get());
+        }
+        trace_tail(h, t);
+    }
+}
+unsafe fn trace_bytearray(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a ByteArray cell.
+    unsafe {
+        t.mark_conservative((*h.cast::<ByteArrayObj>()).data.get() as u64);
+        trace_slots_after(h, t, size_of::<ByteArrayObj>());
+    }
+}
+unsafe fn trace_list(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a List cell; `items` points behind an Array's struct.
+    unsafe {
+        let items = (*h.cast::<ListObj>()).items.get();
+        if !items.is_null() {
+            t.mark(items.cast::<u8>().sub(size_of::<ArrayObj>()).cast());
+        }
+        trace_slots_after(h, t, size_of::<ListObj>());
+    }
+}
+unsafe fn trace_dict(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Dict cell.
+    unsafe {
+        let table = (*h.cast::<DictObj>()).table.get();
+        if !table.is_null() {
+            t.mark(table.cast());
+        }
+        trace_slots_after(h, t, size_of::<DictObj>());
+    }
+}
+unsafe fn trace_set(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Set cell.
+    unsafe {
+        let table = (*h.cast::<SetObj>()).table.get();
+        if !table.is_null() {
+            t.mark(table.cast());
+        }
+        trace_slots_after(h, t, size_of::<SetObj>());
+    }
+}
+unsafe fn trace_code(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Code cell, possibly still zero.
+    unsafe {
+        let c = &*h.cast::<CodeObj>();
+        for slot in [&c.consts_array, &c.names_array, &c.name, &c.qualname, &c.filename] {
+            t.mark_word(slot.bits());
+        }
+        mark_class(h, t);
+    }
+}
+unsafe fn trace_generator(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Generator cell; temporaries in the window may be stale, so they are conservative.
+    unsafe { trace_words(h, t) }
+}
+unsafe fn trace_payload(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Payload cell, possibly still zero.
+    unsafe {
+        let p = &*h.cast::<PayloadObj>();
+        if let Some(payload) = p.payload.get() {
+            payload.as_ref().trace(t);
+        }
+        mark_class(h, t);
+        let n = words_of(h, t);
+        for i in std::mem::offset_of!(PayloadObj, overflow) / 8..n {
+            t.mark_conservative(*(h as *const u64).add(i));
+        }
+    }
+}
+unsafe fn drop_payload(h: *mut Header) {
+    // SAFETY: a dead Payload cell; the pointer came from a box.
+    unsafe {
+        if let Some(p) = (*h.cast::<PayloadObj>()).payload.take() {
+            drop(Box::from_raw(p.as_ptr()));
+        }
+    }
+}
+
+/// The roots of an interpreter during a collection.
+struct Roots {
+    interp: *mut Interp,
+}
+
+impl gc::Hooks for Roots {
+    fn trace_roots(&mut self, t: &mut Tracer) {
+        // SAFETY: the interpreter is alive; nothing else runs during a collection.
+        unsafe {
+            let i = &mut *self.interp;
+            SHAPES.with(|s| s.set(i.shapes.base()));
+            let mark = |t: &mut Tracer, v: Value| t.mark_word(v.bits());
+            for v in i.interned.values().chain(i.module_state.values()).chain(&i.immortals).chain(&i.pending) {
+                mark(t, *v);
+            }
+            for d in [i.builtins, i.sys_modules, i.sys_dict].into_iter().flatten() {
+                mark(t, d.value());
+            }
+            for c in i.native_types.values() {
+                mark(t, c.value());
+            }
+            for shape in i.shapes.iter().take_while(|s| s.id < 128) {
+                mark(t, shape.class.value());
+            }
+            for vm in &i.threads {
+                trace_thread(&**vm, t);
+            }
+        }
+    }
+
+    fn after_mark(&mut self, t: &mut Tracer) {
+        // SAFETY: as above.
+        unsafe { crate::weak::after_mark(&mut *self.interp, t) }
+    }
+}
+
+unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
+    // SAFETY: the thread's stacks are reserved memory.
+    unsafe {
+        let singles = [vm.raised, vm.handled, vm.context, vm.trace, vm.profile, vm.thread_dict, vm.asyncgen_hooks[0], vm.asyncgen_hooks[1]];
+        for v in singles.into_iter().flatten().chain(vm.repr_stack.iter().copied()) {
+            t.mark_word(v.bits());
+        }
+        let mut frame = vm.frames_base;
+        while frame <= vm.frame {
+            t.mark((*frame).code.header());
+            t.mark_conservative((*frame).extra);
+            t.mark_conservative((*frame).object);
+            t.mark_conservative((*frame).outer_handled);
+            t.mark_conservative((*frame).trace);
+            frame = frame.add(1);
+        }
+        t.mark_conservative_range(vm.stack_base, (*vm.frame).top().add(8));
+        crate::types::trace(vm.types, t);
+        crate::names::trace(vm.names, t);
+    }
+}
+
+/// Called by the heap when a collection is due.
+///
+/// # Safety
+/// `ctx` is the interpreter.
+pub unsafe fn collect_due(ctx: *mut ()) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let mut roots = Roots { interp: ctx.cast() };
+        let heap = &raw mut *(*roots.interp).heap;
+        (*heap).collect(&mut roots);
+        for vm in &(*roots.interp).threads {
+            if !(*roots.interp).pending.is_empty() {
+                (**vm).request_poll(crate::poll::FINALIZERS);
+            }
+        }
+    }
+}
+
+impl Vm {
+    /// A full collection now.
+    #[inline(never)]
+    pub fn collect_garbage(&mut self) -> gc::Stats {
+        // SAFETY: the interpreter is alive.
+        unsafe {
+            let mut roots = Roots { interp: self.interp };
+            let heap = self.heap;
+            (*heap).clear_stale_stack();
+            (*heap).collect(&mut roots)
+        }
+    }
+}
+
+/// Makes TypeObj known to rustdoc links of this file.
+#[allow(dead_code)]
+type _Class = TypeObj;

@@ -1,0 +1,412 @@
+//! The builtin iterators.
+
+use crate::class::{TypeFlags, TypeSpec};
+use crate::dict;
+use crate::object::*;
+use crate::value::{Res, Value};
+use crate::vm::Vm;
+
+macro_rules! iterators {
+    ($($spec:ident $name:literal $kind:ident $next:expr, $flags:expr;)*) => { $(
+        pub static $spec: TypeSpec = TypeSpec {
+            name: $name,
+            kind: Kind::$kind,
+            tables: &[common::TABLE],
+            iternext: Some($next),
+            flags: $flags,
+            size: size_of::<IterObj>(),
+            slot_offset: size_of::<IterObj>(),
+            ..TypeSpec::DEFAULT
+        };
+    )* };
+}
+
+const HIDDEN: TypeFlags = TypeFlags::NO_INSTANCES;
+
+iterators! {
+    RANGE "range_iterator" RangeIter range_next, HIDDEN;
+    LIST "list_iterator" ListIter list_next, HIDDEN;
+    LIST_REVERSE "list_reverseiterator" ListRevIter list_reverse_next, HIDDEN;
+    TUPLE "tuple_iterator" TupleIter tuple_next, HIDDEN;
+    DICT "dict_keyiterator" DictIter dict_next, HIDDEN;
+    DICT_VALUES "dict_valueiterator" DictIter dict_next, HIDDEN;
+    DICT_ITEMS "dict_itemiterator" DictIter dict_next, HIDDEN;
+    DICT_REVERSE "dict_reversekeyiterator" DictIter dict_next, HIDDEN;
+    DICT_REVERSE_VALUES "dict_reversevalueiterator" DictIter dict_next, HIDDEN;
+    DICT_REVERSE_ITEMS "dict_reverseitemiterator" DictIter dict_next, HIDDEN;
+    SET "set_iterator" SetIter set_next, HIDDEN;
+    STR "str_iterator" StrIter str_next, HIDDEN;
+    BYTES "bytes_iterator" BytesIter bytes_next, HIDDEN;
+    BYTEARRAY "bytearray_iterator" BytesIter bytes_next, HIDDEN;
+    SEQ "iterator" SeqIter seq_next, HIDDEN;
+    CALL "callable_iterator" CallIter call_next, HIDDEN;
+    ENUMERATE "enumerate" Enumerate enumerate_next, TypeFlags::BASE;
+    ZIP "zip" Zip zip_next, TypeFlags::BASE;
+    MAP "map" Map map_next, TypeFlags::BASE;
+    FILTER "filter" Filter filter_next, TypeFlags::BASE;
+    REVERSED "reversed" Reversed reversed_next, TypeFlags::BASE;
+}
+
+#[derive::natives]
+mod common {
+    use super::*;
+
+    /// Implement iter(self).
+    #[native("__iter__($self, /)")]
+    fn iter(_: &mut Vm, this: Value) -> Res {
+        Ok(this)
+    }
+    /// Implement next(self).
+    #[native("__next__($self, /)")]
+    fn next(vm: &mut Vm, this: Value) -> Res {
+        match vm.next(this)? {
+            Some(v) => Ok(v),
+            None => Err(vm.stop_iteration(Value::NONE)),
+        }
+    }
+}
+
+/// The iterator cell behind a value whose class has one of these `iternext` functions.
+fn state(it: Value) -> Ref<IterObj> {
+    // SAFETY: only iterator types have these functions.
+    unsafe { it.cast() }
+}
+
+fn range_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let left = r.end.get();
+    if left <= 0 {
+        return Ok(None);
+    }
+    let pos = r.pos.get();
+    r.end.set(left - 1);
+    r.pos.set(pos.wrapping_add(r.step.get()));
+    Ok(Some(Value::int_unchecked(pos)))
+}
+
+fn list_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(l) = r.target.get().and_then(|t| t.downcast::<ListObj>()) else { return Ok(None) };
+    let pos = r.pos.get();
+    match l.get(pos as usize) {
+        Some(v) => {
+            r.pos.set(pos + 1);
+            Ok(Some(v))
+        }
+        None => {
+            r.target.write(r, None);
+            Ok(None)
+        }
+    }
+}
+
+fn list_reverse_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(l) = r.target.get().and_then(|t| t.downcast::<ListObj>()) else { return Ok(None) };
+    let pos = r.pos.get();
+    match if pos >= 0 { l.get(pos as usize) } else { None } {
+        Some(v) => {
+            r.pos.set(pos - 1);
+            Ok(Some(v))
+        }
+        None => {
+            r.pos.set(-1);
+            r.target.write(r, None);
+            Ok(None)
+        }
+    }
+}
+
+fn tuple_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(t) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else { return Ok(None) };
+    match t.items().get(r.pos.get() as usize) {
+        Some(v) => {
+            r.pos.set(r.pos.get() + 1);
+            Ok(Some(*v))
+        }
+        None => {
+            r.target.write(r, None);
+            Ok(None)
+        }
+    }
+}
+
+/// `step`: bits 0-1 say keys, values or items; bit 2 that it goes backwards. `end`: the size when
+/// it was made.
+fn dict_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(d) = r.target.get().and_then(|t| t.downcast::<DictObj>()) else { return Ok(None) };
+    if r.end.get() != d.used.get() as i64 {
+        r.end.set(-1);
+        return Err(vm.runtime_error("dictionary changed size during iteration"));
+    }
+    let reverse = r.step.get() & 4 != 0;
+    let found = if reverse { dict::prev_entry(d, r.pos.get() as usize) } else { dict::next_entry(d, r.pos.get() as usize) };
+    let Some((i, e)) = found else {
+        r.target.write(r, None);
+        return Ok(None);
+    };
+    r.pos.set(if reverse { i as i64 } else { i as i64 + 1 });
+    let (k, v) = (e.key.unwrap_or(Value::NONE), e.value.unwrap_or(Value::NONE));
+    Ok(Some(match r.step.get() & 3 {
+        0 => k,
+        1 => v,
+        _ => vm.new_tuple(&[k, v])?,
+    }))
+}
+
+fn set_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(s) = r.target.get().and_then(|t| t.downcast::<SetObj>()) else { return Ok(None) };
+    if r.end.get() != s.used.get() as i64 {
+        r.end.set(-1);
+        return Err(vm.runtime_error("Set changed size during iteration"));
+    }
+    match dict::next_entry(s, r.pos.get() as usize) {
+        Some((i, e)) => {
+            r.pos.set(i as i64 + 1);
+            Ok(e.key)
+        }
+        None => {
+            r.target.write(r, None);
+            Ok(None)
+        }
+    }
+}
+
+fn str_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(s) = r.target.get().and_then(|t| t.downcast::<StrObj>()) else { return Ok(None) };
+    let pos = r.pos.get() as usize;
+    if pos >= s.len {
+        r.target.write(r, None);
+        return Ok(None);
+    }
+    r.pos.set(pos as i64 + 1);
+    vm.new_char(s.units().get(pos)).map(Some)
+}
+
+fn bytes_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(t) = r.target.get() else { return Ok(None) };
+    let pos = r.pos.get() as usize;
+    let byte = if let Some(b) = t.downcast::<BytesObj>() {
+        b.as_slice().get(pos).copied()
+    } else if let Some(b) = t.downcast::<ByteArrayObj>() {
+        // SAFETY: pos is checked against the length.
+        if pos < b.len.get() { Some(unsafe { *b.data.get().add(pos) }) } else { None }
+    } else {
+        None
+    };
+    match byte {
+        Some(b) => {
+            r.pos.set(pos as i64 + 1);
+            Ok(Some(Value::int_unchecked(b as i64)))
+        }
+        None => {
+            r.target.write(r, None);
+            Ok(None)
+        }
+    }
+}
+
+/// The old sequence protocol: `__getitem__` until IndexError or StopIteration.
+fn seq_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(t) = r.target.get() else { return Ok(None) };
+    let pos = r.pos.get();
+    if pos == i64::MAX {
+        return Err(vm.overflow_error("iter index too large"));
+    }
+    let index = vm.new_int(pos)?;
+    match vm.get_item(t, index) {
+        Ok(v) => {
+            r.pos.set(pos + 1);
+            Ok(Some(v))
+        }
+        Err(_) if vm.catch(vm.types.exc.IndexError) || vm.catch(vm.types.exc.StopIteration) => {
+            r.target.write(r, None);
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// `iter(callable, sentinel)`.
+fn call_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(f) = r.target.get() else { return Ok(None) };
+    let v = match vm.call_value(f, &[]) {
+        Ok(v) => v,
+        Err(_) if vm.catch(vm.types.exc.StopIteration) => {
+            r.target.write(r, None);
+            return Ok(None);
+        }
+        Err(e) => return Err(e),
+    };
+    if vm.eq(r.aux.or_none(), v)? {
+        r.target.write(r, None);
+        return Ok(None);
+    }
+    Ok(Some(v))
+}
+
+/// `aux` is the count when it is no longer small, else `pos`.
+fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(v) = vm.next(r.target.or_none())? else { return Ok(None) };
+    let count = match r.aux.get() {
+        Some(big) => {
+            let next = vm.binary(crate::ops::BinOp::Add, big, Value::int_unchecked(1))?;
+            r.aux.write(r, next);
+            big
+        }
+        None => {
+            let n = r.pos.get();
+            r.pos.set(n + 1);
+            vm.new_int(n)?
+        }
+    };
+    vm.new_tuple(&[count, v]).map(Some)
+}
+
+/// `target`: tuple of iterators; `end`: strict.
+fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else { return Ok(None) };
+    if its.len == 0 {
+        return Ok(None);
+    }
+    let mut out = vm.new_vec();
+    for (i, one) in its.items().iter().enumerate() {
+        match vm.next(*one)? {
+            Some(v) => out.push(vm, v)?,
+            None if r.end.get() == 0 => return Ok(None),
+            None => return zip_strict(vm, its, i).map(|()| None),
+        }
+    }
+    vm.new_tuple(&out).map(Some)
+}
+
+fn zip_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
+    let plural = |n: usize| if n == 1 { " ".to_string() } else { "s 1-".to_string() };
+    if i > 0 {
+        return Err(vm.value_error(&format!("zip() argument {} is shorter than argument{}{i}", i + 1, plural(i))));
+    }
+    for (j, other) in its.items().iter().enumerate().skip(1) {
+        if vm.next(*other)?.is_some() {
+            return Err(vm.value_error(&format!("zip() argument {} is longer than argument{}{j}", j + 1, plural(j))));
+        }
+    }
+    Ok(())
+}
+
+/// `target`: tuple of iterators, `aux`: the function, `end`: strict.
+fn map_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else { return Ok(None) };
+    let mut args = vm.new_vec();
+    for (i, one) in its.items().iter().enumerate() {
+        match vm.next(*one)? {
+            Some(v) => args.push(vm, v)?,
+            None if r.end.get() == 0 => return Ok(None),
+            None => return map_strict(vm, its, i).map(|()| None),
+        }
+    }
+    vm.call_value(r.aux.or_none(), &args).map(Some)
+}
+
+fn map_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
+    let plural = |n: usize| if n == 1 { " ".to_string() } else { "s 1-".to_string() };
+    if i > 0 {
+        return Err(vm.value_error(&format!("map() argument {} is shorter than argument{}{i}", i + 1, plural(i))));
+    }
+    for (j, other) in its.items().iter().enumerate().skip(1) {
+        if vm.next(*other)?.is_some() {
+            return Err(vm.value_error(&format!("map() argument {} is longer than argument{}{j}", j + 1, plural(j))));
+        }
+    }
+    Ok(())
+}
+
+/// `aux`: the function or None.
+fn filter_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let f = r.aux.or_none();
+    while let Some(v) = vm.next(r.target.or_none())? {
+        let keep = if f.is_none() || f == vm.types.bool.value() { v } else { vm.call_value(f, &[v])? };
+        if vm.truth(keep)? {
+            return Ok(Some(v));
+        }
+    }
+    Ok(None)
+}
+
+/// `reversed(seq)` of the sequence protocol.
+fn reversed_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let r = state(it);
+    let pos = r.pos.get();
+    let Some(t) = r.target.get().filter(|_| pos >= 0) else { return Ok(None) };
+    let index = vm.new_int(pos)?;
+    match vm.get_item(t, index) {
+        Ok(v) => {
+            r.pos.set(pos - 1);
+            Ok(Some(v))
+        }
+        Err(_) if vm.catch(vm.types.exc.IndexError) || vm.catch(vm.types.exc.StopIteration) => {
+            r.pos.set(-1);
+            r.target.write(r, None);
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+impl Vm {
+    /// An iterator over ints beyond the small range: `aux` is a tuple (next, step), `target` left.
+    pub fn long_range_iter(&mut self, start: Value, step: Value, length: Value) -> Res {
+        let class = self.native_type(&LONG_RANGE)?;
+        let state = LongRange { next: start.into(), step, left: length.into() };
+        self.new_payload(class, state)
+    }
+}
+
+struct LongRange {
+    next: std::cell::Cell<Value>,
+    step: Value,
+    left: std::cell::Cell<Value>,
+}
+
+impl crate::payload::Payload for LongRange {
+    fn trace(&self, t: &mut gc::Tracer) {
+        for v in [self.next.get(), self.step, self.left.get()] {
+            crate::payload::mark(t, v);
+        }
+    }
+}
+
+pub static LONG_RANGE: TypeSpec = TypeSpec {
+    name: "longrange_iterator",
+    kind: Kind::Payload,
+    tables: &[common::TABLE],
+    iternext: Some(long_range_next),
+    flags: HIDDEN,
+    size: size_of::<PayloadObj>(),
+    slot_offset: std::mem::offset_of!(PayloadObj, overflow),
+    ..TypeSpec::DEFAULT
+};
+
+fn long_range_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
+    let Some(r) = it.payload::<LongRange>() else { return Ok(None) };
+    let left = r.left.get();
+    if left == Value::int_unchecked(0) {
+        return Ok(None);
+    }
+    let v = r.next.get();
+    let next = vm.binary(crate::ops::BinOp::Add, v, r.step)?;
+    let left = vm.binary(crate::ops::BinOp::Sub, left, Value::int_unchecked(1))?;
+    r.next.set(next);
+    r.left.set(left);
+    Ok(Some(v))
+}

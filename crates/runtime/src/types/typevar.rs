@@ -1,0 +1,5 @@
+//! Type parameters (PEP 695): `TypeVar`, `ParamSpec`, `TypeVarTuple`, `TypeAliasType`.
+
+
+
+

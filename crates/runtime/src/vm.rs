@@ -1,0 +1,252 @@
+//! The thread state and the interpreter-wide state it points to.
+
+use crate::class::*;
+use crate::code::{Cache, CodeObj};
+use crate::frame::Frame;
+use crate::interp::Handler;
+use crate::names::Names;
+use crate::object::*;
+use crate::types::Types;
+use crate::value::{Raised, Res, Value};
+use gc::{Header, Heap};
+use std::collections::HashMap;
+
+/// Command-line and environment settings.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    pub hash_seed: Option<u32>,
+    pub gc_stress: Option<u32>,
+    pub frame_stress: Option<u32>,
+    pub argv: Vec<String>,
+    pub executable: String,
+    /// -O count.
+    pub optimize: u8,
+    pub verbose: u8,
+    pub quiet: bool,
+    pub inspect: bool,
+    pub interactive: bool,
+    pub isolated: bool,
+    pub no_site: bool,
+    pub no_user_site: bool,
+    pub dont_write_bytecode: bool,
+    pub ignore_environment: bool,
+    pub unbuffered: bool,
+    pub debug: bool,
+    pub bytes_warning: u8,
+    pub safe_path: bool,
+    pub utf8_mode: bool,
+    pub warn_options: Vec<String>,
+    pub x_options: Vec<(String, Option<String>)>,
+}
+
+/// State shared by the threads of one interpreter.
+pub struct Interp {
+    pub heap: Box<Heap>,
+    pub shapes: ShapeTable,
+    /// Interned strings by content. They live as long as the interpreter.
+    pub interned: HashMap<Box<[u8]>, Value, foldhash::fast::RandomState>,
+    pub hash_key: [u64; 2],
+    /// Source of dict stamps and type versions.
+    pub next_stamp: u64,
+    pub next_version: u32,
+    pub builtins: Option<Ref<DictObj>>,
+    pub sys_modules: Option<Ref<DictObj>>,
+    pub sys_dict: Option<Ref<DictObj>>,
+    /// Per-interpreter state of native modules, by a static key: values are traced.
+    pub module_state: HashMap<usize, Value>,
+    /// Types made from a TypeSpec on demand, by its address.
+    pub native_types: HashMap<usize, Ref<TypeObj>>,
+    /// Weak references by referent address.
+    pub weakrefs: HashMap<usize, Vec<Value>>,
+    /// Cells waiting for `__del__` or weak reference callbacks, run at polls.
+    pub pending: Vec<Value>,
+    /// Objects with a finalizer that has not run.
+    pub finalizable: Vec<Value>,
+    pub config: Config,
+    pub threads: Vec<*mut Vm>,
+    /// Rust functions that find native modules by name.
+    pub native_modules: Vec<&'static crate::module::ModuleSpec>,
+    pub method_cache: Box<[MethodCacheEntry]>,
+    /// Values that live as long as the interpreter.
+    pub immortals: Vec<Value>,
+    pub finalizing: bool,
+}
+
+/// Global cache of lookups along an MRO.
+#[derive(Clone, Copy)]
+pub struct MethodCacheEntry {
+    pub version: u32,
+    pub name: u64,
+    pub value: u64,
+}
+
+/// Size of the method cache (power of two).
+pub const METHOD_CACHE: usize = 4096;
+
+/// The state of one thread. Fields read by handlers come first.
+#[repr(C)]
+pub struct Vm {
+    pub table: *const Handler,
+    /// The running frame record.
+    pub frame: *mut Frame,
+    /// Frame records from here on are refused: the recursion limit, or a poll was requested.
+    pub frame_limit: *mut Frame,
+    /// Registers from here on are refused.
+    pub stack_limit: *mut u64,
+    /// Constants of the running code.
+    pub consts: *const Value,
+    /// Nonzero: something waits for a poll.
+    pub poll: u64,
+    pub shapes: *const *mut Shape,
+    pub heap: *mut Heap,
+    /// The exception in flight, while a result says Raised.
+    pub raised: Option<Value>,
+    /// The exception being handled (`sys.exc_info()`).
+    pub handled: Option<Value>,
+    pub interp: *mut Interp,
+    pub types: &'static Types,
+    pub names: &'static Names,
+    pub frames_base: *mut Frame,
+    pub stack_base: *mut u64,
+    pub recursion_limit: usize,
+    /// Native stack pointers below this raise RecursionError.
+    pub native_limit: usize,
+    pub native_base: usize,
+    /// Context of `contextvars`, or none.
+    pub context: Option<Value>,
+    pub trace: Option<Value>,
+    pub profile: Option<Value>,
+    /// Objects whose repr is running (`Py_ReprEnter`).
+    pub repr_stack: Vec<Value>,
+    /// Asynchronous generator hooks (firstiter, finalizer).
+    pub asyncgen_hooks: [Option<Value>; 2],
+    pub thread_id: u64,
+    pub thread_dict: Option<Value>,
+}
+
+/// Marks the result of `Cache` pointer arithmetic as used by handlers only.
+pub type CachePtr = *mut Cache;
+
+impl Vm {
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref)]
+    pub fn interp(&self) -> &mut Interp {
+        // SAFETY: the interpreter outlives its threads, and only the thread that holds the lock
+        // runs; callers do not keep the reference across calls that run Python code.
+        unsafe { &mut *self.interp }
+    }
+
+    /// The shape with this id.
+    #[inline(always)]
+    pub fn shape(&self, id: u32) -> &'static Shape {
+        // SAFETY: ids come from cell headers; shapes are leaked boxes.
+        unsafe { &**self.shapes.add(id as usize) }
+    }
+
+    /// The class of any value.
+    #[inline(always)]
+    pub fn class_of(&self, v: Value) -> Ref<TypeObj> {
+        if v.is_cell() {
+            self.shape(v.shape_id()).class
+        } else if v.is_small_int() {
+            self.types.int
+        } else if v.is_float() {
+            self.types.float
+        } else {
+            match v {
+                Value::NONE => self.types.none,
+                Value::TRUE | Value::FALSE => self.types.bool,
+                Value::ELLIPSIS => self.types.ellipsis,
+                _ => self.types.not_implemented,
+            }
+        }
+    }
+
+    /// The name of a value's class.
+    pub fn class_name(&self, v: Value) -> String {
+        self.class_of(v).name_str()
+    }
+
+    /// A new stamp for a dict's key set.
+    #[inline]
+    pub fn next_stamp(&mut self) -> u64 {
+        let i = self.interp();
+        i.next_stamp += 1;
+        i.next_stamp
+    }
+
+    /// A new type version. Panics never: after 2^32 - 1 versions they start over, which is harmless
+    /// for all but a cache entry untouched for that long.
+    pub fn next_version(&mut self) -> u32 {
+        let i = self.interp();
+        i.next_version = i.next_version.wrapping_add(1).max(1);
+        i.next_version
+    }
+
+    /// Allocates a zeroed cell, or raises MemoryError.
+    #[inline(always)]
+    pub fn alloc_raw(&mut self, size: usize, shape: u32, kind: Kind) -> Res<*mut Header> {
+        // SAFETY: the heap lives as long as the interpreter; only these kinds have a drop function.
+        let p = unsafe {
+            match kind {
+                Kind::Code | Kind::Payload => (*self.heap).alloc(size, shape, kind as u8),
+                _ => (*self.heap).alloc_plain(size, shape, kind as u8),
+            }
+        };
+        if p.is_null() { Err(self.memory_error()) } else { Ok(p) }
+    }
+
+    /// Allocates a cell of a kind's exact builtin type.
+    #[inline(always)]
+    pub fn alloc_kind(&mut self, size: usize, kind: Kind) -> Res<*mut Header> {
+        self.alloc_raw(size, kind as u32, kind)
+    }
+
+    /// Allocates a fixed-size cell of a kind's exact builtin type.
+    #[inline(always)]
+    pub fn alloc<T: CellType>(&mut self, kind: Kind) -> Res<Ref<T>> {
+        let p = self.alloc_kind(size_of::<T>(), kind)?;
+        // SAFETY: allocated with T's size.
+        Ok(unsafe { Ref::new(p.cast()) })
+    }
+
+    /// The running code object.
+    #[inline(always)]
+    pub fn code(&self) -> Ref<CodeObj> {
+        // SAFETY: there is always a running frame with code while code runs.
+        unsafe { (*self.frame).code }
+    }
+
+    /// First free register above the running frame.
+    #[inline(always)]
+    pub fn stack_top(&self) -> *mut u64 {
+        // SAFETY: the frame is valid; the register stack is reserved beyond its window.
+        unsafe { (*self.frame).top() }
+    }
+
+    /// Sets the exception in flight.
+    #[inline]
+    pub fn raise(&mut self, exc: Value) -> Raised {
+        self.raised = Some(exc);
+        Raised
+    }
+
+    /// Takes the exception in flight.
+    #[inline]
+    pub fn take_raised(&mut self) -> Value {
+        match self.raised.take() {
+            Some(e) => e,
+            None => {
+                let _ = self.system_error("error return without exception set");
+                self.raised.take().unwrap_or(Value::NONE)
+            }
+        }
+    }
+
+    /// RecursionError when the native stack is nearly used up.
+    #[inline(always)]
+    pub fn check_native_stack(&mut self) -> Res<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.native_limit { Err(self.recursion_error()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,70 @@
+//! Weak references and finalization: the collector's side.
+
+use crate::object::*;
+use crate::value::Value;
+use crate::vm::{Interp, Vm};
+use gc::Tracer;
+
+/// After marking: finds dead objects with finalizers (they are marked again and queued), clears
+/// weak references to dead objects and queues their callbacks.
+///
+/// # Safety
+/// Called during a collection of this interpreter.
+pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
+    let mut dead: Vec<usize> = interp.weakrefs.keys().copied().filter(|a| !t.is_marked(*a as *mut gc::Header)).collect();
+    dead.sort_unstable();
+    for address in dead {
+        let refs = interp.weakrefs.remove(&address).unwrap_or_default();
+        for r in refs {
+            // A dead weak reference object needs no callback.
+            if !t.is_marked(r.ptr()) {
+                continue;
+            }
+            if let Some(w) = r.downcast::<WeakRefObj>() {
+                w.target.init(None);
+                if w.callback.get().is_some() {
+                    interp.pending.push(r);
+                }
+            }
+        }
+    }
+    // Weak reference objects that died themselves leave the table.
+    for refs in interp.weakrefs.values_mut() {
+        refs.retain(|r| t.is_marked(r.ptr()));
+    }
+    interp.weakrefs.retain(|_, refs| !refs.is_empty());
+    let candidates = std::mem::take(&mut interp.finalizable);
+    for v in candidates {
+        if t.is_marked(v.ptr()) {
+            interp.finalizable.push(v);
+        } else {
+            // SAFETY: the cell is not swept yet; marking keeps it and all it refers to.
+            unsafe { t.mark(v.ptr()) };
+            interp.pending.push(v);
+        }
+    }
+    t.drain();
+}
+
+/// Runs one queued callback or `__del__`.
+pub fn finalize(vm: &mut Vm, v: Value) {
+    let r = match v.downcast::<WeakRefObj>() {
+        Some(w) => match w.callback.get() {
+            Some(f) => {
+                w.callback.write(w, None);
+                vm.call_value(f, &[v])
+            }
+            None => Ok(Value::NONE),
+        },
+        None => {
+            let class = vm.class_of(v);
+            match vm.lookup(class, vm.names.__del__) {
+                Some(m) => vm.call_method_value(m, v, &[]),
+                None => Ok(Value::NONE),
+            }
+        }
+    };
+    if r.is_err() {
+        vm.write_unraisable(v);
+    }
+}
