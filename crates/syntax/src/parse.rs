@@ -1,0 +1,274 @@
+//! `parse`: source text to ruff's tree or to CPython's error.
+
+use std::borrow::Cow;
+
+use ruff_python_ast::{self as ast, PythonVersion, token::TokenKind};
+use ruff_python_parser::{self as ruff, ParseErrorType, ParseOptions};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::decode::normalize_newlines;
+use crate::depth::{MAX_CHAIN, suspicious};
+use crate::diagnose::{Accepted, diagnose};
+use crate::error::{Kind, Span, SyntaxError, Warning};
+use crate::lines::LineIndex;
+use crate::strings;
+
+/// What kind of program is parsed (`compile`'s mode argument).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// A module.
+    Exec,
+    /// One expression.
+    Eval,
+    /// One interactive statement.
+    Single,
+    /// A function type comment: `(int, str) -> bool`.
+    FuncType,
+}
+
+/// Parser flags of `compile`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// `PyCF_ALLOW_INCOMPLETE_INPUT`: report input that could go on as
+    /// [`Kind::Incomplete`].
+    pub allow_incomplete_input: bool,
+    /// `PyCF_DONT_IMPLY_DEDENT`: in [`Mode::Single`], the end of input does not end
+    /// an indented block.
+    pub dont_imply_dedent: bool,
+}
+
+/// The tree, by mode.
+#[derive(Debug)]
+pub enum Tree {
+    /// [`Mode::Exec`] and [`Mode::Single`].
+    Module(ast::ModModule),
+    /// [`Mode::Eval`].
+    Expression(ast::ModExpression),
+    /// [`Mode::FuncType`].
+    FunctionType {
+        arguments: Vec<ast::Expr>,
+        returns: Box<ast::Expr>,
+    },
+}
+
+/// A parsed program.
+#[derive(Debug)]
+pub struct Parsed<'s> {
+    /// The tree; its ranges are byte offsets into `source`.
+    pub tree: Tree,
+    /// The text that was parsed: the argument with newlines normalised.
+    pub source: Cow<'s, str>,
+    /// Lines of `source`.
+    pub lines: LineIndex,
+    /// Warnings of the front end, in source order.
+    pub warnings: Vec<Warning>,
+}
+
+/// Parse `source`.
+///
+/// Errors are CPython's, as far as its parser raises them; what its compiler raises
+/// (`return` outside a function, ...) is accepted. Deep nesting is refused before
+/// anything recurses; the caller's stack should have 256 MiB for what is allowed.
+pub fn parse(source: &str, mode: Mode, flags: Flags) -> Result<Parsed<'_>, SyntaxError> {
+    if source.as_bytes().contains(&0) {
+        return Err(SyntaxError::bare(
+            Kind::Syntax,
+            "source code string cannot contain null bytes",
+        ));
+    }
+    let text = normalize_newlines(source);
+    let accepted = if must_be_examined(&text, mode) {
+        Some(examine(&text, mode, flags)?)
+    } else {
+        None
+    };
+    let lines = LineIndex::new(&text);
+    let (tree, warnings) = match (mode, &accepted) {
+        (Mode::FuncType, Some(a)) => (function_type(&text, a)?, Vec::new()),
+        _ => module_or_expression(&text, mode, flags, &lines, accepted.is_some())?,
+    };
+    Ok(Parsed {
+        tree,
+        source: text,
+        lines,
+        warnings,
+    })
+}
+
+/// Modes ruff does not know, places where it is more lenient than CPython, and nesting.
+fn must_be_examined(text: &str, mode: Mode) -> bool {
+    match mode {
+        Mode::Single | Mode::FuncType => true,
+        Mode::Eval if text.starts_with([' ', '\t', '\x0c', '\n']) => true,
+        _ => text.starts_with('\u{feff}') || suspicious(text),
+    }
+}
+
+fn examine(text: &str, mode: Mode, flags: Flags) -> Result<Accepted, SyntaxError> {
+    let accepted = diagnose(text, mode, flags)?;
+    if accepted.longest_chain > MAX_CHAIN {
+        return Err(SyntaxError::bare(
+            Kind::Recursion,
+            "maximum recursion depth exceeded during compilation",
+        ));
+    }
+    Ok(accepted)
+}
+
+fn module_or_expression(
+    text: &str,
+    mode: Mode,
+    flags: Flags,
+    lines: &LineIndex,
+    examined: bool,
+) -> Result<(Tree, Vec<Warning>), SyntaxError> {
+    let ruff_mode = if mode == Mode::Eval {
+        ruff::Mode::Expression
+    } else {
+        ruff::Mode::Module
+    };
+    let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion::PY314);
+    let parsed = ruff::parse_unchecked(text, options);
+    let refused = !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty();
+    if refused {
+        if !examined {
+            diagnose(text, mode, flags)?;
+        }
+        // CPython's parser accepts it. Then ruff's complaint is one of those that
+        // CPython leaves to its compiler, or one of the two is wrong.
+        if let Some(e) = parsed.errors().iter().find(|e| !is_semantic(&e.error)) {
+            return Err(unexplained(text, lines, e.location));
+        }
+    }
+    let warnings = warnings(text, lines, parsed.tokens());
+    let tree = match parsed.into_syntax() {
+        ast::Mod::Module(m) => Tree::Module(m),
+        ast::Mod::Expression(e) => Tree::Expression(e),
+    };
+    Ok((tree, warnings))
+}
+
+/// ruff's errors about programs that CPython's grammar accepts; ruff's tree is complete
+/// in spite of them.
+fn is_semantic(e: &ParseErrorType) -> bool {
+    matches!(
+        e,
+        ParseErrorType::InvalidStarredExpressionUsage
+            | ParseErrorType::InvalidStarPatternUsage
+            | ParseErrorType::UnparenthesizedNamedExpression
+            | ParseErrorType::UnparenthesizedTupleExpression
+            | ParseErrorType::UnparenthesizedGeneratorExpression
+            | ParseErrorType::InvalidYieldExpressionUsage
+            | ParseErrorType::InvalidLambdaExpressionUsage
+            | ParseErrorType::EmptyDeleteTargets
+    )
+}
+
+/// CPython would accept this; ruff cannot. Never seen; better than a wrong tree.
+fn unexplained(text: &str, lines: &LineIndex, at: TextRange) -> SyntaxError {
+    let (start, end) = (
+        lines.position(text, at.start().to_u32()),
+        lines.position(text, at.end().to_u32()),
+    );
+    SyntaxError::at(
+        Kind::Syntax,
+        "invalid syntax",
+        Span {
+            lineno: i64::from(start.line),
+            offset: i64::from(start.col_chars) + 1,
+            end_lineno: i64::from(end.line),
+            end_offset: i64::from(end.col_chars) + 1,
+        },
+        lines.line_text(text, start.line).map(str::to_string),
+    )
+}
+
+fn function_type(text: &str, accepted: &Accepted) -> Result<Tree, SyntaxError> {
+    let lines = LineIndex::new(text);
+    let expression = |&(start, end): &(u32, u32)| {
+        let range = TextRange::new(TextSize::new(start), TextSize::new(end));
+        ruff::parse_expression_range(text, range)
+            .map(|p| p.into_expr())
+            .map_err(|e| unexplained(text, &lines, e.location))
+    };
+    let (arguments, returns) = accepted.func_type.clone().unwrap_or_default();
+    Ok(Tree::FunctionType {
+        arguments: arguments.iter().map(expression).collect::<Result<_, _>>()?,
+        returns: Box::new(expression(&returns)?),
+    })
+}
+
+/// Invalid escapes and numbers that run into keywords.
+fn warnings(text: &str, lines: &LineIndex, tokens: &[ast::token::Token]) -> Vec<Warning> {
+    let mut found = Vec::new();
+    let mut raw = Vec::new();
+    for token in tokens {
+        let range = (token.start().to_u32(), token.end().to_u32());
+        let source = || &text[range.0 as usize..range.1 as usize];
+        match token.kind() {
+            TokenKind::String => {
+                let source = source();
+                if source.contains('\\')
+                    && let Some(l) = strings::split_literal(source)
+                    && !l.prefix.contains('r')
+                {
+                    let body = range.0 + l.body_start as u32;
+                    let bytes = l.prefix.contains('b');
+                    found.extend(strings::escape_warnings(
+                        text, lines, range, body, l.body, bytes,
+                    ));
+                }
+            }
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                raw.push(source().contains(['r', 'R']));
+            }
+            TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                raw.pop();
+            }
+            TokenKind::FStringMiddle | TokenKind::TStringMiddle if raw.last() == Some(&false) => {
+                let source = source();
+                if source.contains('\\') {
+                    found.extend(strings::escape_warnings(
+                        text, lines, range, range.0, source, false,
+                    ));
+                }
+            }
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex => {
+                found.extend(number_warning(text, lines, range));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// `1if x`: a number directly followed by a keyword.
+fn number_warning(text: &str, lines: &LineIndex, (start, end): (u32, u32)) -> Option<Warning> {
+    let next = *text.as_bytes().get(end as usize)?;
+    if !next.is_ascii_alphabetic() {
+        return None;
+    }
+    let number = &text[start as usize..end as usize];
+    let name = match number.as_bytes() {
+        [b'0', b'x' | b'X', ..] => "hexadecimal",
+        [b'0', b'o' | b'O', ..] => "octal",
+        [b'0', b'b' | b'B', ..] => "binary",
+        [.., b'j' | b'J'] => "imaginary",
+        _ => "decimal",
+    };
+    let msg = format!("invalid {name} literal");
+    let at = lines.position(text, end);
+    let (line, column) = (i64::from(at.line), i64::from(at.col_chars));
+    Some(Warning {
+        msg: msg.clone(),
+        msg_as_error: msg,
+        at: end,
+        lineno: at.line,
+        span: Span {
+            lineno: line,
+            offset: column,
+            end_lineno: line,
+            end_offset: column,
+        },
+    })
+}
