@@ -10,6 +10,7 @@ mod decode;
 mod depth;
 mod diagnose;
 mod error;
+mod lenient;
 mod lines;
 mod parse;
 mod strings;

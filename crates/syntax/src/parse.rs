@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::decode::normalize_newlines;
 use crate::depth::{MAX_CHAIN, suspicious};
 use crate::diagnose::{Accepted, diagnose};
+use crate::lenient;
 use crate::error::{Kind, Span, SyntaxError, Warning};
 use crate::lines::LineIndex;
 use crate::strings;
@@ -129,7 +130,9 @@ fn module_or_expression(
     };
     let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion::PY314);
     let parsed = ruff::parse_unchecked(text, options);
-    let refused = !parsed.errors().is_empty() || !parsed.unsupported_syntax_errors().is_empty();
+    let refused = !parsed.errors().is_empty()
+        || !parsed.unsupported_syntax_errors().is_empty()
+        || lenient::needs_a_second_look(parsed.tokens(), parsed.syntax());
     if refused {
         if !examined {
             diagnose(text, mode, flags)?;
@@ -151,6 +154,9 @@ fn module_or_expression(
 /// ruff's errors about programs that CPython's grammar accepts; ruff's tree is complete
 /// in spite of them.
 fn is_semantic(e: &ParseErrorType) -> bool {
+    if let ParseErrorType::OtherError(msg) = e {
+        return msg.starts_with("Invalid mapping pattern key");
+    }
     matches!(
         e,
         ParseErrorType::InvalidStarredExpressionUsage

@@ -136,7 +136,6 @@ pub(super) struct Alternative {
 
 #[derive(Debug)]
 pub(super) struct Rule {
-    pub name: String,
     pub memo: bool,
     pub plain: bool,
     pub alternatives: Vec<Alternative>,
@@ -205,7 +204,7 @@ fn read(text: &str) -> Grammar {
     let rules = sources
         .iter()
         .map(|(name, flags, body)| Rule {
-            name: name.clone(),
+
             memo: flags.contains("memo"),
             plain: flags.contains("plain"),
             alternatives: Reader {
@@ -447,7 +446,7 @@ mod tests {
             assert!(g.rule(start).is_some(), "{start}");
         }
         for rule in &g.rules {
-            assert!(!rule.alternatives.is_empty(), "{}", rule.name);
+            assert!(!rule.alternatives.is_empty(), "rule without alternatives");
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) const MAX_INDENT: usize = 100;
 /// Depth of f-strings in f-strings.
 const MAX_STRING_MODES: usize = 150;
 /// Depth of replacement fields in one f-string.
-const MAX_FIELD_NESTING: i32 = 150;
+const MAX_FIELD_NESTING: i32 = 3;
 const TAB_SIZE: i64 = 8;
 const EOF: i32 = -1;
 
@@ -106,6 +106,11 @@ impl<'s> Lexer<'s> {
 
     pub fn indent_depth(&self) -> usize {
         self.indents.len() - 1
+    }
+
+    /// Whether reading stopped inside an f- or t-string.
+    pub fn in_interpolated(&self) -> bool {
+        !self.modes.is_empty()
     }
 
     /// Close all blocks (interactive input ended).

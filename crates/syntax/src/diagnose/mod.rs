@@ -162,7 +162,13 @@ fn generic(m: &mut Matcher, last: usize) -> SyntaxError {
         Class::Indent => "unexpected indent",
         Class::Dedent => "unexpected unindent",
         _ => {
-            let e = m.token_error(last, "invalid syntax");
+            let text = &m.src[token.start as usize..token.end as usize];
+            let msg = if text == "<>" {
+                "invalid syntax.  Maybe you meant '!=' instead of '<>'?"
+            } else {
+                "invalid syntax"
+            };
+            let e = m.token_error(last, msg);
             return later_lex_error(m).unwrap_or(e);
         }
     };
@@ -184,6 +190,8 @@ fn later_lex_error(m: &mut Matcher) -> Option<SyntaxError> {
         match m.lexer.next() {
             Ok(t) if t.class == Class::End => return None,
             Ok(_) => {}
+            // Observed: trouble inside an f-string never takes precedence.
+            Err(LexError::Raised(_)) if m.lexer.in_interpolated() => return None,
             Err(LexError::Raised(e)) => return Some(*e),
             Err(_) => {
                 let (line, _, _) = m.lexer.open_bracket()?;

@@ -1,0 +1,90 @@
+//! Where ruff accepts more than CPython's grammar.
+//!
+//! These checks only ask whether a program has something of the kind; the exact answer
+//! is then [`crate::diagnose`]'s.
+
+use ruff_python_ast::token::{Token, TokenKind};
+use ruff_python_ast::visitor::{Visitor, walk_pattern};
+use ruff_python_ast::{Expr, Mod, Operator, Pattern, UnaryOp};
+
+use crate::depth::MAX_INTERPOLATION_NESTING;
+
+/// Replacement fields inside format specifications, at most 2 deep in CPython.
+const SUSPICIOUS_BRACES: usize = 3;
+
+/// Whether the accepted program must be parsed CPython's way as well.
+pub(crate) fn needs_a_second_look(tokens: &[Token], tree: &Mod) -> bool {
+    let mut braces: Vec<usize> = Vec::new();
+    let mut has_case = false;
+    for token in tokens {
+        match token.kind() {
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                braces.push(0);
+                if braces.len() >= MAX_INTERPOLATION_NESTING {
+                    return true;
+                }
+            }
+            TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                braces.pop();
+            }
+            TokenKind::Lbrace => {
+                if let Some(depth) = braces.last_mut() {
+                    *depth += 1;
+                    if *depth > SUSPICIOUS_BRACES {
+                        return true;
+                    }
+                }
+            }
+            TokenKind::Rbrace => {
+                if let Some(depth) = braces.last_mut() {
+                    *depth = depth.saturating_sub(1);
+                }
+            }
+            TokenKind::Case => has_case = true,
+            _ => {}
+        }
+    }
+    has_case && has_odd_pattern(tree)
+}
+
+fn has_odd_pattern(tree: &Mod) -> bool {
+    let Mod::Module(module) = tree else {
+        return false;
+    };
+    let mut search = Search { found: false };
+    search.visit_body(&module.body);
+    search.found
+}
+
+struct Search {
+    found: bool,
+}
+
+impl Visitor<'_> for Search {
+    fn visit_pattern(&mut self, pattern: &Pattern) {
+        match pattern {
+            Pattern::MatchValue(v) => self.found |= !is_plain_value(&v.value),
+            Pattern::MatchMapping(m) => self.found |= !m.keys.iter().all(is_plain_value),
+            _ => {}
+        }
+        walk_pattern(self, pattern);
+    }
+}
+
+/// What can be a pattern: literals, signed numbers, complex numbers and dotted names.
+fn is_plain_value(e: &Expr) -> bool {
+    let real = |e: &Expr| match e {
+        Expr::UnaryOp(u) => u.op == UnaryOp::USub && u.operand.is_number_literal_expr(),
+        e => e.is_number_literal_expr(),
+    };
+    match e {
+        Expr::BinOp(b) => {
+            matches!(b.op, Operator::Add | Operator::Sub)
+                && real(&b.left)
+                && b.right.is_number_literal_expr()
+        }
+        Expr::UnaryOp(_) => real(e),
+        Expr::Attribute(_) => true,
+        e => e.is_literal_expr() && !e.is_ellipsis_literal_expr(),
+    }
+}
