@@ -7,13 +7,15 @@ use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::visitor::{Visitor, walk_pattern};
 use ruff_python_ast::{Expr, Mod, Operator, Pattern, UnaryOp};
 
+use ruff_text_size::Ranged;
+
 use crate::depth::MAX_INTERPOLATION_NESTING;
 
 /// Replacement fields inside format specifications, at most 2 deep in CPython.
 const SUSPICIOUS_BRACES: usize = 3;
 
 /// Whether the accepted program must be parsed CPython's way as well.
-pub(crate) fn needs_a_second_look(tokens: &[Token], tree: &Mod) -> bool {
+pub(crate) fn needs_a_second_look(tokens: &[Token], tree: &Mod, source: &str) -> bool {
     let mut braces: Vec<usize> = Vec::new();
     let mut has_case = false;
     for token in tokens {
@@ -44,27 +46,37 @@ pub(crate) fn needs_a_second_look(tokens: &[Token], tree: &Mod) -> bool {
             _ => {}
         }
     }
-    has_case && has_odd_pattern(tree)
+    has_case && has_odd_pattern(tree, source)
 }
 
-fn has_odd_pattern(tree: &Mod) -> bool {
+fn has_odd_pattern(tree: &Mod, source: &str) -> bool {
     let Mod::Module(module) = tree else {
         return false;
     };
-    let mut search = Search { found: false };
+    let mut search = Search {
+        source,
+        found: false,
+    };
     search.visit_body(&module.body);
     search.found
 }
 
-struct Search {
+struct Search<'s> {
+    source: &'s str,
     found: bool,
 }
 
-impl Visitor<'_> for Search {
+impl Visitor<'_> for Search<'_> {
     fn visit_pattern(&mut self, pattern: &Pattern) {
         match pattern {
             Pattern::MatchValue(v) => self.found |= !is_plain_value(&v.value),
             Pattern::MatchMapping(m) => self.found |= !m.keys.iter().all(is_plain_value),
+            Pattern::MatchSequence(s) => {
+                self.found |= s.patterns.windows(2).any(|w| {
+                    let between = w[0].end().to_usize()..w[1].start().to_usize();
+                    !self.source.get(between).is_some_and(|t| t.contains(','))
+                });
+            }
             _ => {}
         }
         walk_pattern(self, pattern);

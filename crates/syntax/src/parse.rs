@@ -132,7 +132,7 @@ fn module_or_expression(
     let parsed = ruff::parse_unchecked(text, options);
     let refused = !parsed.errors().is_empty()
         || !parsed.unsupported_syntax_errors().is_empty()
-        || lenient::needs_a_second_look(parsed.tokens(), parsed.syntax());
+        || lenient::needs_a_second_look(parsed.tokens(), parsed.syntax(), text);
     if refused {
         if !examined {
             diagnose(text, mode, flags)?;

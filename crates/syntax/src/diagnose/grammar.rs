@@ -181,7 +181,13 @@ fn full_text() -> String {
         .replace("{star_error}", "!here")
         .replace("{starred}", "")
         .replace("{p}", "lambda_");
-    let fields = |x: &str| fields.replace("{x}", x).replace("{X}", &x.to_uppercase());
+    let fields = |x: &str| {
+        let memory = if x == "t" { "memo" } else { "" };
+        fields
+            .replace("{x}", x)
+            .replace("{X}", &x.to_uppercase())
+            .replace("{memory}", memory)
+    };
     let star_plain = "star_plain =\n  / NAME ':' star_expr ','\n  / NAME ':' star_expr &')'\n";
     [
         include_str!("grammar.txt"),

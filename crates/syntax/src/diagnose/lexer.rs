@@ -295,10 +295,6 @@ impl<'s> Lexer<'s> {
             while c != EOF && c != i32::from(b'\n') {
                 c = self.getc();
             }
-            // The newline token begins at its own character, not at the comment.
-            if c != EOF {
-                self.start = self.pos - 1;
-            }
         }
         c
     }

@@ -162,13 +162,7 @@ fn generic(m: &mut Matcher, last: usize) -> SyntaxError {
         Class::Indent => "unexpected indent",
         Class::Dedent => "unexpected unindent",
         _ => {
-            let text = &m.src[token.start as usize..token.end as usize];
-            let msg = if text == "<>" {
-                "invalid syntax.  Maybe you meant '!=' instead of '<>'?"
-            } else {
-                "invalid syntax"
-            };
-            let e = m.token_error(last, msg);
+            let e = m.token_error(last, "invalid syntax");
             return later_lex_error(m).unwrap_or(e);
         }
     };
