@@ -1,5 +1,6 @@
 //! Reads JSON lines `{"source": ..., "mode": "exec"}` and writes, for each, the error
 //! this crate finds: `[type, msg, lineno, offset, end_lineno, end_offset]`, or `null`.
+//! With `"warnings": true`, a valid program gives `[[msg, lineno], ...]` instead.
 //! Used by `tests/syntax_errors/measure.py`.
 
 use std::io::{BufRead, Write};
@@ -19,9 +20,19 @@ fn main() -> std::io::Result<()> {
         };
         let flags = Flags {
             allow_incomplete_input: case["incomplete"].as_bool().unwrap_or(false),
-            ..Flags::default()
+            dont_imply_dedent: case["dont_imply_dedent"].as_bool().unwrap_or(false),
         };
-        let answer = syntax::parse(source, mode, flags).err().map(describe);
+        let answer = match syntax::parse(source, mode, flags) {
+            Ok(parsed) if case["warnings"] == true => Some(serde_json::json!(
+                parsed
+                    .warnings
+                    .iter()
+                    .map(|w| serde_json::json!([w.msg, w.lineno]))
+                    .collect::<Vec<_>>()
+            )),
+            Ok(_) => None,
+            Err(e) => Some(describe(e)),
+        };
         writeln!(out, "{}", serde_json::to_string(&answer)?)?;
     }
     out.flush()

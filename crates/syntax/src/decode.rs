@@ -98,7 +98,8 @@ fn normal_name(name: &str) -> String {
             }
         })
         .collect();
-    let is = |base: &str| short == base || short.strip_prefix(base).is_some_and(|r| r.starts_with('-'));
+    let is =
+        |base: &str| short == base || short.strip_prefix(base).is_some_and(|r| r.starts_with('-'));
     if is("utf-8") {
         "utf-8".into()
     } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
@@ -112,7 +113,11 @@ fn bom_conflict(body: &[u8], name: &str, line: usize) -> SyntaxError {
     let text = body
         .split(|&b| b == b'\n')
         .nth(line)
-        .map(|l| String::from_utf8_lossy(l).trim_end_matches('\r').to_string())
+        .map(|l| {
+            String::from_utf8_lossy(l)
+                .trim_end_matches('\r')
+                .to_string()
+        })
         .unwrap_or_default();
     let n = line as i64 + 1;
     let mut e = SyntaxError::at(
@@ -134,13 +139,19 @@ fn decode_undeclared<'b>(
     body: &'b [u8],
     filename: Option<&str>,
 ) -> Result<Cow<'b, str>, SyntaxError> {
-    let Err(bad) = std::str::from_utf8(body).map(Cow::Borrowed).map_err(|e| e.valid_up_to()) else {
+    let Err(bad) = std::str::from_utf8(body)
+        .map(Cow::Borrowed)
+        .map_err(|e| e.valid_up_to())
+    else {
         // SAFETY is not needed: validated again cheaply by the borrow below.
         return Ok(String::from_utf8_lossy(body));
     };
     let before = &body[..bad];
     let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-    let start = before.iter().rposition(|&b| b == b'\n').map_or(0, |p| p + 1);
+    let start = before
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |p| p + 1);
     let end = body[bad..]
         .iter()
         .position(|&b| b == b'\n')
@@ -274,10 +285,22 @@ mod tests {
     #[test]
     fn cookies_choose_the_encoding() {
         let ok = |b: &[u8]| decode_source(b, None).unwrap();
-        assert_eq!(ok(b"# -*- coding: latin-1 -*-\n'\xe9'"), "# -*- coding: latin-1 -*-\n'é'");
-        assert_eq!(ok(b"#!x\n# vim: fileencoding=cp1252\n'\x80'").chars().rev().nth(1), Some('€'));
+        assert_eq!(
+            ok(b"# -*- coding: latin-1 -*-\n'\xe9'"),
+            "# -*- coding: latin-1 -*-\n'é'"
+        );
+        assert_eq!(
+            ok(b"#!x\n# vim: fileencoding=cp1252\n'\x80'")
+                .chars()
+                .rev()
+                .nth(1),
+            Some('€')
+        );
         assert_eq!(ok(b"\xef\xbb\xbfa\r\nb\rc"), "a\nb\nc");
-        assert_eq!(ok(b"# coding: iso-8859-15\n'\xa4'").chars().rev().nth(1), Some('€'));
+        assert_eq!(
+            ok(b"# coding: iso-8859-15\n'\xa4'").chars().rev().nth(1),
+            Some('€')
+        );
     }
 
     #[test]
@@ -291,8 +314,14 @@ mod tests {
             message(b"# coding: utf8\n\xe9 = 3"),
             "'utf-8' codec can't decode byte 0xe9 in position 15: invalid continuation byte"
         );
-        assert_eq!(message(b"\xef\xbb\xbf# coding: latin-1\n"), "encoding problem: iso-8859-1 with BOM");
+        assert_eq!(
+            message(b"\xef\xbb\xbf# coding: latin-1\n"),
+            "encoding problem: iso-8859-1 with BOM"
+        );
         assert_eq!(message(b"a\0"), "source code cannot contain null bytes");
-        assert!(message(b"x=1\ny='\xe9'").starts_with("Non-UTF-8 code starting with '\\xe9' in file <s> on line 2"));
+        assert!(
+            message(b"x=1\ny='\xe9'")
+                .starts_with("Non-UTF-8 code starting with '\\xe9' in file <s> on line 2")
+        );
     }
 }

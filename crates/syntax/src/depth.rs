@@ -10,9 +10,10 @@ use crate::diagnose::{MAX_INDENT, MAX_LEVEL};
 pub const MAX_BRACKETS: usize = MAX_LEVEL;
 /// Levels of indentation, the outermost included; the same in CPython.
 pub const MAX_INDENTS: usize = MAX_INDENT;
-/// Nested prefix operators, `lambda`s, `**` and conditional expressions. CPython's
-/// limit depends on its stack: it parses 3,000 minus signs and refuses 10,000.
-pub const MAX_PREFIX_OPERATORS: usize = 6_000;
+/// Nested prefix operators and conditional expressions; a `lambda` or `**` counts twice,
+/// a bracket about 25 times. CPython's limit depends on its stack: on 8 MiB it parses
+/// 3,000 minus signs and refuses 10,000.
+pub const MAX_PREFIX_OPERATORS: usize = 12_000;
 /// Operators in one chain (`a + a + ...`) or trailers on one expression (`a.b().c`),
 /// which nest to the left. CPython compiles 20,000 and refuses 100,000.
 pub const MAX_CHAIN: usize = 25_000;

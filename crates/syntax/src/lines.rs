@@ -58,9 +58,7 @@ impl LineIndex {
 
     /// Byte offset at which a 1-based line begins, if there is such a line.
     pub fn line_start(&self, line: u32) -> Option<u32> {
-        self.starts
-            .get((line as usize).checked_sub(1)?)
-            .copied()
+        self.starts.get((line as usize).checked_sub(1)?).copied()
     }
 
     /// Number of lines (the empty one after a final newline included).

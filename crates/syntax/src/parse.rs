@@ -9,8 +9,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::decode::normalize_newlines;
 use crate::depth::{MAX_CHAIN, suspicious};
 use crate::diagnose::{Accepted, diagnose};
-use crate::lenient;
 use crate::error::{Kind, Span, SyntaxError, Warning};
+use crate::lenient;
 use crate::lines::LineIndex;
 use crate::strings;
 
@@ -204,39 +204,41 @@ fn function_type(text: &str, accepted: &Accepted) -> Result<Tree, SyntaxError> {
     })
 }
 
+/// An f- or t-string being read by [`warnings`].
+struct Open {
+    raw: bool,
+    /// Warnings found so far, with the line of the escape relative to its piece.
+    found: Vec<(Warning, u32)>,
+}
+
 /// Invalid escapes and numbers that run into keywords.
 fn warnings(text: &str, lines: &LineIndex, tokens: &[ast::token::Token]) -> Vec<Warning> {
     let mut found = Vec::new();
-    let mut raw = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     for token in tokens {
         let range = (token.start().to_u32(), token.end().to_u32());
         let source = || &text[range.0 as usize..range.1 as usize];
         match token.kind() {
-            TokenKind::String => {
-                let source = source();
-                if source.contains('\\')
-                    && let Some(l) = strings::split_literal(source)
-                    && !l.prefix.contains('r')
-                {
-                    let body = range.0 + l.body_start as u32;
-                    let bytes = l.prefix.contains('b');
-                    found.extend(strings::escape_warnings(
-                        text, lines, range, body, l.body, bytes,
-                    ));
-                }
-            }
-            TokenKind::FStringStart | TokenKind::TStringStart => {
-                raw.push(source().contains(['r', 'R']));
-            }
+            TokenKind::String => found.extend(string_warning(text, lines, range)),
+            TokenKind::FStringStart | TokenKind::TStringStart => open.push(Open {
+                raw: source().contains(['r', 'R']),
+                found: Vec::new(),
+            }),
             TokenKind::FStringEnd | TokenKind::TStringEnd => {
-                raw.pop();
+                // CPython decodes the pieces when it has read the whole f-string, and
+                // counts their lines from its end.
+                let end = lines.line(range.0);
+                let pieces = open.pop().map_or_else(Vec::new, |o| o.found);
+                found.extend(pieces.into_iter().map(|(w, line)| Warning {
+                    lineno: end + line,
+                    ..w
+                }));
             }
-            TokenKind::FStringMiddle | TokenKind::TStringMiddle if raw.last() == Some(&false) => {
-                let source = source();
-                if source.contains('\\') {
-                    found.extend(strings::escape_warnings(
-                        text, lines, range, range.0, source, false,
-                    ));
+            TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
+                if let Some(o) = open.last_mut()
+                    && !o.raw
+                {
+                    o.found.extend(piece_warning(text, lines, range));
                 }
             }
             TokenKind::Int | TokenKind::Float | TokenKind::Complex => {
@@ -246,6 +248,36 @@ fn warnings(text: &str, lines: &LineIndex, tokens: &[ast::token::Token]) -> Vec<
         }
     }
     found
+}
+
+fn string_warning(text: &str, lines: &LineIndex, range: (u32, u32)) -> Option<Warning> {
+    let source = &text[range.0 as usize..range.1 as usize];
+    if !source.contains('\\') {
+        return None;
+    }
+    let l = strings::split_literal(source).filter(|l| !l.prefix.contains('r'))?;
+    let body = range.0 + l.body_start as u32;
+    let bytes = l.prefix.contains('b');
+    strings::escape_warnings(text, lines, range, body, l.body, bytes)
+}
+
+/// The warning for one piece of an f-string's text and the lines before the escape.
+fn piece_warning(
+    text: &str,
+    lines: &LineIndex,
+    (start, end): (u32, u32),
+) -> Option<(Warning, u32)> {
+    let mut piece = &text[start as usize..end as usize];
+    if !piece.contains('\\') {
+        return None;
+    }
+    if piece.ends_with('\\') && matches!(text.as_bytes().get(end as usize), Some(b'{' | b'}')) {
+        // A backslash escapes no brace, but CPython warns as if one had tried.
+        piece = &text[start as usize..end as usize + 1];
+    }
+    let w = strings::escape_warnings(text, lines, (start, end), start, piece, false)?;
+    let before = w.lineno - lines.line(start);
+    Some((w, before))
 }
 
 /// `1if x`: a number directly followed by a keyword.

@@ -61,8 +61,8 @@ pub(crate) struct Literal<'s> {
 pub(crate) fn split_literal(source: &str) -> Option<Literal<'_>> {
     let quote_at = source.find(['\'', '"'])?;
     let quote = source.as_bytes()[quote_at];
-    let triple = source.as_bytes()[quote_at..].starts_with(&[quote; 3])
-        && source.len() >= quote_at + 6;
+    let triple =
+        source.as_bytes()[quote_at..].starts_with(&[quote; 3]) && source.len() >= quote_at + 6;
     let n = if triple { 3 } else { 1 };
     Some(Literal {
         prefix: source[..quote_at].to_ascii_lowercase(),
@@ -291,12 +291,19 @@ impl TextDecoder<'_> {
         let Some(body) = after.strip_prefix('{') else {
             return Err(self.error(2, MALFORMED));
         };
-        let width = |t: &str| t.chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum::<usize>();
+        let width = |t: &str| {
+            t.chars()
+                .map(|c| if c.is_ascii() { 1 } else { 10 })
+                .sum::<usize>()
+        };
         match body.split_once('}') {
             None => Err(self.error(3 + width(body), MALFORMED)),
             Some(("", _)) => Err(self.error(3, MALFORMED)),
             Some((name, _)) => {
-                let found = name.is_ascii().then(|| unicode_names2::character(name)).flatten();
+                let found = name
+                    .is_ascii()
+                    .then(|| unicode_names2::character(name))
+                    .flatten();
                 let Some(c) = found else {
                     return Err(self.error(4 + width(name), "unknown Unicode character name"));
                 };
@@ -327,7 +334,8 @@ pub(crate) fn invalid_escape(text: &str, is_bytes: bool) -> Option<EscapeProblem
                 }
                 true
             }
-            b'\n' | b'x' => true,
+            // CPython rewrites a backslash before such a character, and never warns.
+            b'\n' | b'x' | 0x80.. => true,
             b'u' | b'U' | b'N' => !is_bytes,
             _ => simple_escape(c).is_some(),
         };
@@ -390,17 +398,37 @@ mod tests {
         assert_eq!(points("'''a\\\nb'''"), [97, 98]);
         assert_eq!(points(r"'\x41\101\d\N{BULLET}'"), [65, 65, 92, 100, 0x2022]);
         assert_eq!(points(r"R'\x'"), [92, 120]);
-        assert_eq!(bytes_literal_bytes(r"b'\xff\400\d'").unwrap(), [255, 0, 92, 100]);
-        assert_eq!(interpolated_codepoints("a{{b}}\\N{BULLET}", false).unwrap(), [97, 123, 98, 125, 0x2022]);
+        assert_eq!(
+            bytes_literal_bytes(r"b'\xff\400\d'").unwrap(),
+            [255, 0, 92, 100]
+        );
+        assert_eq!(
+            interpolated_codepoints("a{{b}}\\N{BULLET}", false).unwrap(),
+            [97, 123, 98, 125, 0x2022]
+        );
     }
 
     #[test]
     fn messages() {
-        let e = |p: &str, r: &str| format!("(unicode error) 'unicodeescape' codec can't decode {p}: {r}");
-        assert_eq!(problem(r"'\xz'"), e("bytes in position 0-1", r"truncated \xXX escape"));
-        assert_eq!(problem(r"'é\x1'"), e("bytes in position 10-12", r"truncated \xXX escape"));
-        assert_eq!(problem(r"'\N{foo}'"), e("bytes in position 0-6", "unknown Unicode character name"));
-        assert_eq!(problem(r"'\U00110000'"), e("bytes in position 0-9", "illegal Unicode character"));
+        let e = |p: &str, r: &str| {
+            format!("(unicode error) 'unicodeescape' codec can't decode {p}: {r}")
+        };
+        assert_eq!(
+            problem(r"'\xz'"),
+            e("bytes in position 0-1", r"truncated \xXX escape")
+        );
+        assert_eq!(
+            problem(r"'é\x1'"),
+            e("bytes in position 10-12", r"truncated \xXX escape")
+        );
+        assert_eq!(
+            problem(r"'\N{foo}'"),
+            e("bytes in position 0-6", "unknown Unicode character name")
+        );
+        assert_eq!(
+            problem(r"'\U00110000'"),
+            e("bytes in position 0-9", "illegal Unicode character")
+        );
         let w = invalid_escape(r"a\d", false).unwrap();
         assert_eq!(
             w.message(),

@@ -131,7 +131,11 @@ impl Matcher<'_> {
                 let formatted = self.tokens[n.first as usize..n.last as usize]
                     .iter()
                     .any(|t| t.class == Class::FStart);
-                if formatted { "f-string expression" } else { "literal" }
+                if formatted {
+                    "f-string expression"
+                } else {
+                    "literal"
+                }
             }
             NodeKind::Template => "t-string expression",
             NodeKind::Attribute => "attribute",
@@ -150,7 +154,7 @@ impl Matcher<'_> {
             NodeKind::IfExp => "conditional expression",
             NodeKind::Yield => "yield expression",
             NodeKind::Await => "await expression",
-            NodeKind::Operator => "expression",
+            NodeKind::Operator | NodeKind::BoolOperator => "expression",
             NodeKind::Compare => "comparison",
             NodeKind::Walrus => "named expression",
             // A NAME token that stands for itself.
@@ -187,8 +191,8 @@ impl Matcher<'_> {
                 self.invalid_target(value, target, depth + 1)
             }
             NodeKind::Compare if target == Target::For => {
-                let left = *self.kids(node).first()?;
-                let operator = self.tokens.get(self.nodes[left as usize].last as usize)?;
+                let (&left, &rest) = (self.kids(node).first()?, self.kids(node).get(1)?);
+                let operator = self.tokens.get(self.nodes[rest as usize].first as usize)?;
                 if Some(operator.symbol) == symbol("in") {
                     self.invalid_target(left, target, depth + 1)
                 } else {
@@ -201,7 +205,11 @@ impl Matcher<'_> {
 
     fn bad_target(&mut self, node: NodeId, target: Target) {
         if let Some(bad) = self.invalid_target(node, target, 0) {
-            let verb = if target == Target::Del { "delete" } else { "assign to" };
+            let verb = if target == Target::Del {
+                "delete"
+            } else {
+                "assign to"
+            };
             let msg = format!("cannot {verb} {}", self.expression_name(bad));
             self.raise_span(bad, bad, &msg);
         }
@@ -210,7 +218,11 @@ impl Matcher<'_> {
     fn first_symbol(&self, node: NodeId) -> u8 {
         let n = self.nodes[node as usize];
         let single = n.last == n.first + 1;
-        if single { self.tokens[n.first as usize].symbol } else { 0 }
+        if single {
+            self.tokens[n.first as usize].symbol
+        } else {
+            0
+        }
     }
 
     fn missing_comma(&mut self, a: NodeId, b: NodeId) {
@@ -258,8 +270,7 @@ impl Matcher<'_> {
     fn legacy(&mut self, a: NodeId, b: NodeId) {
         if is_legacy_statement(self.first_symbol(a)) {
             let name = self.node_text(a);
-            let msg =
-                format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
+            let msg = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
             self.raise_span(a, b, &msg);
         }
     }
@@ -404,7 +415,10 @@ impl Matcher<'_> {
                 Some((*depth, t.class))
             })
             .find(|&(depth, _)| depth < 0)
-            .map_or('f', |(_, class)| if class == Class::TStart { 't' } else { 'f' });
+            .map_or(
+                'f',
+                |(_, class)| if class == Class::TStart { 't' } else { 'f' },
+            );
         if bang.end != word.start {
             let msg = format!(
                 "{letter}-string: conversion type must come right after the exclamation mark"
@@ -455,16 +469,41 @@ impl Matcher<'_> {
     /// Report at the last token that was read.
     pub(super) fn raise_here(&mut self, kind: Kind, msg: &str) {
         if self.tokens.is_empty() {
-            return self.raise_place(kind, Place { line: 0, col: 0, end_line: 0, end_col: -1 }, msg);
+            return self.raise_place(
+                kind,
+                Place {
+                    line: 0,
+                    col: 0,
+                    end_line: 0,
+                    end_col: -1,
+                },
+                msg,
+            );
         }
         self.raise_at_token(self.tokens.len() - 1, kind, msg);
+    }
+
+    /// Report where the tokenizer stopped.
+    pub(super) fn raise_at_cursor(&mut self, kind: Kind, msg: &str) {
+        let (line, col) = (self.lexer.line, self.lexer.cursor_col());
+        let place = Place {
+            line,
+            col,
+            end_line: line,
+            end_col: -1,
+        };
+        self.raise_place(kind, place, msg);
     }
 
     fn raise_at_token(&mut self, index: usize, kind: Kind, msg: &str) {
         let t = self.tokens[index];
         let place = Place {
             line: t.line,
-            col: if t.col < 0 { self.lexer.cursor_col() } else { t.col + 1 },
+            col: if t.col < 0 {
+                self.lexer.cursor_col()
+            } else {
+                t.col + 1
+            },
             end_line: t.end_line,
             end_col: if t.end_col < 0 { -1 } else { t.end_col + 1 },
         };
@@ -502,7 +541,11 @@ impl Matcher<'_> {
     /// The text of a line as the tokenizer's buffer has it (with its newline if it is
     /// the one being read).
     fn line_text(&self, line: i64) -> &str {
-        let Some(text) = self.src.split_inclusive('\n').nth((line - 1).max(0) as usize) else {
+        let Some(text) = self
+            .src
+            .split_inclusive('\n')
+            .nth((line - 1).max(0) as usize)
+        else {
             return "";
         };
         if line >= self.lexer.line {
@@ -521,9 +564,17 @@ impl Matcher<'_> {
         };
         let span = Span {
             lineno: place.line,
-            offset: if place.col > 0 { chars(place.col) } else { place.col },
+            offset: if place.col > 0 {
+                chars(place.col)
+            } else {
+                place.col
+            },
             end_lineno: place.end_line,
-            end_offset: if place.end_col > 0 { chars(place.end_col) } else { place.end_col },
+            end_offset: if place.end_col > 0 {
+                chars(place.end_col)
+            } else {
+                place.end_col
+            },
         };
         SyntaxError::at(kind, msg, span, Some(text.to_string()))
     }

@@ -36,6 +36,8 @@ pub(super) enum NodeKind {
     Yield,
     Await,
     Operator,
+    /// `and`, `or`: flat however long.
+    BoolOperator,
     Compare,
     Walrus,
     Args,
@@ -71,6 +73,7 @@ const KINDS: &[(&str, NodeKind)] = &[
     ("Yield", NodeKind::Yield),
     ("Await", NodeKind::Await),
     ("Operator", NodeKind::Operator),
+    ("BoolOperator", NodeKind::BoolOperator),
     ("Compare", NodeKind::Compare),
     ("Walrus", NodeKind::Walrus),
     ("Args", NodeKind::Args),
@@ -210,7 +213,6 @@ fn read(text: &str) -> Grammar {
     let rules = sources
         .iter()
         .map(|(name, flags, body)| Rule {
-
             memo: flags.contains("memo"),
             plain: flags.contains("plain"),
             alternatives: Reader {
@@ -289,7 +291,10 @@ impl Reader<'_> {
             let mut items = Vec::new();
             loop {
                 self.blank();
-                if self.rest.is_empty() || self.rest.starts_with(['/', ')']) || self.rest.starts_with("=>") {
+                if self.rest.is_empty()
+                    || self.rest.starts_with(['/', ')'])
+                    || self.rest.starts_with("=>")
+                {
                     break;
                 }
                 items.push(self.labelled());
@@ -385,7 +390,11 @@ impl Reader<'_> {
 
     fn quoted(&mut self, quote: char) -> String {
         self.blank();
-        assert!(self.rest.starts_with(quote), "quote expected in {}", self.rule);
+        assert!(
+            self.rest.starts_with(quote),
+            "quote expected in {}",
+            self.rule
+        );
         let mut out = String::new();
         let mut chars = self.rest[1..].char_indices();
         while let Some((i, c)) = chars.next() {
@@ -393,7 +402,11 @@ impl Reader<'_> {
                 self.rest = &self.rest[1 + i + 1..];
                 return out;
             }
-            let c = if c == '\\' { chars.next().map_or(c, |n| n.1) } else { c };
+            let c = if c == '\\' {
+                chars.next().map_or(c, |n| n.1)
+            } else {
+                c
+            };
             out.push(c);
         }
         panic!("unclosed text in {}", self.rule)

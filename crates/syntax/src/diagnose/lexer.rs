@@ -126,7 +126,9 @@ impl<'s> Lexer<'s> {
 
     /// Line, byte column and character of the innermost open bracket.
     pub fn open_bracket(&self) -> Option<(i64, i64, char)> {
-        self.brackets.last().map(|b| (b.line, b.col, b.open as char))
+        self.brackets
+            .last()
+            .map(|b| (b.line, b.col, b.open as char))
     }
 
     pub fn next(&mut self) -> Lexed {
@@ -136,7 +138,15 @@ impl<'s> Lexer<'s> {
             self.normal()
         };
         self.failed |= token.is_err();
-        self.raised |= matches!(&token, Err(LexError::Raised(e)) if !e.msg.starts_with("unterminated"));
+        self.raised |= match &token {
+            // f-strings in single quotes are no exception in CPython either.
+            Err(LexError::Raised(e)) => {
+                !e.msg.starts_with("unterminated string literal")
+                    && !e.msg.starts_with("unterminated triple-quoted")
+            }
+            Ok(_) | Err(LexError::Eof) => false,
+            Err(_) => true,
+        };
         token
     }
 
@@ -494,7 +504,10 @@ impl<'s> Lexer<'s> {
 
     fn bad_radix_digit(&mut self, c: i32, name: &str) -> Lexed {
         if is_digit(c) && name != "hexadecimal" {
-            return self.error(format!("invalid digit '{}' in {name} literal", c as u8 as char));
+            return self.error(format!(
+                "invalid digit '{}' in {name} literal",
+                c as u8 as char
+            ));
         }
         self.unget(c);
         self.error(format!("invalid {name} literal"))
@@ -603,10 +616,16 @@ impl<'s> Lexer<'s> {
         let rest = &self.src[self.pos - 1..];
         let word_is = |w: &str| {
             rest.starts_with(w.as_bytes())
-                && !rest.get(w.len()).is_some_and(|&b| is_word_byte(i32::from(b)))
+                && !rest
+                    .get(w.len())
+                    .is_some_and(|&b| is_word_byte(i32::from(b)))
         };
-        let keyword = ["and", "else", "for", "or", "not"].iter().any(|w| word_is(w))
-            || [&b"if"[..], b"in", b"is"].iter().any(|w| rest.starts_with(w));
+        let keyword = ["and", "else", "for", "or", "not"]
+            .iter()
+            .any(|w| word_is(w))
+            || [&b"if"[..], b"in", b"is"]
+                .iter()
+                .any(|w| rest.starts_with(w));
         if keyword {
             return Ok(());
         }
@@ -724,7 +743,10 @@ impl<'s> Lexer<'s> {
 
     fn close(&mut self, c: u8) -> Result<(), LexError> {
         let close = c as char;
-        let mode = self.modes.last().map(|m| (m.letter as char, m.depth, m.field_depth));
+        let mode = self
+            .modes
+            .last()
+            .map(|m| (m.letter as char, m.depth, m.field_depth));
         if let Some((letter, 0, _)) = mode
             && c == b'}'
         {
@@ -939,7 +961,11 @@ impl<'s> Lexer<'s> {
         self.pos = mode.start + 1;
         self.line_start = mode.line_start;
         self.line = mode.line;
-        let triple = if mode.quotes == 3 { "triple-quoted " } else { "" };
+        let triple = if mode.quotes == 3 {
+            "triple-quoted "
+        } else {
+            ""
+        };
         self.error(format!(
             "unterminated {triple}{letter}-string literal (detected at line {detected})"
         ))

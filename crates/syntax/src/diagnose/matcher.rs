@@ -5,9 +5,9 @@ use super::lexer::{LexError, Lexer};
 use super::token::{Class, Token, is_soft_keyword};
 use crate::error::SyntaxError;
 
-/// Depth of rule calls after which the source counts as too complex. One level takes
-/// under a kilobyte of stack (measured in debug builds); the thread has [`STACK`].
-const MAX_DEPTH: usize = 60_000;
+/// Depth of rule calls after which the source counts as too complex. A prefix operator
+/// takes one or two, a bracket about 25. The stack is enough for many times this.
+const MAX_DEPTH: usize = crate::depth::MAX_PREFIX_OPERATORS;
 /// Rule calls after which an explanation is given up (some invalid programs take
 /// exponential time to explain).
 const MAX_CALLS: u64 = 30_000_000;
@@ -312,7 +312,9 @@ impl<'s> Matcher<'s> {
         if follow == 0 || self.kids(follow).is_empty() && self.is_empty_group(follow) {
             return parts[0];
         }
-        self.longest_chain = self.longest_chain.max(self.kids(follow).len());
+        if matches!(kind, NodeKind::Operator | NodeKind::Primary) {
+            self.longest_chain = self.longest_chain.max(self.kids(follow).len());
+        }
         let kind = if kind == NodeKind::Primary {
             let last = self.kids(follow).last().copied().unwrap_or(follow);
             self.nodes[last as usize].kind

@@ -124,8 +124,10 @@ fn function_type(m: &Matcher, node: u32) -> (Vec<Range>, Range) {
 
 fn reject(m: &mut Matcher, start: usize, flags: Flags) -> SyntaxError {
     if flags.allow_incomplete_input && m.lexer.at_end_of_source() {
-        m.stop = None;
-        m.raise_here(Kind::Incomplete, "incomplete input");
+        match m.stop.take() {
+            Some(Stop::Lex(_)) => m.raise_at_cursor(Kind::Incomplete, "incomplete input"),
+            _ => m.raise_here(Kind::Incomplete, "incomplete input"),
+        }
         if let Some(Stop::Raised(e)) = m.stop.take() {
             return *e;
         }
@@ -189,7 +191,11 @@ fn later_lex_error(m: &mut Matcher) -> Option<SyntaxError> {
             Err(LexError::Raised(e)) => return Some(*e),
             Err(_) => {
                 let (line, _, _) = m.lexer.open_bracket()?;
-                return if error_line > line { m.unclosed() } else { None };
+                return if error_line > line {
+                    m.unclosed()
+                } else {
+                    None
+                };
             }
         }
     }

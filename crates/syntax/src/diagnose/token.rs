@@ -40,24 +40,21 @@ pub(super) struct Token {
 /// Reserved words first, then soft keywords and other names the grammar asks for, then
 /// operators.
 pub(super) const SYMBOLS: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class",
-    "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global",
-    "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return",
-    "try", "while", "with", "yield", // 35 reserved words
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield", // 35 reserved words
     "match", "case", "type", "_", "print", "exec", // names
-    "!=", "%", "%=", "&", "&=", "(", ")", "*", "**", "**=", "*=", "+", "+=", ",", "-", "-=",
-    "->", ".", "...", "/", "//", "//=", "/=", ":", ":=", ";", "<", "<<", "<<=", "<=", "=", "==",
-    ">", ">=", ">>", ">>=", "@", "@=", "[", "]", "^", "^=", "{", "|", "|=", "}", "~", "!",
+    "!=", "%", "%=", "&", "&=", "(", ")", "*", "**", "**=", "*=", "+", "+=", ",", "-", "-=", "->",
+    ".", "...", "/", "//", "//=", "/=", ":", ":=", ";", "<", "<<", "<<=", "<=", "=", "==", ">",
+    ">=", ">>", ">>=", "@", "@=", "[", "]", "^", "^=", "{", "|", "|=", "}", "~", "!",
 ];
 const KEYWORDS: usize = 35;
 const NAMES_END: usize = KEYWORDS + 6;
 
 /// Symbol number of a literal in the grammar.
 pub(super) fn symbol(text: &str) -> Option<u8> {
-    SYMBOLS
-        .iter()
-        .position(|s| *s == text)
-        .map(|i| i as u8 + 1)
+    SYMBOLS.iter().position(|s| *s == text).map(|i| i as u8 + 1)
 }
 
 /// Class and symbol of an identifier-like word.
