@@ -1,6 +1,7 @@
 //! Reads JSON lines `{"source": ..., "mode": "exec"}` and writes, for each, the error
 //! this crate finds: `[type, msg, lineno, offset, end_lineno, end_offset]`, or `null`.
-//! With `"warnings": true`, a valid program gives `[[msg, lineno], ...]` instead.
+//! With `"warnings": true`, a valid program gives `[[msg, lineno], ...]` instead,
+//! and `"text": true` the quoted line of an error.
 //! Used by `tests/syntax_errors/measure.py`.
 
 use std::io::{BufRead, Write};
@@ -31,6 +32,7 @@ fn main() -> std::io::Result<()> {
                     .collect::<Vec<_>>()
             )),
             Ok(_) => None,
+            Err(e) if case["text"] == true => Some(serde_json::json!(e.text)),
             Err(e) => Some(describe(e)),
         };
         writeln!(out, "{}", serde_json::to_string(&answer)?)?;

@@ -139,12 +139,9 @@ fn decode_undeclared<'b>(
     body: &'b [u8],
     filename: Option<&str>,
 ) -> Result<Cow<'b, str>, SyntaxError> {
-    let Err(bad) = std::str::from_utf8(body)
-        .map(Cow::Borrowed)
-        .map_err(|e| e.valid_up_to())
-    else {
-        // SAFETY is not needed: validated again cheaply by the borrow below.
-        return Ok(String::from_utf8_lossy(body));
+    let bad = match std::str::from_utf8(body) {
+        Ok(text) => return Ok(Cow::Borrowed(text)),
+        Err(e) => e.valid_up_to(),
     };
     let before = &body[..bad];
     let line = before.iter().filter(|&&b| b == b'\n').count() + 1;

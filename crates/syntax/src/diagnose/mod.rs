@@ -4,6 +4,7 @@
 //! furthest token; a second pass tries the explaining alternatives; errors of the
 //! tokenizer further on may still take precedence.
 
+mod checks;
 mod explain;
 mod grammar;
 mod lexer;
