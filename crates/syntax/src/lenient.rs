@@ -18,7 +18,13 @@ const SUSPICIOUS_BRACES: usize = 3;
 pub(crate) fn needs_a_second_look(tokens: &[Token], tree: &Mod, source: &str) -> bool {
     let mut braces: Vec<usize> = Vec::new();
     let mut has_case = false;
+    let mut after_yield = false;
     for token in tokens {
+        // ruff takes `yield == 1` for a comparison.
+        if after_yield && is_infix(token.kind()) {
+            return true;
+        }
+        after_yield = token.kind() == TokenKind::Yield;
         match token.kind() {
             TokenKind::FStringStart | TokenKind::TStringStart => {
                 braces.push(0);
@@ -47,6 +53,36 @@ pub(crate) fn needs_a_second_look(tokens: &[Token], tree: &Mod, source: &str) ->
         }
     }
     has_case && has_odd_pattern(tree, source)
+}
+
+/// Operators that can only stand between operands.
+fn is_infix(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    matches!(
+        kind,
+        T::EqEqual
+            | T::NotEqual
+            | T::Less
+            | T::Greater
+            | T::LessEqual
+            | T::GreaterEqual
+            | T::Slash
+            | T::DoubleSlash
+            | T::Percent
+            | T::At
+            | T::DoubleStar
+            | T::Amper
+            | T::Vbar
+            | T::CircumFlex
+            | T::LeftShift
+            | T::RightShift
+            | T::And
+            | T::Or
+            | T::In
+            | T::Is
+            | T::If
+            | T::Dot
+    )
 }
 
 fn has_odd_pattern(tree: &Mod, source: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use ruff_python_ast::visitor::transformer::{Transformer, walk_stmt};
 use ruff_python_ast::{self as ast, PythonVersion, token::TokenKind};
 use ruff_python_parser::{self as ruff, ParseErrorType, ParseOptions};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -139,13 +140,23 @@ fn module_or_expression(
         }
         // CPython's parser accepts it. Then ruff's complaint is one of those that
         // CPython leaves to its compiler, or one of the two is wrong.
-        if let Some(e) = parsed.errors().iter().find(|e| !is_semantic(&e.error)) {
+        if let Some(e) = parsed
+            .errors()
+            .iter()
+            .find(|e| !is_semantic(&e.error) && !is_bare_raise(text, e))
+        {
             return Err(unexplained(text, lines, e.location));
         }
     }
     let warnings = warnings(text, lines, parsed.tokens());
+    let bare_raise = parsed.errors().iter().any(|e| is_bare_raise(text, e));
     let tree = match parsed.into_syntax() {
-        ast::Mod::Module(m) => Tree::Module(m),
+        ast::Mod::Module(mut m) => {
+            if bare_raise {
+                BareRaise.visit_body(&mut m.body);
+            }
+            Tree::Module(m)
+        }
         ast::Mod::Expression(e) => Tree::Expression(e),
     };
     Ok((tree, warnings))
@@ -168,6 +179,29 @@ fn is_semantic(e: &ParseErrorType) -> bool {
             | ParseErrorType::InvalidLambdaExpressionUsage
             | ParseErrorType::EmptyDeleteTargets
     )
+}
+
+/// `raise; x`: ruff misses the end of the statement and invents an empty name.
+fn is_bare_raise(text: &str, e: &ruff::ParseError) -> bool {
+    let at = e.location.start().to_usize();
+    e.error == ParseErrorType::ExpectedExpression
+        && text[at..].starts_with(';')
+        && text[..at].trim_end().ends_with("raise")
+}
+
+/// Takes the invented names away again.
+struct BareRaise;
+
+impl Transformer for BareRaise {
+    fn visit_stmt(&self, statement: &mut ast::Stmt) {
+        if let ast::Stmt::Raise(raise) = statement
+            && let Some(ast::Expr::Name(name)) = raise.exc.as_deref()
+            && name.ctx == ast::ExprContext::Invalid
+        {
+            raise.exc = None;
+        }
+        walk_stmt(self, statement);
+    }
 }
 
 /// CPython would accept this; ruff cannot. Never seen; better than a wrong tree.

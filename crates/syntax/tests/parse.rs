@@ -166,3 +166,44 @@ fn null_bytes_and_bom() {
         "invalid non-printable character U+FEFF"
     );
 }
+
+#[test]
+fn where_ruff_and_cpython_differ() {
+    let p = parse(
+        "try: pass\nexcept: raise ; x\n",
+        Mode::Exec,
+        Flags::default(),
+    )
+    .unwrap();
+    let Tree::Module(m) = p.tree else {
+        panic!("a module")
+    };
+    let handler = m.body[0].as_try_stmt().unwrap().handlers[0]
+        .as_except_handler()
+        .unwrap();
+    assert_eq!(handler.body.len(), 2);
+    assert!(handler.body[0].as_raise_stmt().unwrap().exc.is_none());
+    for refused in [
+        "def g(): yield == 1\n",
+        "match x:\n    case [3 4]: pass\n",
+        "match x:\n    case 1 ** 2: pass\n",
+        "f'{a:{b:{c:{d}}}}'\n",
+        "[*a for a in b]\n",
+    ] {
+        assert!(
+            parse(refused, Mode::Exec, Flags::default()).is_err(),
+            "{refused}"
+        );
+    }
+    for accepted in [
+        "*a\n",
+        "f(a=1, a=2)\n",
+        "return; yield; x\n",
+        "del (), []\n",
+    ] {
+        assert!(
+            parse(accepted, Mode::Exec, Flags::default()).is_ok(),
+            "{accepted}"
+        );
+    }
+}

@@ -203,35 +203,9 @@ impl Matcher<'_> {
 
     fn missing_comma(&mut self, a: NodeId, b: NodeId) {
         let legacy = is_legacy_statement(self.first_symbol(a));
-        if !legacy && self.tokens[self.mark - 1].level > 0 && !self.is_later_key(a) {
+        if !legacy && self.tokens[self.mark - 1].level > 0 {
             self.raise_span(a, b, "invalid syntax. Perhaps you forgot a comma?");
         }
-    }
-
-    /// Whether an expression begins an item of a dict display that is not its first; a
-    /// missing colon is the likelier mistake there.
-    fn is_later_key(&self, node: NodeId) -> bool {
-        let first = self.nodes[node as usize].first as usize;
-        let is = |i: usize, text: &str| Some(self.tokens[i].symbol) == symbol(text);
-        if first == 0 || !is(first - 1, ",") {
-            return false;
-        }
-        let level = self.tokens[first - 1].level;
-        let mut colon = false;
-        for i in (0..first).rev() {
-            let token = &self.tokens[i];
-            if token.level < level {
-                return false;
-            }
-            if token.level == level {
-                colon |= is(i, ":") || is(i, "**");
-                let opens = i == 0 || self.tokens[i - 1].level < level;
-                if opens {
-                    return colon && is(i, "{");
-                }
-            }
-        }
-        false
     }
 
     /// `<>`, which is two tokens in Python 3.
@@ -492,7 +466,7 @@ impl Matcher<'_> {
             LexError::TooDeep => at(Kind::Indentation, 1, 0, "too many levels of indentation"),
             LexError::LineContinuation => at(
                 Kind::Syntax,
-                cursor,
+                self.lexer.buffer_col(),
                 0,
                 "unexpected character after line continuation character",
             ),

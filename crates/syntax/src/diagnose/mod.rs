@@ -188,7 +188,7 @@ fn later_lex_error(m: &mut Matcher) -> Option<SyntaxError> {
             Ok(t) if t.class == Class::End => return None,
             Ok(_) => {}
             // Observed: trouble inside an f-string never takes precedence.
-            Err(LexError::Raised(_)) if m.lexer.in_interpolated() => return None,
+            Err(_) if m.lexer.in_interpolated() => return None,
             Err(LexError::Raised(e)) => return Some(*e),
             Err(_) => {
                 let (line, _, _) = m.lexer.open_bracket()?;

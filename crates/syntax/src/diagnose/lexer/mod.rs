@@ -77,6 +77,9 @@ pub(super) struct Lexer<'s> {
     brackets: Vec<Bracket>,
     modes: Vec<Interpolated>,
     start: usize,
+    /// A token (or a line continuation) has begun: CPython's buffer then keeps its line.
+    holding: bool,
+    buffer_start: usize,
     first_line: i64,
     multi_line_start: usize,
     /// The source was read to its end.
@@ -101,6 +104,8 @@ impl<'s> Lexer<'s> {
             brackets: Vec::new(),
             modes: Vec::new(),
             start: 0,
+            holding: false,
+            buffer_start: 0,
             first_line: 0,
             multi_line_start: 0,
             hit_eof: false,
@@ -127,6 +132,11 @@ impl<'s> Lexer<'s> {
     /// Byte column of the read position, as CPython computes it for tokens without one.
     pub fn cursor_col(&self) -> i64 {
         self.pos as i64 - self.line_start as i64
+    }
+
+    /// The same from the start of CPython's buffer, which may hold earlier lines.
+    pub fn buffer_col(&self) -> i64 {
+        self.pos as i64 - self.buffer_start as i64
     }
 
     /// Line, byte column and character of the innermost open bracket.
@@ -167,6 +177,9 @@ impl<'s> Lexer<'s> {
                 return EOF;
             }
             self.line_start = self.pos;
+            if !self.holding {
+                self.buffer_start = self.pos;
+            }
             self.line_end = self.src[self.pos..]
                 .iter()
                 .position(|&b| b == b'\n')
@@ -259,6 +272,7 @@ impl<'s> Lexer<'s> {
 
     fn normal(&mut self) -> Lexed {
         'line: loop {
+            self.holding = false;
             let mut blank = false;
             if self.at_line_start {
                 self.at_line_start = false;
@@ -301,10 +315,12 @@ impl<'s> Lexer<'s> {
     }
 
     fn skip_blanks_and_comment(&mut self) -> i32 {
+        self.holding = false;
         let mut c = self.getc();
         while matches!(c, 32 | 9 | 12) {
             c = self.getc();
         }
+        self.holding = true;
         self.start = if c == EOF { self.pos } else { self.pos - 1 };
         if c == i32::from(b'#') {
             while c != EOF && c != i32::from(b'\n') {

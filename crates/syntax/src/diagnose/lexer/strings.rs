@@ -145,6 +145,7 @@ impl Lexer<'_> {
             (Class::TMiddle, Class::TEnd)
         };
         self.start = self.pos;
+        self.holding = true;
         self.first_line = self.line;
         // Reading may begin a new line; columns then count from that line.
         let first = self.getc();
