@@ -48,12 +48,13 @@ pub fn normalize_newlines(text: &str) -> Cow<'_, str> {
 /// The encoding named in one of the first two lines (normalised as CPython does for the
 /// two it knows by heart) and the 0-based line it stands in.
 fn coding_cookie(body: &[u8]) -> Option<(String, usize)> {
-    for (n, line) in body
-        .split(|&b| b == b'\n' || b == b'\r')
-        .filter(|l| !l.is_empty())
-        .take(2)
-        .enumerate()
-    {
+    let mut rest = body;
+    for n in 0..2 {
+        let end = rest.iter().position(|&b| b == b'\n' || b == b'\r');
+        let (line, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after
+            .strip_prefix(b"\r\n")
+            .unwrap_or(after.get(1..).unwrap_or_default());
         let stripped = line.trim_ascii_start();
         let stripped = stripped.strip_prefix(b"\x0c").unwrap_or(stripped);
         if !stripped.is_empty() && stripped[0] != b'#' {
@@ -295,7 +296,10 @@ mod tests {
         );
         assert_eq!(ok(b"\xef\xbb\xbfa\r\nb\rc"), "a\nb\nc");
         assert_eq!(
-            ok(b"# coding: iso-8859-15\n'\xa4'").chars().rev().nth(1),
+            ok(b"\r\n# coding: iso-8859-15\n'\xa4'")
+                .chars()
+                .rev()
+                .nth(1),
             Some('€')
         );
     }

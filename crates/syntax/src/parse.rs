@@ -102,6 +102,7 @@ fn must_be_examined(text: &str, mode: Mode) -> bool {
     match mode {
         Mode::Single | Mode::FuncType => true,
         Mode::Eval if text.starts_with([' ', '\t', '\x0c', '\n']) => true,
+        Mode::Eval if text.contains('\n') && text.ends_with([' ', '\t', '\x0c']) => true,
         _ => text.starts_with('\u{feff}') || suspicious(text),
     }
 }

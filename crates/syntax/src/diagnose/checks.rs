@@ -39,8 +39,11 @@ impl Matcher<'_> {
         } else {
             None
         };
-        if let Some(e) = problem {
-            self.raise_span(token, token, &e.msg);
+        match problem {
+            Some(e) if e.msg.starts_with("bytes") => self.raise_span(token, token, &e.msg),
+            // Reported at the last token read, which need not be the string.
+            Some(e) => self.raise_here(Kind::Syntax, &e.msg),
+            None => {}
         }
     }
 
