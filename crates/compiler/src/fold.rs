@@ -69,6 +69,20 @@ fn from_i128(v: i128) -> Option<Const> {
 
 /// A binary operation on constants, unless it raises or its result is too large to keep.
 pub fn binary(op: Operator, a: &Const, b: &Const) -> Option<Const> {
+    if let (Const::Bool(x), Const::Bool(y)) = (a, b) {
+        match op {
+            Operator::BitAnd => return Some(Const::Bool(x & y)),
+            Operator::BitOr => return Some(Const::Bool(x | y)),
+            Operator::BitXor => return Some(Const::Bool(x ^ y)),
+            _ => {}
+        }
+    }
+    // Otherwise booleans count as the ints they are.
+    let int = |c: &Const| match c {
+        Const::Bool(b) => Some(Const::Int(*b as i64)),
+        _ => None,
+    };
+    let (a, b) = (&int(a).unwrap_or(a.clone()), &int(b).unwrap_or(b.clone()));
     match (a, b) {
         (Const::Int(x), Const::Int(y)) => int_op(op, *x as i128, *y as i128),
         (Const::BigInt { .. }, Const::Int(_) | Const::BigInt { .. })

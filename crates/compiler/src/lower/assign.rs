@@ -5,7 +5,7 @@ use super::names::Var;
 use crate::builder::{Label, Reg};
 use crate::error::R;
 use crate::source::Source;
-use bytecode::Op;
+use bytecode::{Const, Op};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -24,6 +24,12 @@ fn elements(e: &Expr) -> Option<&[Expr]> {
         Expr::List(l) => Some(&l.elts),
         _ => None,
     }
+}
+
+/// A value of a parallel assignment, once evaluated.
+enum Part {
+    Register(Reg),
+    Const(Const),
 }
 
 impl<'a> Lower<'a> {
@@ -60,8 +66,7 @@ impl<'a> Lower<'a> {
             && targets.len() == values.len()
             && values.len() <= super::expr::CHUNK
             && !targets.iter().chain(values).any(Expr::is_starred_expr)
-            && !(value.is_list_expr() && values.is_empty())
-            && self.constant(value).is_none()
+            && !values.is_empty()
         {
             self.assign_parallel(targets, values)?;
         } else {
@@ -76,20 +81,40 @@ impl<'a> Lower<'a> {
     fn assign_parallel(&mut self, targets: &'a [Expr], values: &'a [Expr]) -> R {
         let mut sources = Vec::with_capacity(values.len());
         for (i, v) in values.iter().enumerate() {
+            if let Some(c) = self.constant(v) {
+                sources.push(Part::Const(c));
+                continue;
+            }
             // A local may be read where it is unless an earlier store overwrites it.
             if let Expr::Name(n) = v
                 && let Var::Local(r) = self.resolve(&self.mangle(&n.id))
                 && !targets[..i].iter().any(|t| self.may_store(t, r))
             {
-                sources.push(self.any(v)?);
+                sources.push(Part::Register(self.any(v)?));
             } else {
-                sources.push(self.push(v)?);
+                sources.push(Part::Register(self.push(v)?));
             }
         }
-        for (t, src) in targets.iter().zip(sources) {
-            self.assign_register(t, src)?;
+        for ((t, v), src) in targets.iter().zip(values).zip(sources) {
+            match src {
+                Part::Register(r) => self.assign_register(t, r)?,
+                Part::Const(_) if self.is_local(t) => self.assign_value(t, v)?,
+                Part::Const(c) => {
+                    let mark = self.b().mark();
+                    let r = self.b().alloc();
+                    self.at(v.range());
+                    self.b().load_const(r, &c);
+                    self.assign_register(t, r)?;
+                    self.b().reset(mark);
+                }
+            }
         }
         Ok(())
+    }
+
+    fn is_local(&self, target: &Expr) -> bool {
+        let Expr::Name(n) = target else { return false };
+        matches!(self.resolve(&self.mangle(&n.id)), Var::Local(_))
     }
 
     /// Storing into the target can change the register.

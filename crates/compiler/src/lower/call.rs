@@ -4,6 +4,7 @@ use super::Lower;
 use super::names::Var;
 use crate::builder::Reg;
 use crate::error::R;
+use crate::symtable::node_key;
 use crate::symtable::scope::{Reach, def};
 use bytecode::{Const, Op};
 use ruff_python_ast::name::Name;
@@ -25,6 +26,7 @@ impl<'a> Lower<'a> {
         self.warn_call(c)?;
         let Arguments { args, keywords, .. } = &c.arguments;
         self.check_keywords(keywords)?;
+        self.note_bare_generator(&c.arguments);
         let simple = is_simple(args, keywords);
         if simple && let Expr::Attribute(a) = &*c.func {
             return self.method_call(c, a, dst);
@@ -32,6 +34,16 @@ impl<'a> Lower<'a> {
         let base = self.base(dst);
         self.to(&c.func, base)?;
         self.call_with(base, args, keywords, c.range(), dst)
+    }
+
+    /// Remembers that a generator expression is the only argument, without parentheses of its
+    /// own: its position is that of the call's parentheses.
+    pub(super) fn note_bare_generator(&mut self, arguments: &'a Arguments) {
+        if let ([e @ Expr::Generator(g)], []) = (&*arguments.args, arguments.keywords.as_slice())
+            && !g.parenthesized
+        {
+            self.bare_generators.insert(node_key(e), arguments.range);
+        }
     }
 
     /// Repeated keywords, and `__debug__=`.

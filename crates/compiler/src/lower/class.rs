@@ -14,6 +14,9 @@ use ruff_text_size::{Ranged, TextRange};
 impl<'a> Lower<'a> {
     pub(super) fn class_def(&mut self, c: &'a ast::StmtClassDef) -> R {
         self.check_forbidden(&c.name.id, false, c.range())?;
+        if let Some(arguments) = &c.arguments {
+            self.note_bare_generator(arguments);
+        }
         let mark = self.b().mark();
         let decorators = self.decorators(&c.decorator_list)?;
         let class = self.b().alloc();

@@ -4,6 +4,7 @@ use super::Lower;
 use super::unit::CompFrame;
 use crate::builder::{Label, Reg};
 use crate::error::R;
+use crate::symtable::node_key;
 use crate::symtable::scope::{Part, Reach, ScopeId, ScopeKind};
 use bytecode::Op;
 use ruff_python_ast::{Comprehension, Expr};
@@ -54,11 +55,13 @@ impl<'a> Lower<'a> {
             let text = "iterable unpacking cannot be used in comprehension";
             return self.err(text, s.range());
         }
+        // A generator expression that is the only argument has the parentheses of the call.
+        let range = self.bare_generators.get(&node_key(e)).copied();
         let element = Element {
             key,
             value,
             sink: Sink::Yield,
-            range: e.range(),
+            range: range.unwrap_or(e.range()),
         };
         if self.table[scope].inlined {
             self.inlined(e, scope, element, generators, dst)
@@ -161,12 +164,12 @@ impl<'a> Lower<'a> {
         let is_generator = e.is_generator_expr();
         let name = self.table[scope].name.clone();
         let private = self.unit.private.clone();
-        let line = self.source.line(e.start());
+        let range = element.range;
+        let line = self.source.line(range.start());
         self.enter_unit(scope, &name, line, private);
         self.unit.argcount = 1;
-        self.unit.posonly = 1;
         self.start_unit();
-        self.at(e.range());
+        self.at(range);
         if is_generator {
             self.generators(generators, 0, Some(0), element)?;
             let r = self.b().alloc();
@@ -176,16 +179,16 @@ impl<'a> Lower<'a> {
             let acc = self.b().alloc();
             element.sink = self.new_collection(e, acc);
             self.generators(generators, 0, Some(0), element)?;
-            self.at(e.range());
+            self.at(range);
             self.b().op(Op::Return, 0, acc, 0, 0);
         }
-        let code = self.leave_unit(e.range())?;
-        self.at(e.range());
+        let code = self.leave_unit(range)?;
+        self.at(range);
         let mark = self.b().mark();
         self.make_function(scope, code, 0, mark as Reg, base);
         self.b().reset(mark);
         self.comp_iterable(&generators[0], arg)?;
-        self.at(e.range());
+        self.at(range);
         self.b().op_cached(Op::Call, 0, dst, base, 1, 0);
         if !is_generator && self.table[scope].is_coroutine {
             self.b().reset(arg as u32);
@@ -231,6 +234,7 @@ impl<'a> Lower<'a> {
         } else {
             let end = self.b().label();
             self.b().place_loop(again);
+            self.at(g.iter.range());
             self.for_next(&g.target, iter, end)?;
             let back = self.b().label();
             self.filters(&g.ifs, back)?;

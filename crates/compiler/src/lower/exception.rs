@@ -126,7 +126,7 @@ impl<'a> Lower<'a> {
                 let mark = self.b().mark();
                 let t = self.b().alloc();
                 let c = self.any(class)?;
-                self.at(class.range());
+                self.at(h.range());
                 self.b().op(Op::ExcMatch, 0, t, exc, c);
                 self.b().jump(Op::JumpIfFalse, 0, t, 0, next);
                 self.b().reset(mark);
@@ -236,7 +236,7 @@ impl<'a> Lower<'a> {
             let next = self.b().label();
             let mark = self.b().mark();
             let c = self.any(class)?;
-            self.at(class.range());
+            self.at(h.range());
             self.b().op(Op::ExcGroupMatch, 0, pair, rest, c);
             self.b().mov(rest, pair + 1);
             self.b().reset(mark);

@@ -501,7 +501,6 @@ impl<'a> Lower<'a> {
             let len = a.attr.id.chars().count() as u32;
             if len <= end.1 {
                 pos.col = end.1 - len;
-                pos.end_col = end.1;
             } else {
                 pos.col = u32::MAX;
                 pos.end_col = u32::MAX;

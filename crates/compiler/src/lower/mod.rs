@@ -29,6 +29,7 @@ use crate::{Compiled, Mode, Options, future};
 use bytecode::{CodeFlags, Op};
 use ruff_python_ast::Mod;
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 use unit::Unit;
 
 /// State of the compilation of one module.
@@ -47,6 +48,8 @@ pub(crate) struct Lower<'a> {
     depth: u32,
     /// Last line of the module's head, where future imports may stand.
     future_end: u32,
+    /// Generator expressions without parentheses of their own, and their ranges.
+    bare_generators: FxHashMap<usize, TextRange>,
 }
 
 /// Compiles a parsed module.
@@ -81,6 +84,7 @@ pub fn compile_module<'a>(
         warnings: Vec::new(),
         depth: 0,
         future_end: head_end(module, source),
+        bare_generators: FxHashMap::default(),
     };
     lower.module(module)?;
     let code = lower.finish_unit(TextRange::empty(TextSize::new(0)))?;

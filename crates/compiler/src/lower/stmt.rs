@@ -173,7 +173,7 @@ impl<'a> Lower<'a> {
         self.b().op(Op::LoadAssertionError, 0, base, 0, 0);
         if let Some(m) = &a.msg {
             self.push(m)?;
-            self.at(range);
+            self.at(a.range());
             self.b().op_cached(Op::Call, 0, base, base, 1, 0);
         }
         self.at(range);
