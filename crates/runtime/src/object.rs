@@ -176,7 +176,11 @@ impl Value {
     pub fn downcast<T: CellType>(self) -> Option<Ref<T>> {
         let kind = self.kind_byte();
         // SAFETY: the kind byte says what the payload is.
-        if kind != 0 && T::is_kind(kind) { Some(unsafe { Ref::new(self.ptr()) }) } else { None }
+        if kind != 0 && T::is_kind(kind) {
+            Some(unsafe { Ref::new(self.ptr()) })
+        } else {
+            None
+        }
     }
     /// As `downcast` without the test.
     ///
@@ -386,6 +390,10 @@ impl ListObj {
     #[inline(always)]
     pub fn get(&self, i: usize) -> Option<Value> {
         // SAFETY: slots below len are initialised values.
-        if i < self.len.get() { Value::from_bits(unsafe { *self.items.get().add(i) }) } else { None }
+        if i < self.len.get() {
+            Value::from_bits(unsafe { *self.items.get().add(i) })
+        } else {
+            None
+        }
     }
 }
