@@ -112,10 +112,7 @@ fn main() {
                         }
                     }
                     Err(e) => {
-                        println!(
-                            "{file}:{}:{}-{}:{}: {:?} {}",
-                            e.line, e.offset, e.end_line, e.end_offset, e.kind, e.message
-                        );
+                        println!("{file}: {e}");
                         failed += 1;
                     }
                 }

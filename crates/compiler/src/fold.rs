@@ -1,7 +1,7 @@
 //! Constant folding, with CPython's limits on the size of results.
 
 use bytecode::Const;
-use ruff_python_ast::{CmpOp, Operator, UnaryOp};
+use syntax::ast::{CmpOp, Operator, UnaryOp};
 
 /// Bits of the largest int that folding makes.
 const MAX_INT_BITS: u32 = 128;

@@ -3,8 +3,8 @@
 use crate::error::R;
 use crate::source::Source;
 use bytecode::CodeFlags;
-use ruff_python_ast::{Mod, Stmt};
-use ruff_text_size::Ranged;
+use syntax::ast::{Mod, Stmt};
+use syntax::text_size::Ranged;
 
 /// The flags of the features a module asks for.
 ///

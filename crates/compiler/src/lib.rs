@@ -15,9 +15,10 @@ mod symtable;
 mod unparse;
 
 use bytecode::{Code, CodeFlags};
-pub use error::{ErrorKind, SyntaxError, Warning};
-use ruff_python_ast::Mod;
+pub use error::{Kind, SyntaxError, Warning};
 use source::Source;
+pub use syntax::Span;
+use syntax::ast::Mod;
 
 /// What is compiled, as the `mode` of the builtin `compile`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub struct Options {
     pub future: CodeFlags,
     /// PyCF_ALLOW_TOP_LEVEL_AWAIT.
     pub top_level_await: bool,
+    /// PyCF_ALLOW_INCOMPLETE_INPUT: see `syntax::Flags`.
+    pub allow_incomplete_input: bool,
+    /// PyCF_DONT_IMPLY_DEDENT: see `syntax::Flags`.
+    pub dont_imply_dedent: bool,
 }
 
 /// A compiled module and the SyntaxWarnings to issue.
@@ -48,7 +53,8 @@ pub struct Compiled {
     pub warnings: Vec<Warning>,
 }
 
-/// Compiles source text.
+/// Compiles source text. The stack should have the 256 MiB that `syntax::parse` asks for: that
+/// much is used only for trees nested many thousand levels deep.
 ///
 /// # Errors
 /// The SyntaxError (or subclass) that CPython raises for it.
@@ -58,12 +64,13 @@ pub fn compile(
     mode: Mode,
     opts: &Options,
 ) -> Result<Compiled, Box<SyntaxError>> {
-    let source = Source::new(source);
-    let module = parse::parse(&source, mode)?;
-    lower::compile_module(&module, &source, filename, mode, opts)
+    let parsed = parse::parse(source, mode, opts)?;
+    let mut compiled = compile_ast(&parsed.module, &parsed.text, filename, mode, opts)?;
+    compiled.warnings.splice(0..0, parsed.warnings);
+    Ok(compiled)
 }
 
-/// Compiles a syntax tree made from `source`.
+/// Compiles a syntax tree made from `source`, whose newlines are `\n`.
 ///
 /// # Errors
 /// As `compile`, without the errors of parsing.
@@ -74,5 +81,12 @@ pub fn compile_ast(
     mode: Mode,
     opts: &Options,
 ) -> Result<Compiled, Box<SyntaxError>> {
-    lower::compile_module(module, &Source::new(source), filename, mode, opts)
+    let compiled = lower::compile_module(module, &Source::new(source), filename, mode, opts);
+    compiled.map_err(|mut e| {
+        // CPython quotes the line from the file, if there is one.
+        if !std::path::Path::new(filename).is_file() {
+            e.text = None;
+        }
+        e
+    })
 }

@@ -2,8 +2,8 @@
 
 use crate::source::Source;
 use bytecode::Const;
-use ruff_python_ast::{self as ast, Expr, Number, StringFlags, StringLiteral};
-use ruff_text_size::Ranged;
+use syntax::ast::{self as ast, Expr, Number, StringFlags, StringLiteral};
+use syntax::text_size::Ranged;
 
 /// The constant that a literal expression is, if it is one.
 pub fn literal(e: &Expr, source: &Source) -> Option<Const> {

@@ -1,22 +1,41 @@
 //! The one place where the parser is called.
 
-use crate::Mode;
-use crate::error::{R, SyntaxError};
-use crate::source::Source;
-use ruff_python_ast::{Mod, PythonVersion};
-use ruff_python_parser::{Mode as ParseMode, ParseOptions, parse_unchecked};
+use crate::error::{R, SyntaxError, Warning};
+use crate::{Mode, Options};
+use std::borrow::Cow;
+use syntax::ast::Mod;
+use syntax::{Flags, Kind, Tree};
 
-/// Parses `source`; syntax errors have the parser's wording.
-pub fn parse(source: &Source, mode: Mode) -> R<Mod> {
-    let parse_mode = match mode {
-        Mode::Eval => ParseMode::Expression,
-        Mode::Exec | Mode::Single => ParseMode::Module,
+/// A tree, the text it came from and the warnings of the parser.
+pub struct Parsed<'s> {
+    pub module: Mod,
+    pub text: Cow<'s, str>,
+    pub warnings: Vec<Warning>,
+}
+
+/// Parses `source`.
+pub fn parse<'s>(source: &'s str, mode: Mode, opts: &Options) -> R<Parsed<'s>> {
+    let mode = match mode {
+        Mode::Exec => syntax::Mode::Exec,
+        Mode::Eval => syntax::Mode::Eval,
+        Mode::Single => syntax::Mode::Single,
     };
-    let options = ParseOptions::from(parse_mode).with_target_version(PythonVersion::PY314);
-    let parsed = parse_unchecked(source.text, options);
-    if let Some(e) = parsed.errors().first() {
-        let error: Box<SyntaxError> = source.error(e.error.to_string(), e.location);
-        return Err(error);
-    }
-    Ok(parsed.into_syntax())
+    let flags = Flags {
+        allow_incomplete_input: opts.allow_incomplete_input,
+        dont_imply_dedent: opts.dont_imply_dedent,
+    };
+    let parsed = syntax::parse(source, mode, flags).map_err(Box::new)?;
+    let module = match parsed.tree {
+        Tree::Module(m) => Mod::Module(m),
+        Tree::Expression(e) => Mod::Expression(e),
+        Tree::FunctionType { .. } => {
+            let text = "function types cannot be compiled";
+            return Err(Box::new(SyntaxError::bare(Kind::Syntax, text)));
+        }
+    };
+    Ok(Parsed {
+        module,
+        text: parsed.source,
+        warnings: parsed.warnings,
+    })
 }

@@ -1,47 +1,31 @@
 //! Source text with its line index.
 
-use crate::error::{ErrorKind, SyntaxError};
+use crate::error::SyntaxError;
 use bytecode::Position;
-use ruff_text_size::{TextRange, TextSize};
+use syntax::text_size::{TextRange, TextSize};
+use syntax::{Kind, LineIndex, Span};
 
 /// The text being compiled and where its lines start.
 pub struct Source<'a> {
     pub text: &'a str,
-    starts: Vec<u32>,
-    /// Bytes of byte order mark at the start, which count in no column.
-    bom: u32,
+    lines: LineIndex,
 }
 
 impl<'a> Source<'a> {
-    /// Indexes the lines of `text` (ended by \n, \r\n or \r).
+    /// Indexes the lines of `text`, whose newlines are `\n` (as `syntax::parse` leaves them).
     pub fn new(text: &'a str) -> Self {
-        let bytes = text.as_bytes();
-        let mut starts = vec![0];
-        for (i, &b) in bytes.iter().enumerate() {
-            let ends = b == b'\n' || (b == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
-            if ends {
-                starts.push(i as u32 + 1);
-            }
-        }
-        let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Source { text, starts, bom }
+        let lines = LineIndex::new(text);
+        Source { text, lines }
     }
 
     /// 1-based line and 0-based byte column.
     pub fn locate(&self, at: TextSize) -> (u32, u32) {
-        let at = at.to_u32();
-        let line = self.starts.partition_point(|s| *s <= at);
-        let col = at - self.starts[line - 1];
-        if line == 1 {
-            (1, col.saturating_sub(self.bom))
-        } else {
-            (line as u32, col)
-        }
+        self.lines.line_col(at.to_u32())
     }
 
     /// 1-based line of an offset.
     pub fn line(&self, at: TextSize) -> u32 {
-        self.locate(at).0
+        self.lines.line(at.to_u32())
     }
 
     /// The position of a range, as instructions carry it.
@@ -56,25 +40,28 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// 1-based line and 1-based character offset.
-    pub fn char_offset(&self, at: TextSize) -> (u32, u32) {
-        let (line, col) = self.locate(at);
-        let end = at.to_u32() as usize;
-        let prefix = self.text.get(end - col as usize..end).unwrap_or("");
-        (line, prefix.chars().count() as u32 + 1)
+    /// The position of a range, as exceptions carry it.
+    pub fn span(&self, range: TextRange) -> Span {
+        let start = self.lines.position(self.text, range.start().to_u32());
+        let end = self.lines.position(self.text, range.end().to_u32());
+        Span {
+            lineno: start.line.into(),
+            offset: i64::from(start.col_chars) + 1,
+            end_lineno: end.line.into(),
+            end_offset: i64::from(end.col_chars) + 1,
+        }
     }
 
     /// A SyntaxError at `range`.
     pub fn error(&self, message: impl Into<String>, range: TextRange) -> Box<SyntaxError> {
-        let (line, offset) = self.char_offset(range.start());
-        let (end_line, end_offset) = self.char_offset(range.end());
-        Box::new(SyntaxError {
-            kind: ErrorKind::Syntax,
-            message: message.into(),
-            line,
-            offset,
-            end_line,
-            end_offset,
-        })
+        let line = self.lines.line_text(self.text, self.line(range.start()));
+        // The exception's text has the newline, where the source has one.
+        let text = line.map(|l| {
+            let end = l.as_ptr() as usize - self.text.as_ptr() as usize + l.len();
+            let newline = if end < self.text.len() { "\n" } else { "" };
+            format!("{l}{newline}")
+        });
+        let span = self.span(range);
+        Box::new(SyntaxError::at(Kind::Syntax, message, span, text))
     }
 }

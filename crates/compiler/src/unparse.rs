@@ -4,7 +4,7 @@
 use crate::literal::literal;
 use crate::source::Source;
 use bytecode::Const;
-use ruff_python_ast::{
+use syntax::ast::{
     self as ast, BoolOp, Comprehension, ConversionFlag, Expr, InterpolatedStringElement,
     InterpolatedStringElements, Operator, Parameters, UnaryOp,
 };

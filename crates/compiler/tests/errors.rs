@@ -23,10 +23,18 @@ fn errors() {
     check("errors", |snippet| {
         match compile(snippet, "<test>", Mode::Exec, &Options::default()) {
             Ok(_) => "ok".into(),
-            Err(e) => format!(
-                "{}:{}-{}:{} SyntaxError: {}",
-                e.line, e.offset, e.end_line, e.end_offset, e.message
-            ),
+            Err(e) => {
+                let s = e.span.unwrap_or_default();
+                format!(
+                    "{}:{}-{}:{} {}: {}",
+                    s.lineno,
+                    s.offset,
+                    s.end_lineno,
+                    s.end_offset,
+                    e.kind.exception_name(),
+                    e.msg
+                )
+            }
         }
     });
 }
@@ -39,10 +47,10 @@ fn warnings() {
                 let texts = c
                     .warnings
                     .iter()
-                    .map(|w| format!("{}: {}", w.line, w.message));
+                    .map(|w| format!("{}: {}", w.lineno, w.msg));
                 texts.collect::<Vec<_>>().join(" | ")
             }
-            Err(e) => format!("error {}", e.message),
+            Err(e) => format!("error {}", e.msg),
         }
     });
 }

@@ -10,9 +10,9 @@ use crate::symtable::scope::{Part, ScopeId, ScopeKind, def};
 use crate::unparse::unparse;
 use bytecode::opcodes::Intrinsic;
 use bytecode::{CodeFlags, Const, Op};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Expr, Parameter};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast, Expr, Parameter};
+use syntax::text_size::{Ranged, TextRange};
 
 const CONDITIONAL: &str = "__conditional_annotations__";
 

@@ -6,8 +6,8 @@ use crate::builder::{Label, Reg};
 use crate::error::R;
 use crate::source::Source;
 use bytecode::{Const, Op};
-use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::{self as ast, Expr};
+use syntax::text_size::{Ranged, TextRange};
 
 /// First line of a definition: that of its first decorator, if any.
 pub(super) fn first_line(source: &Source, decorators: &[ast::Decorator], range: TextRange) -> u32 {
@@ -130,7 +130,7 @@ impl<'a> Lower<'a> {
 
     /// target = R[src].
     pub(super) fn assign_register(&mut self, target: &'a Expr, src: Reg) -> R {
-        self.deeper(target.range())?;
+        self.deeper()?;
         let mark = self.b().mark();
         match target {
             Expr::Name(n) => {
@@ -341,7 +341,7 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn delete(&mut self, target: &'a Expr) -> R {
-        self.deeper(target.range())?;
+        self.deeper()?;
         let mark = self.b().mark();
         match target {
             Expr::Name(n) => {

@@ -7,9 +7,9 @@ use crate::error::R;
 use crate::symtable::node_key;
 use crate::symtable::scope::{Reach, def};
 use bytecode::{Const, Op};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Arguments, Expr, Keyword};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast, Arguments, Expr, Keyword};
+use syntax::text_size::{Ranged, TextRange};
 
 /// Calls with more arguments than this collect them in a list.
 const MAX_REGISTER_ARGS: usize = 200;

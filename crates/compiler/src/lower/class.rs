@@ -7,9 +7,9 @@ use crate::builder::Reg;
 use crate::error::R;
 use crate::symtable::scope::{Part, ScopeId};
 use bytecode::{Const, Op};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast};
+use syntax::text_size::{Ranged, TextRange};
 
 impl<'a> Lower<'a> {
     pub(super) fn class_def(&mut self, c: &'a ast::StmtClassDef) -> R {
@@ -21,7 +21,7 @@ impl<'a> Lower<'a> {
         let decorators = self.decorators(&c.decorator_list)?;
         let class = self.b().alloc();
         let line = first_line(self.source, &c.decorator_list, c.range());
-        let range = def_range(c.range(), &c.decorator_list);
+        let range = def_range(self.source, c.range(), &c.decorator_list);
         self.at(range);
         if c.type_params.is_some() {
             self.generic_class(c, line, class)?;

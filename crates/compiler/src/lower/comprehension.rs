@@ -7,8 +7,8 @@ use crate::error::R;
 use crate::symtable::node_key;
 use crate::symtable::scope::{Part, Reach, ScopeId, ScopeKind};
 use bytecode::Op;
-use ruff_python_ast::{Comprehension, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::{Comprehension, Expr};
+use syntax::text_size::{Ranged, TextRange};
 
 /// What a comprehension does with each element.
 #[derive(Clone, Copy)]
@@ -208,7 +208,7 @@ impl<'a> Lower<'a> {
         let Some(g) = generators.get(i) else {
             return self.element(element);
         };
-        self.deeper(g.range())?;
+        self.deeper()?;
         let mark = self.b().mark();
         let again = self.b().label();
         if let (None, Some(single)) = (iter, single_item(g)) {

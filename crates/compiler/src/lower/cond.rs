@@ -6,8 +6,8 @@ use crate::builder::{Label, Reg};
 use crate::error::R;
 use crate::fold;
 use bytecode::Op;
-use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, UnaryOp};
-use ruff_text_size::Ranged;
+use syntax::ast::{self as ast, BoolOp, CmpOp, Expr, UnaryOp};
+use syntax::text_size::Ranged;
 
 /// Fused compare-and-jump opcodes: with a register and with an immediate.
 fn fused(op: CmpOp) -> Option<(Op, Op)> {
@@ -25,7 +25,7 @@ fn fused(op: CmpOp) -> Option<(Op, Op)> {
 impl<'a> Lower<'a> {
     /// Jumps to `target` if the truth of `e` is `sense`, else falls through.
     pub(super) fn jump_if(&mut self, e: &'a Expr, target: Label, sense: bool) -> R {
-        self.deeper(e.range())?;
+        self.deeper()?;
         let mark = self.b().mark();
         self.jump_if_inner(e, target, sense)?;
         self.b().reset(mark);

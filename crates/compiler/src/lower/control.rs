@@ -5,9 +5,9 @@ use super::Lower;
 use crate::builder::{HandlerId, Label, Reg};
 use crate::error::R;
 use bytecode::Op;
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast, Stmt};
+use syntax::text_size::{Ranged, TextRange};
 
 /// What a block needs done when control leaves it by a jump.
 #[derive(Clone, Copy)]

@@ -5,8 +5,8 @@ use super::control::BlockKind;
 use crate::builder::{Label, Reg};
 use crate::error::R;
 use bytecode::Op;
-use ruff_python_ast::{self as ast, ExceptHandler, ExceptHandlerExceptHandler, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::{self as ast, ExceptHandler, ExceptHandlerExceptHandler, Stmt};
+use syntax::text_size::{Ranged, TextRange};
 
 impl<'a> Lower<'a> {
     pub(super) fn try_stmt(&mut self, t: &'a ast::StmtTry) -> R {

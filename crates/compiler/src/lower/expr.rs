@@ -7,8 +7,8 @@ use crate::error::R;
 use crate::fold;
 use crate::literal::literal;
 use bytecode::{Const, Op};
-use ruff_python_ast::{self as ast, CmpOp, Expr, Operator, UnaryOp};
-use ruff_text_size::Ranged;
+use syntax::ast::{self as ast, CmpOp, Expr, Operator, UnaryOp};
+use syntax::text_size::Ranged;
 
 /// Items of a display that are evaluated into registers at once.
 pub(super) const CHUNK: usize = 32;
@@ -93,7 +93,7 @@ impl<'a> Lower<'a> {
 
     /// Evaluates into R[dst].
     pub(super) fn to(&mut self, e: &'a Expr, dst: Reg) -> R {
-        self.deeper(e.range())?;
+        self.deeper()?;
         let mark = self.b().mark();
         self.to_inner(e, dst)?;
         self.b().reset(mark);
@@ -273,7 +273,7 @@ impl<'a> Lower<'a> {
         dst: Reg,
         left: Reg,
         value: &'a Expr,
-        range: ruff_text_size::TextRange,
+        range: syntax::text_size::TextRange,
     ) -> R {
         let mark = self.b().mark();
         let imm = self.constant(value).as_ref().and_then(as_imm);

@@ -6,12 +6,12 @@ use crate::builder::Reg;
 use crate::error::R;
 use crate::literal::{decode, from_points, has_escaped_surrogate};
 use bytecode::{Const, Op};
-use ruff_python_ast::{
+use syntax::ast::{
     self as ast, ConversionFlag, Expr, FStringPart, InterpolatedElement, InterpolatedStringElement,
     InterpolatedStringElements,
     str_prefix::{FStringPrefix, TStringPrefix},
 };
-use ruff_text_size::{Ranged, TextRange};
+use syntax::text_size::{Ranged, TextRange};
 
 /// A piece of an interpolated string: text (as code points) or a value.
 enum Piece<'a> {
@@ -148,7 +148,7 @@ impl<'a> Lower<'a> {
             spec = self.b().alloc();
             let mut pieces = Vec::new();
             self.pieces(&s.elements, false, &mut pieces);
-            self.deeper(s.range)?;
+            self.deeper()?;
             self.join(pieces, s.range, spec)?;
             self.depth -= 1;
         }

@@ -4,12 +4,13 @@ use super::Lower;
 use super::assign::first_line;
 use crate::builder::Reg;
 use crate::error::R;
+use crate::source::Source;
 use crate::symtable::scope::{Part, ScopeId, ScopeKind};
 use crate::symtable::visit_has_defaults as has_defaults;
 use bytecode::{CodeFlags, Const, Op};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Expr, Parameters, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast, Expr, Parameters, Stmt};
+use syntax::text_size::{Ranged, TextRange, TextSize};
 
 /// Bits of `MakeFunction`.
 pub(super) mod has {
@@ -28,7 +29,7 @@ impl<'a> Lower<'a> {
         let decorators = self.decorators(&f.decorator_list)?;
         let fun = self.b().alloc();
         let line = first_line(self.source, &f.decorator_list, f.range());
-        self.at(def_range(f.range(), &f.decorator_list));
+        self.at(def_range(self.source, f.range(), &f.decorator_list));
         if f.type_params.is_some() {
             self.generic_function(f, line, fun)?;
         } else {
@@ -37,7 +38,7 @@ impl<'a> Lower<'a> {
         }
         self.b().reset(fun as u32 + 1);
         self.apply_decorators(&f.decorator_list, decorators);
-        self.at(def_range(f.range(), &f.decorator_list));
+        self.at(def_range(self.source, f.range(), &f.decorator_list));
         let value = if f.decorator_list.is_empty() {
             fun
         } else {
@@ -405,12 +406,24 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The range of a `def` or `class` statement without its decorators.
-pub(super) fn def_range(whole: TextRange, decorators: &[ast::Decorator]) -> TextRange {
-    // The parser's range begins at the first decorator, CPython's position at the keyword;
-    // it is found in the source by whoever needs the exact column.
-    match decorators.last() {
-        Some(d) => TextRange::new(d.end(), whole.end()),
-        None => whole,
+/// The range of a `def` or `class` statement from its keyword on: the parser's range begins at
+/// the first decorator, CPython's position does not.
+pub(super) fn def_range(source: &Source, whole: TextRange, list: &[ast::Decorator]) -> TextRange {
+    let Some(last) = list.last() else {
+        return whole;
+    };
+    let text = source
+        .text
+        .get(last.end().to_usize()..whole.end().to_usize());
+    let mut skip = 0;
+    for line in text.unwrap_or("").split_inclusive('\n') {
+        let text = line.trim_start();
+        if text.is_empty() || text.starts_with('#') {
+            skip += line.len();
+        } else {
+            skip += line.len() - text.len();
+            break;
+        }
     }
+    TextRange::new(last.end() + TextSize::new(skip as u32), whole.end())
 }

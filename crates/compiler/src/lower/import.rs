@@ -3,9 +3,9 @@
 use super::Lower;
 use crate::error::R;
 use bytecode::{Const, Op};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast};
-use ruff_text_size::Ranged;
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast};
+use syntax::text_size::Ranged;
 
 impl<'a> Lower<'a> {
     /// R[dst] = __import__(name, level, fromlist).

@@ -27,9 +27,9 @@ use crate::symtable::scope::{ScopeId, ScopeKind};
 use crate::symtable::{MAX_DEPTH, SymbolTable, too_deep};
 use crate::{Compiled, Mode, Options, future};
 use bytecode::{CodeFlags, Op};
-use ruff_python_ast::Mod;
-use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
+use syntax::ast::Mod;
+use syntax::text_size::{Ranged, TextRange, TextSize};
 use unit::Unit;
 
 /// State of the compilation of one module.
@@ -120,10 +120,10 @@ impl<'a> Lower<'a> {
         self.table[self.unit.scope].kind
     }
 
-    fn deeper(&mut self, range: TextRange) -> R {
+    fn deeper(&mut self) -> R {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(too_deep(self.source, range));
+            return Err(too_deep());
         }
         Ok(())
     }

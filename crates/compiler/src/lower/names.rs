@@ -5,9 +5,9 @@ use crate::builder::Reg;
 use crate::error::R;
 use crate::symtable::scope::{Reach, ScopeKind, mangle};
 use bytecode::Op;
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast};
+use syntax::text_size::{Ranged, TextRange};
 
 /// Where a name lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use super::expr::as_imm;
 use crate::builder::{Label, Reg};
 use crate::error::R;
 use bytecode::{Const, Op};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Pattern, Singleton};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast, Pattern, Singleton};
+use syntax::text_size::{Ranged, TextRange};
 
 /// State of the pattern being compiled.
 struct Context {
@@ -59,7 +59,7 @@ impl<'a> Lower<'a> {
 
     /// Tests R[subject]; jumps to `cx.fail` or falls through.
     fn pattern(&mut self, p: &'a Pattern, subject: Reg, cx: &mut Context) -> R {
-        self.deeper(p.range())?;
+        self.deeper()?;
         match p {
             Pattern::MatchValue(v) => self.value_pattern(v, subject, cx)?,
             Pattern::MatchSingleton(s) => self.singleton_pattern(s, subject, cx),

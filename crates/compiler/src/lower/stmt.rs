@@ -5,8 +5,8 @@ use crate::error::R;
 use crate::literal::literal;
 use bytecode::opcodes::Intrinsic;
 use bytecode::{Const, Op};
-use ruff_python_ast::{self as ast, Stmt};
-use ruff_text_size::Ranged;
+use syntax::ast::{self as ast, Stmt};
+use syntax::text_size::Ranged;
 
 impl<'a> Lower<'a> {
     /// The body of a module or class, with its docstring and annotations.
@@ -54,7 +54,7 @@ impl<'a> Lower<'a> {
     }
 
     fn stmt(&mut self, s: &'a Stmt) -> R {
-        self.deeper(s.range())?;
+        self.deeper()?;
         let mark = self.b().mark();
         self.stmt_inner(s)?;
         self.b().reset(mark);

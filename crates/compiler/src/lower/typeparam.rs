@@ -8,9 +8,9 @@ use crate::symtable::scope::{Part, ScopeId};
 use crate::symtable::visit_has_defaults as has_defaults;
 use bytecode::opcodes::Intrinsic;
 use bytecode::{Const, Op};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Expr, TypeParam, TypeParams};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast, Expr, TypeParam, TypeParams};
+use syntax::text_size::{Ranged, TextRange};
 
 impl<'a> Lower<'a> {
     fn intrinsic(&mut self, which: Intrinsic, dst: Reg, base: Reg) {
@@ -84,7 +84,7 @@ impl<'a> Lower<'a> {
         self.unit.b.pos = pos;
         self.store_mangled(&Name::new_static(".type_params"), r);
         let generic = Name::new_static(".generic_base");
-        let range = super::function::def_range(c.range(), &c.decorator_list);
+        let range = super::function::def_range(self.source, c.range(), &c.decorator_list);
         self.build_class(c, line, range, Some(generic), r)?;
         self.b().op(Op::Return, 0, r, 0, 0);
         let code = self.leave_unit(c.range())?;

@@ -7,11 +7,11 @@ use crate::error::R;
 use crate::symtable::SymbolTable;
 use crate::symtable::scope::{Reach, ScopeId, ScopeKind, def};
 use bytecode::{Code, CodeFlags, Const, Op};
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast};
-use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast};
+use syntax::text_size::TextRange;
 
 /// A comprehension inlined at this point: its variables hide those of the code around it.
 pub struct CompFrame {

@@ -2,8 +2,8 @@
 
 use super::Lower;
 use crate::error::{R, Warning};
-use ruff_python_ast::{self as ast, CmpOp, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::{self as ast, CmpOp, Expr};
+use syntax::text_size::{Ranged, TextRange};
 
 /// The type name CPython uses for an expression whose type is evident.
 fn type_name(e: &Expr) -> &'static str {
@@ -31,14 +31,13 @@ fn type_name(e: &Expr) -> &'static str {
 
 impl<'a> Lower<'a> {
     pub(super) fn warn(&mut self, message: String, range: TextRange) {
-        let (line, offset) = self.source.char_offset(range.start());
-        let (end_line, end_offset) = self.source.char_offset(range.end());
+        let span = self.source.span(range);
         let w = Warning {
-            message,
-            line,
-            offset,
-            end_line,
-            end_offset,
+            msg_as_error: message.clone(),
+            msg: message,
+            at: range.start().to_u32(),
+            lineno: self.source.line(range.start()),
+            span,
         };
         // finally bodies are compiled more than once.
         if !self.warnings.contains(&w) {

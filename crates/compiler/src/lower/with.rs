@@ -5,8 +5,8 @@ use super::control::BlockKind;
 use crate::builder::Reg;
 use crate::error::R;
 use bytecode::Op;
-use ruff_python_ast::{self as ast, Stmt, WithItem};
-use ruff_text_size::Ranged;
+use syntax::ast::{self as ast, Stmt, WithItem};
+use syntax::text_size::Ranged;
 
 impl<'a> Lower<'a> {
     pub(super) fn with_stmt(&mut self, w: &'a ast::StmtWith) -> R {
@@ -21,7 +21,7 @@ impl<'a> Lower<'a> {
             return self.conditional_stmts(body);
         };
         let range = item.context_expr.range();
-        self.deeper(range)?;
+        self.deeper()?;
         let mark = self.b().mark();
         let exit = self.b().alloc_n(2);
         let enter_mark = self.b().mark();

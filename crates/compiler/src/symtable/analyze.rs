@@ -4,8 +4,8 @@
 use super::SymbolTable;
 use super::scope::{Reach, ScopeId, ScopeKind, def};
 use crate::error::R;
-use ruff_python_ast::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
+use syntax::ast::name::Name;
 
 type Set = FxHashSet<Name>;
 

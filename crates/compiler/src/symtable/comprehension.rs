@@ -3,9 +3,9 @@
 use super::SymbolTable;
 use super::scope::{Part, ScopeKind, def, mangle};
 use crate::error::R;
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Comprehension, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast, Comprehension, Expr};
+use syntax::text_size::{Ranged, TextRange};
 
 impl SymbolTable<'_> {
     pub(super) fn comprehension(

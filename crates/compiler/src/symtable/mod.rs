@@ -9,17 +9,18 @@ mod visit;
 pub(crate) use types::has_annotations;
 pub(crate) use visit::has_defaults as visit_has_defaults;
 
-use crate::error::{ErrorKind, R, SyntaxError};
+use crate::error::{Kind, R, SyntaxError};
 use crate::source::Source;
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{Mod, Stmt};
-use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 use scope::{Part, Scope, ScopeId, ScopeKind};
 use std::ops::{Index, IndexMut};
+use syntax::ast::name::Name;
+use syntax::ast::{Mod, Stmt};
+use syntax::text_size::{Ranged, TextRange};
 
 /// Depth of nested syntax beyond which compiling stops with an error.
-pub const MAX_DEPTH: u32 = 3000;
+/// (What `syntax` lets through is never deeper.)
+pub const MAX_DEPTH: u32 = 26_000;
 
 /// All scopes of a module; scope 0 is the module itself.
 pub struct SymbolTable<'a> {
@@ -166,10 +167,10 @@ impl<'a> SymbolTable<'a> {
         self.source.error(message, range)
     }
 
-    fn deeper(&mut self, range: TextRange) -> R {
+    fn deeper(&mut self) -> R {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(too_deep(self.source, range));
+            return Err(too_deep());
         }
         Ok(())
     }
@@ -180,8 +181,7 @@ impl<'a> SymbolTable<'a> {
 }
 
 /// The error for code nested beyond `MAX_DEPTH`.
-pub fn too_deep(source: &Source, range: TextRange) -> Box<SyntaxError> {
-    let mut e = source.error("maximum recursion depth exceeded during compilation", range);
-    e.kind = ErrorKind::Recursion;
-    e
+pub fn too_deep() -> Box<SyntaxError> {
+    let text = "maximum recursion depth exceeded during compilation";
+    Box::new(SyntaxError::bare(Kind::Recursion, text))
 }

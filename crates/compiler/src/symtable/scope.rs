@@ -1,8 +1,8 @@
 //! Scopes and the symbols in them.
 
-use ruff_python_ast::name::Name;
-use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
+use syntax::ast::name::Name;
+use syntax::text_size::TextRange;
 
 /// Index of a scope in its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

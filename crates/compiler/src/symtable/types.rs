@@ -3,9 +3,9 @@
 use super::scope::{Part, ScopeId, ScopeKind, def};
 use super::{SymbolTable, node_key};
 use crate::error::R;
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{self as ast, Expr, TypeParam, TypeParams};
-use ruff_text_size::{Ranged, TextRange};
+use syntax::ast::name::Name;
+use syntax::ast::{self as ast, Expr, TypeParam, TypeParams};
+use syntax::text_size::{Ranged, TextRange};
 
 impl SymbolTable<'_> {
     /// Makes the current scope see the class around it through `__classdict__`.

@@ -3,11 +3,11 @@
 use super::scope::{Part, ScopeKind, def, mangle};
 use super::{SymbolTable, node_key};
 use crate::error::R;
-use ruff_python_ast::name::Name;
-use ruff_python_ast::{
+use syntax::ast::name::Name;
+use syntax::ast::{
     self as ast, Expr, ExprContext, InterpolatedStringElement, Parameters, Pattern, Stmt,
 };
-use ruff_text_size::{Ranged, TextRange};
+use syntax::text_size::{Ranged, TextRange};
 
 impl SymbolTable<'_> {
     /// Records facts about a name in the current scope.
@@ -44,7 +44,7 @@ impl SymbolTable<'_> {
     }
 
     pub(super) fn stmt(&mut self, s: &Stmt) -> R {
-        self.deeper(s.range())?;
+        self.deeper()?;
         self.stmt_inner(s)?;
         self.depth -= 1;
         Ok(())
@@ -329,7 +329,7 @@ impl SymbolTable<'_> {
             self.expr(e)?;
             return spine.into_iter().rev().try_for_each(|r| self.expr(r));
         }
-        self.deeper(e.range())?;
+        self.deeper()?;
         self.expr_inner(e)?;
         self.depth -= 1;
         Ok(())
@@ -471,7 +471,7 @@ impl SymbolTable<'_> {
     }
 
     fn pattern(&mut self, p: &Pattern) -> R {
-        self.deeper(p.range())?;
+        self.deeper()?;
         match p {
             Pattern::MatchValue(v) => self.expr(&v.value)?,
             Pattern::MatchSingleton(_) => {}
