@@ -2,7 +2,7 @@
 
 use crate::source::Source;
 use bytecode::Const;
-use syntax::ast::{self as ast, Expr, Number, StringFlags, StringLiteral};
+use syntax::ast::{self as ast, Expr, Number, StringLiteral};
 use syntax::text_size::Ranged;
 
 /// The constant that a literal expression is, if it is one.
@@ -107,18 +107,24 @@ fn power_limbs(digits: &str, bits: u32) -> Vec<u64> {
     limbs
 }
 
-/// A string literal; parts with escaped surrogates are decoded again from the source, since
-/// Rust strings cannot hold them.
+/// A string literal; parts that may have escaped surrogates are decoded again from the source,
+/// since Rust strings cannot hold them (the parser puts U+FFFD in their place).
 fn string(s: &ast::ExprStringLiteral, source: &Source) -> Const {
     let parts = s.value.as_slice();
-    if parts.iter().any(|p| may_have_surrogates(p, source)) {
-        let mut points = Vec::new();
-        for p in parts {
-            part_points(p, source, &mut points);
-        }
-        return from_points(points);
+    if parts.iter().all(|p| !p.value.contains('\u{fffd}')) {
+        return Const::Str(s.value.to_str().to_string());
     }
-    Const::Str(s.value.to_str().to_string())
+    from_points(parts.iter().flat_map(|p| part_points(p, source)).collect())
+}
+
+/// The code points of one part of a literal.
+pub fn part_points(p: &StringLiteral, source: &Source) -> Vec<u32> {
+    let decoded = || p.value.chars().map(u32::from).collect();
+    if !p.value.contains('\u{fffd}') {
+        return decoded();
+    }
+    let text = source.text.get(p.range().to_std_range()).unwrap_or("");
+    syntax::string_literal_codepoints(text).unwrap_or_else(|_| decoded())
 }
 
 /// A string constant from code points.
@@ -127,74 +133,5 @@ pub fn from_points(points: Vec<u32>) -> Const {
     match s {
         Some(s) => Const::Str(s),
         None => Const::StrPoints(points),
-    }
-}
-
-fn body<'a>(p: &StringLiteral, source: &Source<'a>) -> Option<&'a str> {
-    let range = p.range();
-    let start = range.start() + p.flags.opener_len();
-    let end = range.end() - p.flags.closer_len();
-    source.text.get(start.to_usize()..end.to_usize())
-}
-
-fn may_have_surrogates(p: &StringLiteral, source: &Source) -> bool {
-    !p.flags.prefix().is_raw()
-        && p.value.contains('\u{fffd}')
-        && body(p, source).is_some_and(|b| has_escaped_surrogate(b))
-}
-
-/// The text contains an escape for a code point of D800..DFFF.
-pub fn has_escaped_surrogate(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    lower.contains("\\ud") || lower.contains("\\u0000d")
-}
-
-fn part_points(p: &StringLiteral, source: &Source, out: &mut Vec<u32>) {
-    match body(p, source) {
-        Some(b) if may_have_surrogates(p, source) => decode(b, &p.value, out),
-        _ => out.extend(p.value.chars().map(|c| c as u32)),
-    }
-}
-
-/// Decodes `text` with escapes. `decoded` is the parser's version, in which every surrogate
-/// became U+FFFD; it supplies the characters that are no `\u` escapes.
-pub fn decode(text: &str, decoded: &str, out: &mut Vec<u32>) {
-    let mut found = Vec::new();
-    let bytes = text.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() {
-        if bytes[i] == b'\\' && i + 1 < bytes.len() {
-            let n = match bytes[i + 1] {
-                b'u' => 4,
-                b'U' => 8,
-                _ => 0,
-            };
-            if n > 0 {
-                let hex = text.get(i + 2..i + 2 + n).unwrap_or("");
-                let v = u32::from_str_radix(hex, 16).unwrap_or(0xfffd);
-                if (0xd800..0xe000).contains(&v) || v == 0xfffd {
-                    found.push(v);
-                }
-            } else if text[i..].starts_with("\\N{REPLACEMENT CHARACTER}") {
-                found.push(0xfffd);
-            }
-            i += 2;
-        } else {
-            if text[i..].starts_with('\u{fffd}') {
-                found.push(0xfffd);
-            }
-            i += 1;
-            while i < bytes.len() && !text.is_char_boundary(i) {
-                i += 1;
-            }
-        }
-    }
-    let mut found = found.into_iter();
-    for c in decoded.chars() {
-        if c == '\u{fffd}' {
-            out.push(found.next().unwrap_or(0xfffd));
-        } else {
-            out.push(c as u32);
-        }
     }
 }

@@ -34,8 +34,10 @@ impl Builder {
             self.op(Op::Return, 0, 0, 0, 0);
         }
         self.thread_jumps();
+        self.remove_unreachable();
         self.invert_jumps();
         self.thread_jumps();
+        self.remove_unreachable();
         let (long, offsets) = self.layout();
         code.instrs = self.encode(&long, &offsets);
         code.exceptions = self.exception_table(&offsets);
@@ -64,7 +66,7 @@ impl Builder {
                 continue;
             }
             for _ in 0..8 {
-                let at = self.target_index(target);
+                let at = self.live_from(self.target_index(target));
                 match self.ins.get(at) {
                     Some(next) if next.op == Op::Jump && at > i => {
                         let Some(t) = next.target else { break };
@@ -80,39 +82,82 @@ impl Builder {
         }
     }
 
+    /// Removes what no way leads to.
+    fn remove_unreachable(&mut self) {
+        let mut seen = vec![false; self.ins.len()];
+        let mut pending = vec![0];
+        while let Some(start) = pending.pop() {
+            let mut i = start;
+            while i < self.ins.len() && !std::mem::replace(&mut seen[i], true) {
+                let ins = &self.ins[i];
+                i += 1;
+                if ins.removed {
+                    continue;
+                }
+                pending.extend(ins.target.map(|l| self.target_index(l)));
+                let effects = ins.op.info().effects;
+                if effects.contains(Effects::RAISE)
+                    && let Some(h) = ins.handler
+                {
+                    pending.push(self.target_index(self.handlers[h.0 as usize].label));
+                }
+                if effects.contains(Effects::END) {
+                    break;
+                }
+            }
+        }
+        for (ins, seen) in self.ins.iter_mut().zip(seen) {
+            ins.removed |= !seen;
+        }
+    }
+
+    /// The first instruction from `i` on that is still there.
+    fn live_from(&self, mut i: usize) -> usize {
+        while self.ins.get(i).is_some_and(|ins| ins.removed) {
+            i += 1;
+        }
+        i
+    }
+
+    /// Which instructions something jumps to.
+    fn targeted(&self) -> Vec<bool> {
+        let mut targeted = vec![false; self.ins.len() + 1];
+        for ins in self.ins.iter().filter(|ins| !ins.removed) {
+            let handler = ins.handler.map(|h| self.handlers[h.0 as usize].label);
+            for l in ins.target.into_iter().chain(handler) {
+                targeted[self.live_from(self.target_index(l))] = true;
+            }
+        }
+        targeted
+    }
+
     /// A conditional jump over an unconditional one becomes the opposite jump; jumps to the
     /// next instruction go.
     fn invert_jumps(&mut self) {
-        let mut targeted = vec![false; self.ins.len() + 1];
-        for l in &self.labels {
-            if let Some(at) = l.at.filter(|_| l.used) {
-                targeted[at as usize] = true;
-            }
-        }
-        for h in &self.handlers {
-            targeted[self.target_index(h.label)] = true;
-        }
+        let targeted = self.targeted();
         for i in 0..self.ins.len() {
-            let Some(target) = self.ins[i].target else {
+            let Some(target) = self.ins[i].target.filter(|_| !self.ins[i].removed) else {
                 continue;
             };
-            if self.ins[i].op == Op::Jump && self.target_index(target) == i + 1 {
+            let next = self.live_from(i + 1);
+            let to = self.live_from(self.target_index(target));
+            if self.ins[i].op == Op::Jump && to == next {
                 self.ins[i].removed = true;
                 continue;
             }
-            let over = |b: &Self| {
-                let next = b.ins.get(i + 1)?;
-                (next.op == Op::Jump && !targeted[i + 1] && b.target_index(target) == i + 2)
-                    .then_some(next.target?)
+            let skipped = match self.ins.get(next) {
+                Some(n) if n.op == Op::Jump && !targeted[next] => n.target,
+                _ => None,
             };
-            if let Some(far) = over(self)
+            if let Some(far) = skipped
+                && to == self.live_from(next + 1)
                 && let Some(first) = opposite(self.ins[i].op, self.ins[i].first)
             {
                 let ins = &mut self.ins[i];
                 ins.op = first.op().unwrap_or(ins.op);
                 ins.first = first;
                 ins.target = Some(far);
-                self.ins[i + 1].removed = true;
+                self.ins[next].removed = true;
             }
         }
     }

@@ -4,7 +4,7 @@ use super::Lower;
 use super::expr::CHUNK;
 use crate::builder::Reg;
 use crate::error::R;
-use crate::literal::{decode, from_points, has_escaped_surrogate};
+use crate::literal::{from_points, part_points};
 use bytecode::{Const, Op};
 use syntax::ast::{
     self as ast, ConversionFlag, Expr, FStringPart, InterpolatedElement, InterpolatedStringElement,
@@ -57,13 +57,11 @@ impl<'a> Lower<'a> {
         for e in elements {
             match e {
                 InterpolatedStringElement::Literal(l) => {
-                    let source = self.source.text.get(l.range().to_std_range()).unwrap_or("");
-                    if !raw && l.value.contains('\u{fffd}') && has_escaped_surrogate(source) {
-                        let mut points = Vec::new();
-                        decode(source, &l.value, &mut points);
-                        add_text(out, points.into_iter());
-                    } else {
-                        add_text(out, chars(&l.value));
+                    let text = self.source.text.get(l.range().to_std_range());
+                    let again = text.filter(|_| l.value.contains('\u{fffd}'));
+                    match again.map(|t| syntax::interpolated_codepoints(t, raw)) {
+                        Some(Ok(points)) => add_text(out, points.into_iter()),
+                        _ => add_text(out, chars(&l.value)),
                     }
                 }
                 InterpolatedStringElement::Interpolation(i) => {
@@ -80,7 +78,10 @@ impl<'a> Lower<'a> {
         let mut pieces = Vec::new();
         for part in f.value.iter() {
             match part {
-                FStringPart::Literal(l) => add_text(&mut pieces, chars(&l.value)),
+                FStringPart::Literal(l) => {
+                    let points = part_points(l, self.source);
+                    add_text(&mut pieces, points.into_iter())
+                }
                 FStringPart::FString(f) => self.pieces(
                     &f.elements,
                     matches!(f.flags.prefix(), FStringPrefix::Raw { .. }),
@@ -108,7 +109,6 @@ impl<'a> Lower<'a> {
             [Piece::Value(v)] => return self.format(v, dst),
             _ => {}
         }
-        let acc = self.scratch(dst);
         let mark = self.b().mark();
         // Long strings are joined piecewise, so that few registers are needed.
         let joined = self.b().alloc();
@@ -131,7 +131,6 @@ impl<'a> Lower<'a> {
                 n = 1;
             }
         }
-        let _ = acc;
         self.at(range);
         self.b().op(Op::BuildString, 0, dst, joined, n as u16);
         self.b().reset(mark);

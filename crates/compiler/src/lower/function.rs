@@ -393,7 +393,7 @@ impl<'a> Lower<'a> {
     /// R[dst] = the result of `yield from` the iterator R[iter].
     fn delegate(&mut self, iter: Reg, dst: Reg) {
         let mark = self.b().mark();
-        let v = self.b().alloc();
+        let v = self.scratch(dst);
         let (again, end) = (self.b().label(), self.b().label());
         self.b().load_none(v);
         self.b().place_loop(again);

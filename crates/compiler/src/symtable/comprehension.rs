@@ -190,8 +190,4 @@ impl SymbolTable<'_> {
         };
         self.err(format!("'yield' inside {what}"), range)
     }
-
-    pub(super) fn check_await(&self, _range: TextRange) -> R {
-        Ok(())
-    }
 }

@@ -67,6 +67,7 @@ impl SymbolTable<'_> {
             }
             Stmt::AnnAssign(a) => self.ann_assign(a),
             Stmt::For(f) => {
+                self.note_async(f.is_async);
                 self.expr(&f.target)?;
                 self.expr(&f.iter)?;
                 self.conditional(|t| {
@@ -93,6 +94,7 @@ impl SymbolTable<'_> {
                 })
             }
             Stmt::With(w) => self.conditional(|t| {
+                t.note_async(w.is_async);
                 for item in &w.items {
                     t.expr(&item.context_expr)?;
                     t.opt(item.optional_vars.as_deref())?;
@@ -135,6 +137,13 @@ impl SymbolTable<'_> {
         f(self)?;
         self.cur().in_conditional_block = saved;
         Ok(())
+    }
+
+    /// Top-level `async for` and `async with` make the module's code a coroutine.
+    fn note_async(&mut self, is_async: bool) {
+        if is_async && self.top_level_await && self.cur().kind == ScopeKind::Module {
+            self.cur().is_coroutine = true;
+        }
     }
 
     fn try_stmt(&mut self, t: &ast::StmtTry) -> R {
@@ -387,7 +396,6 @@ impl SymbolTable<'_> {
             }
             Expr::Await(a) => {
                 self.check_annotation_only("await expression", e.range())?;
-                self.check_await(a.range())?;
                 self.expr(&a.value)?;
                 self.cur().is_coroutine = true;
                 Ok(())
