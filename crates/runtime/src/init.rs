@@ -213,6 +213,7 @@ pub fn new_thread_state(
         profile: None,
         repr_stack: Vec::new(),
         asyncgen_hooks: [None, None],
+        coroutine_origin_depth: 0,
         thread_id: 1,
         thread_dict: None,
     });

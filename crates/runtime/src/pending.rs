@@ -17,7 +17,6 @@ macro_rules! pending {
     };
 }
 pending! {
-    wrap_async_yield(v: Value);
     display_hook(v: Value);
     import_with(f: Value, name: Value, globals: Value, locals: Value, fromlist: Value, level: Value);
     import_from(m: Value, name: Value);
@@ -51,7 +50,10 @@ impl Vm {
         Ok(())
     }
     pub fn yield_lock(&mut self) {}
-    pub fn track_coroutine_origin(&mut self, _g: Ref<GeneratorObj>) {}
+    /// The frame object of a suspended generator.
+    pub fn generator_frame(&mut self, g: Ref<GeneratorObj>) -> Res {
+        Ok(g.frame.or_none())
+    }
     pub fn add_traceback(&mut self, _exc: Value, _frame: *mut Frame) {}
     pub fn detach_frame_object(&mut self, _frame: *mut Frame) {}
     pub fn attach_frame_object(&mut self, _f: Value, _frame: *mut Frame) {}
