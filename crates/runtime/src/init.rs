@@ -366,8 +366,15 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
         let name = vm.intern(def.name);
         let v = match def.kind {
             DefKind::Method | DefKind::ClassMethod => {
+                let shape = if def.kind == DefKind::ClassMethod {
+                    vm.types.classmethod_descriptor.shape.get()
+                } else if crate::types::builtin_method::is_slot(&class.name_str(), def.name) {
+                    vm.types.wrapper_descriptor.shape.get()
+                } else {
+                    Kind::MethodDescr as u32
+                };
                 let p: *mut MethodDescrObj = vm
-                    .alloc_kind(size_of::<MethodDescrObj>(), Kind::MethodDescr)?
+                    .alloc_raw(size_of::<MethodDescrObj>(), shape, Kind::MethodDescr)?
                     .cast();
                 // SAFETY: freshly allocated.
                 unsafe {
