@@ -48,7 +48,10 @@ fn too_deep_is_an_error() {
         format!("x = {}a", "-".repeat(200_000)),
     ] {
         let kind = code(source).unwrap_err().kind;
-        assert!(matches!(kind, Kind::Recursion | Kind::TooComplex), "{kind:?}");
+        assert!(
+            matches!(kind, Kind::Recursion | Kind::TooComplex),
+            "{kind:?}"
+        );
     }
 }
 
@@ -75,7 +78,8 @@ fn long_displays_and_calls_use_few_registers() {
 #[test]
 fn jumps_over_more_than_16_bits() {
     let body = "        a.b = a.c + a.d\n".repeat(20_000);
-    let source = format!("def f(a, b):\n    while a < b:\n{body}        if b == 1: break\n    return a");
+    let source =
+        format!("def f(a, b):\n    while a < b:\n{body}        if b == 1: break\n    return a");
     assert!(function(&code(source).unwrap()).instrs.len() > 100_000);
 }
 
