@@ -7,6 +7,7 @@ mod class;
 mod comprehension;
 mod cond;
 mod control;
+mod display;
 mod exception;
 mod expr;
 mod fstring;
