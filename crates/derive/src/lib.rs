@@ -174,12 +174,12 @@ fn entry(function: &ItemFn, kind: &str, attr: &Attribute) -> syn::Result<proc_ma
                 has_self: #has_self,
             },
             func: {
-                fn call(vm: &mut ::runtime::Vm, args: &[Option<::runtime::Value>]) -> ::runtime::Res {
+                fn native_entry(vm: &mut ::runtime::Vm, args: &[Option<::runtime::Value>]) -> ::runtime::Res {
                     #(#lets)*
                     let result = #ident(vm, #(#names),*)?;
                     ::runtime::native::IntoResult::into_result(result, vm)
                 }
-                call
+                native_entry
             },
         }
     })

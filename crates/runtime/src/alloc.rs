@@ -20,7 +20,10 @@ pub struct GcVec {
 
 impl GcVec {
     pub const fn new() -> GcVec {
-        GcVec { array: None, len: 0 }
+        GcVec {
+            array: None,
+            len: 0,
+        }
     }
     fn cap(&self) -> usize {
         self.array.map_or(0, |a| a.cap)
@@ -61,7 +64,8 @@ impl GcVec {
     pub fn pop(&mut self) -> Option<Value> {
         self.len = self.len.checked_sub(1)?;
         // SAFETY: slots below the old len are values.
-        self.array.and_then(|a| Value::from_bits(unsafe { *a.slots().add(self.len) }))
+        self.array
+            .and_then(|a| Value::from_bits(unsafe { *a.slots().add(self.len) }))
     }
     pub fn truncate(&mut self, n: usize) {
         self.len = self.len.min(n);
@@ -110,7 +114,9 @@ impl Vm {
         if n > isize::MAX as usize / 16 {
             return Err(self.memory_error());
         }
-        let p: *mut ArrayObj = self.alloc_kind(size_of::<ArrayObj>() + n * 8, Kind::Array)?.cast();
+        let p: *mut ArrayObj = self
+            .alloc_kind(size_of::<ArrayObj>() + n * 8, Kind::Array)?
+            .cast();
         // SAFETY: freshly allocated.
         unsafe {
             (*p).cap = n;
@@ -152,7 +158,13 @@ impl Vm {
     /// An int cell of the given shape (an int subclass or a big int).
     pub fn new_int_cell(&mut self, shape: u32, negative: bool, limbs: &[u64]) -> Res {
         let tail = if shape == Kind::Int as u32 { 0 } else { 8 };
-        let p: *mut IntObj = self.alloc_raw(size_of::<IntObj>() + limbs.len() * 8 + tail, shape, Kind::Int)?.cast();
+        let p: *mut IntObj = self
+            .alloc_raw(
+                size_of::<IntObj>() + limbs.len() * 8 + tail,
+                shape,
+                Kind::Int,
+            )?
+            .cast();
         // SAFETY: freshly allocated with room for the limbs.
         unsafe {
             (*p).nlimbs = limbs.len() as u32;
@@ -166,7 +178,9 @@ impl Vm {
         self.new_int_limbs(negative, limbs)
     }
     pub fn new_complex(&mut self, re: f64, im: f64) -> Res {
-        let p: *mut ComplexObj = self.alloc_kind(size_of::<ComplexObj>(), Kind::Complex)?.cast();
+        let p: *mut ComplexObj = self
+            .alloc_kind(size_of::<ComplexObj>(), Kind::Complex)?
+            .cast();
         // SAFETY: freshly allocated.
         unsafe {
             (*p).re = re;
@@ -181,10 +195,21 @@ impl Vm {
     pub fn new_str_raw(&mut self, len: usize, width: usize, ascii: bool) -> Res<Ref<StrObj>> {
         self.new_str_shaped(Kind::Str as u32, len, width, ascii)
     }
-    pub(crate) fn new_str_shaped(&mut self, shape: u32, len: usize, width: usize, ascii: bool) -> Res<Ref<StrObj>> {
-        let bytes = len.checked_mul(width).filter(|n| *n < isize::MAX as usize / 2).ok_or_else(|| self.memory_error())?;
+    pub(crate) fn new_str_shaped(
+        &mut self,
+        shape: u32,
+        len: usize,
+        width: usize,
+        ascii: bool,
+    ) -> Res<Ref<StrObj>> {
+        let bytes = len
+            .checked_mul(width)
+            .filter(|n| *n < isize::MAX as usize / 2)
+            .ok_or_else(|| self.memory_error())?;
         let tail = if shape == Kind::Str as u32 { 0 } else { 16 };
-        let p: *mut StrObj = self.alloc_raw(size_of::<StrObj>() + bytes + tail, shape, Kind::Str)?.cast();
+        let p: *mut StrObj = self
+            .alloc_raw(size_of::<StrObj>() + bytes + tail, shape, Kind::Str)?
+            .cast();
         // SAFETY: freshly allocated.
         unsafe {
             (*p).header.flags = width.trailing_zeros() as u16 | if ascii { STR_ASCII } else { 0 };
@@ -224,7 +249,13 @@ impl Vm {
     /// A string from units that may be wider than needed.
     pub fn new_str_units(&mut self, units: Units) -> Res {
         let max = units.max_char();
-        let width = if max < 0x100 { 1 } else if max < 0x10000 { 2 } else { 4 };
+        let width = if max < 0x100 {
+            1
+        } else if max < 0x10000 {
+            2
+        } else {
+            4
+        };
         if width == units.width() {
             return self.new_str_known(units, max < 0x80);
         }
@@ -235,7 +266,9 @@ impl Vm {
     }
     /// A one-character string.
     pub fn new_char(&mut self, c: u32) -> Res {
-        if c < 256 && let Some(v) = self.interp().immortals.get(c as usize) {
+        if c < 256
+            && let Some(v) = self.interp().immortals.get(c as usize)
+        {
             return Ok(*v);
         }
         self.new_str_points(&[c])
@@ -262,7 +295,9 @@ impl Vm {
     }
     /// The interned string equal to `v`, an exact str.
     pub fn intern_value(&mut self, v: Value) -> Value {
-        let Some(s) = v.downcast::<StrObj>() else { return v };
+        let Some(s) = v.downcast::<StrObj>() else {
+            return v;
+        };
         if s.header.flags & STR_INTERNED != 0 || !v.is_exact(Kind::Str) {
             return v;
         }
@@ -286,7 +321,13 @@ impl Vm {
     }
     pub(crate) fn new_bytes_shaped(&mut self, shape: u32, b: &[u8]) -> Res {
         let tail = if shape == Kind::Bytes as u32 { 0 } else { 16 };
-        let p: *mut BytesObj = self.alloc_raw(size_of::<BytesObj>() + b.len() + 1 + tail, shape, Kind::Bytes)?.cast();
+        let p: *mut BytesObj = self
+            .alloc_raw(
+                size_of::<BytesObj>() + b.len() + 1 + tail,
+                shape,
+                Kind::Bytes,
+            )?
+            .cast();
         // SAFETY: freshly allocated with room for the bytes.
         unsafe {
             (*p).len = b.len();
@@ -300,14 +341,22 @@ impl Vm {
     // ---- containers ----
 
     pub fn new_tuple(&mut self, items: &[Value]) -> Res {
-        if items.is_empty() && let Some(t) = self.interp().immortals.get(256) {
+        if items.is_empty()
+            && let Some(t) = self.interp().immortals.get(256)
+        {
             return Ok(*t);
         }
         self.new_tuple_shaped(Kind::Tuple as u32, items)
     }
     pub(crate) fn new_tuple_shaped(&mut self, shape: u32, items: &[Value]) -> Res {
         let tail = if shape == Kind::Tuple as u32 { 0 } else { 8 };
-        let p: *mut TupleObj = self.alloc_raw(size_of::<TupleObj>() + items.len() * 8 + tail, shape, Kind::Tuple)?.cast();
+        let p: *mut TupleObj = self
+            .alloc_raw(
+                size_of::<TupleObj>() + items.len() * 8 + tail,
+                shape,
+                Kind::Tuple,
+            )?
+            .cast();
         // SAFETY: freshly allocated with room for the items.
         unsafe {
             (*p).len = items.len();
@@ -320,7 +369,9 @@ impl Vm {
         if !items.is_empty() {
             let array = self.new_array(items.len())?;
             // SAFETY: the array has room for the items.
-            unsafe { std::ptr::copy_nonoverlapping(items.as_ptr(), array.slots().cast(), items.len()) };
+            unsafe {
+                std::ptr::copy_nonoverlapping(items.as_ptr(), array.slots().cast(), items.len())
+            };
             list.items.set(array.slots());
             list.cap.set(items.len());
             list.len.set(items.len());
@@ -379,7 +430,13 @@ impl Vm {
         Ok(m.value())
     }
     /// An iterator cell; see `IterObj`.
-    pub fn new_iter(&mut self, kind: Kind, target: Option<Value>, pos: i64, end: i64) -> Res<Ref<IterObj>> {
+    pub fn new_iter(
+        &mut self,
+        kind: Kind,
+        target: Option<Value>,
+        pos: i64,
+        end: i64,
+    ) -> Res<Ref<IterObj>> {
         let it = self.alloc::<IterObj>(kind)?;
         it.target.init(target);
         it.pos.set(pos);
@@ -436,14 +493,21 @@ impl Vm {
     }
 
     /// An instance holding a Rust payload.
-    pub fn new_payload<T: crate::payload::Payload>(&mut self, class: Ref<TypeObj>, payload: T) -> Res {
+    pub fn new_payload<T: crate::payload::Payload>(
+        &mut self,
+        class: Ref<TypeObj>,
+        payload: T,
+    ) -> Res {
         let external = payload.external_bytes() + size_of::<T>();
         let size = size_of::<PayloadObj>() + class.inline_cap.get() as usize * 8;
-        let p: *mut PayloadObj = self.alloc_raw(size, class.shape.get(), Kind::Payload)?.cast();
+        let p: *mut PayloadObj = self
+            .alloc_raw(size, class.shape.get(), Kind::Payload)?
+            .cast();
         let boxed: Box<dyn crate::payload::Payload> = Box::new(payload);
         // SAFETY: freshly allocated; the pointer comes from a box.
         unsafe {
-            (*p).payload.set(std::ptr::NonNull::new(Box::into_raw(boxed)));
+            (*p).payload
+                .set(std::ptr::NonNull::new(Box::into_raw(boxed)));
             (*self.heap).account_external(external as isize);
         }
         Ok(Value::cell(p))

@@ -30,8 +30,19 @@ impl Vm {
             0 => Binding::Plain,
             k if k == Kind::Function as u8 => Binding::Function,
             k if k == Kind::MethodDescr as u8 => Binding::NativeMethod,
-            k if k == Kind::Property as u8 || k == Kind::GetSet as u8 || k == Kind::Member as u8 => Binding::Data,
-            k if k == Kind::Str as u8 || k == Kind::Tuple as u8 || k == Kind::Native as u8 || k == Kind::Int as u8 => Binding::Plain,
+            k if k == Kind::Property as u8
+                || k == Kind::GetSet as u8
+                || k == Kind::Member as u8 =>
+            {
+                Binding::Data
+            }
+            k if k == Kind::Str as u8
+                || k == Kind::Tuple as u8
+                || k == Kind::Native as u8
+                || k == Kind::Int as u8 =>
+            {
+                Binding::Plain
+            }
             _ => {
                 let class = self.class_of(v);
                 if class.has(TypeFlags::DESCR_SET) {
@@ -55,10 +66,14 @@ impl Vm {
             k if k == Kind::MethodDescr as u8 => self.bind_native(descr, obj, class),
             k if k == Kind::GetSet as u8 => self.getset_get(descr, obj),
             k if k == Kind::Member as u8 => self.member_get(descr, obj),
-            k if k == Kind::Property as u8 && self.class_of(descr) == self.types.property => self.property_get(descr, obj),
+            k if k == Kind::Property as u8 && self.class_of(descr) == self.types.property => {
+                self.property_get(descr, obj)
+            }
             k if k == Kind::StaticMethod as u8 && descr.is_exact(Kind::StaticMethod) => {
                 // SAFETY: checked above.
-                Ok(unsafe { descr.cast::<StaticMethodObj>() }.callable.or_none())
+                Ok(unsafe { descr.cast::<StaticMethodObj>() }
+                    .callable
+                    .or_none())
             }
             k if k == Kind::ClassMethod as u8 && descr.is_exact(Kind::ClassMethod) => {
                 // SAFETY: checked above.
@@ -73,7 +88,11 @@ impl Vm {
                 match self.lookup(dclass, self.names.__get__) {
                     Some(get) => {
                         self.check_native_stack()?;
-                        self.call_method_value(get, descr, &[obj.unwrap_or(Value::NONE), class.value()])
+                        self.call_method_value(
+                            get,
+                            descr,
+                            &[obj.unwrap_or(Value::NONE), class.value()],
+                        )
                     }
                     None => Ok(descr),
                 }
@@ -101,7 +120,9 @@ impl Vm {
         module: Option<Value>,
         class: Option<Ref<TypeObj>>,
     ) -> Res {
-        let p: *mut NativeObj = self.alloc_kind(size_of::<NativeObj>(), Kind::Native)?.cast();
+        let p: *mut NativeObj = self
+            .alloc_kind(size_of::<NativeObj>(), Kind::Native)?
+            .cast();
         // SAFETY: freshly allocated; def is the only field that must not stay zero.
         unsafe {
             (&raw mut (*p).def).write(def);
@@ -122,7 +143,9 @@ impl Vm {
             None => {
                 let name = g.setter.get().map_or("?", |d| d.name);
                 let class = g.class.name_str();
-                Err(self.attribute_error_text(&format!("attribute '{name}' of '{class}' objects is not readable")))
+                Err(self.attribute_error_text(&format!(
+                    "attribute '{name}' of '{class}' objects is not readable"
+                )))
             }
         }
     }
@@ -133,13 +156,20 @@ impl Vm {
         }
         let name = self.descr_name(descr);
         let (want, got) = (class.name_str(), self.class_name(obj));
-        Err(self.type_error(&format!("descriptor '{name}' for '{want}' objects doesn't apply to a '{got}' object")))
+        Err(self.type_error(&format!(
+            "descriptor '{name}' for '{want}' objects doesn't apply to a '{got}' object"
+        )))
     }
 
     /// The name of a builtin descriptor.
     pub fn descr_name(&mut self, descr: Value) -> String {
         if let Some(g) = descr.downcast::<GetSetObj>() {
-            return g.getter.get().or(g.setter.get()).map_or("?", |d| d.name).to_string();
+            return g
+                .getter
+                .get()
+                .or(g.setter.get())
+                .map_or("?", |d| d.name)
+                .to_string();
         }
         if let Some(m) = descr.downcast::<MethodDescrObj>() {
             return m.def.name.to_string();
@@ -179,14 +209,20 @@ impl Vm {
             Some(n) => self.display_repr(n).unwrap_or_default(),
             None => String::new(),
         };
-        let text = if name.is_empty() { format!("property of {class} object has no {what}") } else { format!("property {name} of {class} object has no {what}") };
+        let text = if name.is_empty() {
+            format!("property of {class} object has no {what}")
+        } else {
+            format!("property {name} of {class} object has no {what}")
+        };
         self.attribute_error_text(&text)
     }
 
     fn property_name(&mut self, descr: Value) -> Option<Value> {
         // SAFETY: the caller checked the kind.
         let p = unsafe { descr.cast::<PropertyObj>() };
-        p.name.get().or_else(|| p.fget.get()?.downcast::<FunctionObj>()?.name.get())
+        p.name
+            .get()
+            .or_else(|| p.fget.get()?.downcast::<FunctionObj>()?.name.get())
     }
 
     // ---- instance storage ----
@@ -205,14 +241,22 @@ impl Vm {
         // SAFETY: inline slots follow the overflow word; overflow slots are in its array.
         unsafe {
             if i < shape.inline_cap {
-                let p = obj.ptr::<u8>().add(shape.slot_offset as usize + 8 + i as usize * 8) as *const u64;
+                let p = obj
+                    .ptr::<u8>()
+                    .add(shape.slot_offset as usize + 8 + i as usize * 8)
+                    as *const u64;
                 return Value::from_bits(*p);
             }
             let array = self.overflow_of(obj, shape).get()?;
             if shape.dict_mode {
                 return None;
             }
-            Value::from_bits(*array.cast::<ArrayObj>().slots().add((i - shape.inline_cap) as usize))
+            Value::from_bits(
+                *array
+                    .cast::<ArrayObj>()
+                    .slots()
+                    .add((i - shape.inline_cap) as usize),
+            )
         }
     }
 
@@ -223,10 +267,15 @@ impl Vm {
         // SAFETY: as in load_slot; the overflow array was grown when the shape got the slot.
         unsafe {
             let p = if i < shape.inline_cap {
-                obj.ptr::<u8>().add(shape.slot_offset as usize + 8 + i as usize * 8) as *mut u64
+                obj.ptr::<u8>()
+                    .add(shape.slot_offset as usize + 8 + i as usize * 8)
+                    as *mut u64
             } else {
                 match self.overflow_of(obj, shape).get() {
-                    Some(a) => a.cast::<ArrayObj>().slots().add((i - shape.inline_cap) as usize),
+                    Some(a) => a
+                        .cast::<ArrayObj>()
+                        .slots()
+                        .add((i - shape.inline_cap) as usize),
                     None => return,
                 }
             };
@@ -325,11 +374,21 @@ impl Vm {
 
     /// Goes back to the shape without the last attribute, when that shape is known.
     fn drop_last_slot(&mut self, obj: Value, shape: &Shape) -> bool {
-        let Some((_, kept)) = shape.names.split_last() else { return false };
+        let Some((_, kept)) = shape.names.split_last() else {
+            return false;
+        };
         let mut id = self.root_of(shape);
         for name in kept {
             let s = self.shape(id);
-            let Some((_, next)) = s.transitions.borrow().iter().find(|(n, _)| n == name).copied() else { return false };
+            let Some((_, next)) = s
+                .transitions
+                .borrow()
+                .iter()
+                .find(|(n, _)| n == name)
+                .copied()
+            else {
+                return false;
+            };
             id = next;
         }
         self.store_slot(obj, shape.nslots() - 1, None);
@@ -343,7 +402,11 @@ impl Vm {
         let mut root = shape.class.shape.get();
         if self.shape(root).inline_cap != shape.inline_cap {
             for s in self.interp().shapes.iter() {
-                if s.class == shape.class && !s.dict_mode && s.names.is_empty() && s.inline_cap == shape.inline_cap {
+                if s.class == shape.class
+                    && !s.dict_mode
+                    && s.names.is_empty()
+                    && s.inline_cap == shape.inline_cap
+                {
                     root = s.id;
                 }
             }
@@ -362,7 +425,12 @@ impl Vm {
         let name = self.intern_value(name);
         let mut names = shape.names.clone();
         names.push(name);
-        let new = Shape { id: 0, names, transitions: Default::default(), ..*shape_fields(shape) };
+        let new = Shape {
+            id: 0,
+            names,
+            transitions: Default::default(),
+            ..*shape_fields(shape)
+        };
         let nslots = new.nslots();
         let class = shape.class;
         let id = self.interp().shapes.add(new)?;
@@ -377,7 +445,9 @@ impl Vm {
         if !name.is_exact(Kind::Str) {
             return Ok(false);
         }
-        let Some(id) = self.shape_with(shape, name) else { return Ok(false) };
+        let Some(id) = self.shape_with(shape, name) else {
+            return Ok(false);
+        };
         self.add_slot_to(obj, id, v)?;
         Ok(true)
     }
@@ -389,7 +459,9 @@ impl Vm {
         if i >= new.inline_cap {
             let need = (i - new.inline_cap + 1) as usize;
             let overflow = self.overflow_of(obj, new).get();
-            let have = overflow.and_then(|o| o.downcast::<ArrayObj>()).map_or(0, |a| a.cap);
+            let have = overflow
+                .and_then(|o| o.downcast::<ArrayObj>())
+                .map_or(0, |a| a.cap);
             if have < need {
                 let array = self.new_array((need * 2).max(4))?;
                 if let Some(old) = overflow.and_then(|o| o.downcast::<ArrayObj>()) {
@@ -438,7 +510,10 @@ impl Vm {
     /// The dict-mode shape of a class for objects with that many inline slots.
     fn dict_mode_shape(&mut self, class: Ref<TypeObj>, inline_cap: u32) -> u32 {
         let known = class.dict_shape.get();
-        if known != 0 && self.shape(known).inline_cap == inline_cap && self.shape(known).class == class {
+        if known != 0
+            && self.shape(known).inline_cap == inline_cap
+            && self.shape(known).class == class
+        {
             return known;
         }
         let shape = Shape {
@@ -467,7 +542,11 @@ impl Vm {
             if !shape.dict_mode {
                 return self.to_dict_mode(obj);
             }
-            if let Some(d) = self.overflow_of(obj, shape).get().and_then(|d| d.downcast::<DictObj>()) {
+            if let Some(d) = self
+                .overflow_of(obj, shape)
+                .get()
+                .and_then(|d| d.downcast::<DictObj>())
+            {
                 return Ok(d);
             }
             let d = self.new_dict()?;
@@ -526,7 +605,10 @@ impl Vm {
             self.get_attr_builtin(obj, class, name)
         };
         match found {
-            Err(_) if class.has(TypeFlags::GETATTR) && self.raised_is(self.types.exc.AttributeError) => {
+            Err(_)
+                if class.has(TypeFlags::GETATTR)
+                    && self.raised_is(self.types.exc.AttributeError) =>
+            {
                 match self.lookup(class, self.names.__getattr__) {
                     Some(m) => {
                         self.raised = None;
@@ -553,7 +635,12 @@ impl Vm {
     }
 
     /// `object.__getattribute__`; Ok(None) when there is no such attribute.
-    pub fn generic_get_attr(&mut self, obj: Value, class: Ref<TypeObj>, name: Value) -> Res<Option<Value>> {
+    pub fn generic_get_attr(
+        &mut self,
+        obj: Value,
+        class: Ref<TypeObj>,
+        name: Value,
+    ) -> Res<Option<Value>> {
         let found = self.lookup(class, name);
         let binding = match found {
             Some(d) => self.binding(d),
@@ -605,7 +692,10 @@ impl Vm {
         // SAFETY: the caller checked the kind.
         let s = unsafe { obj.cast::<SuperObj>() };
         if name != self.names.__class__
-            && let (Some(this), Some(oc)) = (s.this_class.get(), s.obj_class.get().and_then(|c| c.downcast::<TypeObj>()))
+            && let (Some(this), Some(oc)) = (
+                s.this_class.get(),
+                s.obj_class.get().and_then(|c| c.downcast::<TypeObj>()),
+            )
             && let Some(v) = self.lookup_after(oc, this, name)
         {
             let target = s.obj.get().filter(|o| *o != oc.value());
@@ -648,7 +738,13 @@ impl Vm {
     }
 
     /// `object.__setattr__` and `object.__delattr__`.
-    pub fn generic_set_attr(&mut self, obj: Value, class: Ref<TypeObj>, name: Value, value: Option<Value>) -> Res<()> {
+    pub fn generic_set_attr(
+        &mut self,
+        obj: Value,
+        class: Ref<TypeObj>,
+        name: Value,
+        value: Option<Value>,
+    ) -> Res<()> {
         let found = self.lookup(class, name);
         if let Some(d) = found
             && self.binding(d) == Binding::Data
@@ -668,13 +764,21 @@ impl Vm {
         let text = if found.is_some() {
             format!("'{cname}' object attribute '{attr}' is read-only")
         } else {
-            format!("'{cname}' object has no attribute '{attr}' and no __dict__ for setting new attributes")
+            format!(
+                "'{cname}' object has no attribute '{attr}' and no __dict__ for setting new attributes"
+            )
         };
         Err(self.attribute_error(obj, name, &text))
     }
 
     /// `descr.__set__(obj, value)` or `__delete__`; false when it has neither of them.
-    fn descr_set(&mut self, descr: Value, obj: Value, name: Value, value: Option<Value>) -> Res<bool> {
+    fn descr_set(
+        &mut self,
+        descr: Value,
+        obj: Value,
+        name: Value,
+        value: Option<Value>,
+    ) -> Res<bool> {
         if let Some(m) = descr.downcast::<MemberObj>() {
             self.check_descr_owner(descr, m.class, obj)?;
             if value.is_none() && self.load_slot(obj, m.index as u32).is_none() {
@@ -687,7 +791,9 @@ impl Vm {
             self.check_descr_owner(descr, g.class, obj)?;
             let Some(def) = g.setter.get() else {
                 let (attr, class) = (self.descr_name(descr), g.class.name_str());
-                return Err(self.attribute_error_text(&format!("attribute '{attr}' of '{class}' objects is not writable")));
+                return Err(self.attribute_error_text(&format!(
+                    "attribute '{attr}' of '{class}' objects is not writable"
+                )));
             };
             (def.func)(self, &[Some(obj), value])?;
             return Ok(true);
@@ -695,7 +801,11 @@ impl Vm {
         if let Some(p) = descr.downcast::<PropertyObj>()
             && self.class_of(descr) == self.types.property
         {
-            let (f, what) = if value.is_some() { (&p.fset, "setter") } else { (&p.fdel, "deleter") };
+            let (f, what) = if value.is_some() {
+                (&p.fset, "setter")
+            } else {
+                (&p.fdel, "deleter")
+            };
             let Some(f) = f.get().filter(|f| !f.is_none()) else {
                 return Err(self.property_error(descr, obj, what));
             };
@@ -706,7 +816,11 @@ impl Vm {
             return Ok(true);
         }
         let dclass = self.class_of(descr);
-        let method = if value.is_some() { self.names.__set__ } else { self.names.__delete__ };
+        let method = if value.is_some() {
+            self.names.__set__
+        } else {
+            self.names.__delete__
+        };
         match (self.lookup(dclass, method), value) {
             (Some(m), Some(v)) => self.call_method_value(m, descr, &[obj, v])?,
             (Some(m), None) => self.call_method_value(m, descr, &[obj])?,
@@ -719,12 +833,20 @@ impl Vm {
     }
 
     /// `type.__setattr__` and `type.__delattr__`.
-    pub fn type_set_attr(&mut self, obj: Value, meta: Ref<TypeObj>, name: Value, value: Option<Value>) -> Res<()> {
+    pub fn type_set_attr(
+        &mut self,
+        obj: Value,
+        meta: Ref<TypeObj>,
+        name: Value,
+        value: Option<Value>,
+    ) -> Res<()> {
         // SAFETY: the caller checked the kind.
         let class = unsafe { obj.cast::<TypeObj>() };
         if class.has(TypeFlags::IMMUTABLE) {
             let (attr, cname) = (self.display_repr(name)?, class.name_str());
-            return Err(self.type_error(&format!("cannot set {attr} attribute of immutable type '{cname}'")));
+            return Err(self.type_error(&format!(
+                "cannot set {attr} attribute of immutable type '{cname}'"
+            )));
         }
         if let Some(d) = self.lookup(meta, name)
             && self.binding(d) == Binding::Data
@@ -733,13 +855,26 @@ impl Vm {
             return Ok(());
         }
         let name = self.intern_value(name);
-        if self.type_set(class, name, value)? { Ok(()) } else { Err(self.no_attribute(obj, name)) }
+        if self.type_set(class, name, value)? {
+            Ok(())
+        } else {
+            Err(self.no_attribute(obj, name))
+        }
     }
 }
 
 /// Copies the plain fields of a shape (the vectors are replaced by the caller).
 fn shape_fields(s: &Shape) -> Box<Shape> {
-    Box::new(Shape { id: 0, class: s.class, dict_mode: s.dict_mode, inline_cap: s.inline_cap, slot_offset: s.slot_offset, names: Vec::new(), nfixed: s.nfixed, transitions: Default::default() })
+    Box::new(Shape {
+        id: 0,
+        class: s.class,
+        dict_mode: s.dict_mode,
+        inline_cap: s.inline_cap,
+        slot_offset: s.slot_offset,
+        names: Vec::new(),
+        nfixed: s.nfixed,
+        transitions: Default::default(),
+    })
 }
 
 /// Offset of the dict word of a subclass instance of a variable-size builtin.
@@ -747,7 +882,9 @@ pub fn tail_offset(obj: Value) -> usize {
     // SAFETY: the kind byte says what the cell is.
     let end = unsafe {
         match obj.kind_byte() {
-            k if k == Kind::Int as u8 => size_of::<IntObj>() + obj.cast::<IntObj>().nlimbs as usize * 8,
+            k if k == Kind::Int as u8 => {
+                size_of::<IntObj>() + obj.cast::<IntObj>().nlimbs as usize * 8
+            }
             k if k == Kind::Tuple as u8 => size_of::<TupleObj>() + obj.cast::<TupleObj>().len * 8,
             k if k == Kind::Str as u8 => size_of::<StrObj>() + obj.cast::<StrObj>().raw().len(),
             k if k == Kind::Bytes as u8 => size_of::<BytesObj>() + obj.cast::<BytesObj>().len + 1,

@@ -26,7 +26,7 @@ impl Vm {
             k if k == Kind::Native as u8 => {
                 // SAFETY: checked above.
                 let n = unsafe { f.cast::<NativeObj>() };
-                let self_ = if n.def.params.has_self { n.self_.get().or(n.module.get()) } else { None };
+                let self_ = n.bound_self();
                 self.check_native_stack()?;
                 call_native(self, n.def, self_, args, kwnames)
             }
@@ -45,7 +45,13 @@ impl Vm {
     }
 
     /// `f(self_, *args, **kw)` without building a vector where possible.
-    pub fn call_with_self(&mut self, f: Value, self_: Value, args: &[Value], kwnames: &[Value]) -> Res {
+    pub fn call_with_self(
+        &mut self,
+        f: Value,
+        self_: Value,
+        args: &[Value],
+        kwnames: &[Value],
+    ) -> Res {
         match f.kind_byte() {
             k if k == Kind::Function as u8 => {
                 // SAFETY: checked above.
@@ -78,7 +84,9 @@ impl Vm {
         match m.kind_byte() {
             k if k == Kind::Function as u8 || (k == Kind::MethodDescr as u8) => {
                 // SAFETY: checked by the kind.
-                if k == Kind::MethodDescr as u8 && unsafe { m.cast::<MethodDescrObj>() }.def.kind != DefKind::Method {
+                if k == Kind::MethodDescr as u8
+                    && unsafe { m.cast::<MethodDescrObj>() }.def.kind != DefKind::Method
+                {
                     let class = self.class_of(self_);
                     let bound = self.descr_get(m, Some(self_), class)?;
                     return self.call_kw(bound, args, &[]);
@@ -110,7 +118,9 @@ impl Vm {
             return Ok(());
         }
         let (name, class, got) = (d.def.name, d.class.name_str(), self.class_name(self_));
-        Err(self.type_error(&format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{got}' object")))
+        Err(self.type_error(&format!(
+            "descriptor '{name}' for '{class}' objects doesn't apply to a '{got}' object"
+        )))
     }
 
     fn call_method_descr(&mut self, f: Value, args: &[Value], kwnames: &[Value]) -> Res {
@@ -119,7 +129,9 @@ impl Vm {
         let npos = args.len() - kwnames.len();
         if npos == 0 {
             let (name, class) = (d.def.name, d.class.name_str());
-            return Err(self.type_error(&format!("unbound method {class}.{name}() needs an argument")));
+            return Err(self.type_error(&format!(
+                "unbound method {class}.{name}() needs an argument"
+            )));
         }
         if d.def.kind == DefKind::Method {
             self.check_self(d, args[0])?;
@@ -168,7 +180,10 @@ impl Vm {
             let name = class.name_str();
             return Err(self.type_error(&format!("cannot create '{name}' instances")));
         }
-        let obj = if class.has(TypeFlags::PLAIN_NEW) && !class.has(TypeFlags::ABSTRACT) && self.has_own_init(class) {
+        let obj = if class.has(TypeFlags::PLAIN_NEW)
+            && !class.has(TypeFlags::ABSTRACT)
+            && self.has_own_init(class)
+        {
             self.new_instance(class)?
         } else {
             let Some(new) = self.lookup(class, self.names.__new__) else {
@@ -202,7 +217,8 @@ impl Vm {
     }
 
     fn has_own_init(&mut self, class: Ref<TypeObj>) -> bool {
-        self.lookup(class, self.names.__init__).is_some_and(|i| i.is_kind(Kind::Function))
+        self.lookup(class, self.names.__init__)
+            .is_some_and(|i| i.is_kind(Kind::Function))
     }
 
     #[cold]
@@ -212,7 +228,13 @@ impl Vm {
     }
 
     /// Calls a Python function from Rust.
-    pub fn call_function(&mut self, f: Ref<FunctionObj>, self_: Option<Value>, args: &[Value], kwnames: &[Value]) -> Res {
+    pub fn call_function(
+        &mut self,
+        f: Ref<FunctionObj>,
+        self_: Option<Value>,
+        args: &[Value],
+        kwnames: &[Value],
+    ) -> Res {
         self.check_native_stack()?;
         // SAFETY: the new window lies above the running frame's.
         unsafe {
@@ -269,12 +291,19 @@ impl Vm {
 
     /// A frame was refused: serve the poll that asked for it, or raise RecursionError.
     #[cold]
-    pub(crate) fn frame_refused(&mut self, frame: *mut Frame, regs: *mut u64, code: Ref<CodeObj>) -> Res<()> {
+    pub(crate) fn frame_refused(
+        &mut self,
+        frame: *mut Frame,
+        regs: *mut u64,
+        code: Ref<CodeObj>,
+    ) -> Res<()> {
         if self.poll != 0 {
             self.serve_poll()?;
         }
         // SAFETY: only addresses are compared.
-        if frame >= self.frame_limit || unsafe { regs.add(code.nregs as usize + 8) } > self.stack_limit {
+        if frame >= self.frame_limit
+            || unsafe { regs.add(code.nregs as usize + 8) } > self.stack_limit
+        {
             return Err(self.recursion_error());
         }
         Ok(())
@@ -323,7 +352,11 @@ impl Vm {
         }
         let mut next = nnamed;
         if code.flags.contains(CodeFlags::VARARGS) {
-            let rest: &[Value] = if npos > argcount { &all[argcount..npos] } else { &[] };
+            let rest: &[Value] = if npos > argcount {
+                &all[argcount..npos]
+            } else {
+                &[]
+            };
             *reg(next) = self.new_tuple(rest)?.bits();
             next += 1;
         }
@@ -349,7 +382,15 @@ impl Vm {
         Ok(())
     }
 
-    fn bind_keyword(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, regs: *mut u64, name: Value, v: Value, kwdict: Option<Ref<DictObj>>) -> Res<()> {
+    fn bind_keyword(
+        &mut self,
+        f: Ref<FunctionObj>,
+        code: Ref<CodeObj>,
+        regs: *mut u64,
+        name: Value,
+        v: Value,
+        kwdict: Option<Ref<DictObj>>,
+    ) -> Res<()> {
         let data = code.data();
         if !name.is_kind(Kind::Str) {
             let q = self.display(f.qualname.or_none());
@@ -378,22 +419,37 @@ impl Vm {
     }
 
     #[cold]
-    fn unexpected_keyword(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, name: Value) -> Raised {
+    fn unexpected_keyword(
+        &mut self,
+        f: Ref<FunctionObj>,
+        code: Ref<CodeObj>,
+        name: Value,
+    ) -> Raised {
         let (q, n) = (self.display(f.qualname.or_none()), self.display(name));
         let data = code.data();
         let posonly = data.posonly_argcount as usize;
         if data.local_names[..posonly].contains(&n) {
-            return self.type_error(&format!("{q}() got some positional-only arguments passed as keyword arguments: '{n}'"));
+            return self.type_error(&format!(
+                "{q}() got some positional-only arguments passed as keyword arguments: '{n}'"
+            ));
         }
         let known = &data.local_names[posonly..(data.argcount + data.kwonly_argcount) as usize];
         let hint = match crate::suggest::closest(&n, known.iter().map(String::as_str)) {
             Some(s) => format!(". Did you mean '{s}'?"),
             None => String::new(),
         };
-        self.type_error(&format!("{q}() got an unexpected keyword argument '{n}'{hint}"))
+        self.type_error(&format!(
+            "{q}() got an unexpected keyword argument '{n}'{hint}"
+        ))
     }
 
-    fn fill_defaults(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, regs: *mut u64, npos: usize) -> Res<()> {
+    fn fill_defaults(
+        &mut self,
+        f: Ref<FunctionObj>,
+        code: Ref<CodeObj>,
+        regs: *mut u64,
+        npos: usize,
+    ) -> Res<()> {
         let argcount = code.argcount as usize;
         let defaults: &[Value] = match f.defaults.get() {
             // SAFETY: defaults is a tuple or empty.
@@ -405,7 +461,10 @@ impl Vm {
         unsafe {
             let missing: Vec<usize> = (npos..first).filter(|i| *regs.add(*i) == 0).collect();
             if !missing.is_empty() {
-                let names = missing.iter().map(|i| code.data().local_names[*i].clone()).collect();
+                let names = missing
+                    .iter()
+                    .map(|i| code.data().local_names[*i].clone())
+                    .collect();
                 return Err(self.missing_args(f, names, "positional"));
             }
             for i in npos.max(first)..argcount {
@@ -417,7 +476,12 @@ impl Vm {
         Ok(())
     }
 
-    fn fill_kwdefaults(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, regs: *mut u64) -> Res<()> {
+    fn fill_kwdefaults(
+        &mut self,
+        f: Ref<FunctionObj>,
+        code: Ref<CodeObj>,
+        regs: *mut u64,
+    ) -> Res<()> {
         let data = code.data();
         let argcount = code.argcount as usize;
         let mut missing = Vec::new();
@@ -437,7 +501,11 @@ impl Vm {
                 None => missing.push(name.clone()),
             }
         }
-        if missing.is_empty() { Ok(()) } else { Err(self.missing_args(f, missing, "keyword-only")) }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(self.missing_args(f, missing, "keyword-only"))
+        }
     }
 
     #[cold]
@@ -451,30 +519,58 @@ impl Vm {
             [] => String::new(),
         };
         let (n, s) = (names.len(), if names.len() == 1 { "" } else { "s" });
-        self.type_error(&format!("{q}() missing {n} required {what} argument{s}: {list}"))
+        self.type_error(&format!(
+            "{q}() missing {n} required {what} argument{s}: {list}"
+        ))
     }
 
     #[cold]
-    fn too_many_positional(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>, given: usize, regs: *mut u64) -> Raised {
+    fn too_many_positional(
+        &mut self,
+        f: Ref<FunctionObj>,
+        code: Ref<CodeObj>,
+        given: usize,
+        regs: *mut u64,
+    ) -> Raised {
         let q = self.display(f.qualname.or_none());
         let argcount = code.argcount as usize;
-        let ndefaults = f.defaults.get().and_then(|d| d.downcast::<TupleObj>()).map_or(0, |t| t.len);
+        let ndefaults = f
+            .defaults
+            .get()
+            .and_then(|d| d.downcast::<TupleObj>())
+            .map_or(0, |t| t.len);
         let nkwonly = code.data().kwonly_argcount as usize;
         // SAFETY: parameter registers are in the window.
-        let kwonly_given = (argcount..argcount + nkwonly).filter(|i| unsafe { *regs.add(*i) } != 0).count();
+        let kwonly_given = (argcount..argcount + nkwonly)
+            .filter(|i| unsafe { *regs.add(*i) } != 0)
+            .count();
         let plural = |n: usize| if n == 1 { "" } else { "s" };
         let (sig, is_plural) = if ndefaults > 0 {
-            (format!("from {} to {argcount}", argcount - ndefaults.min(argcount)), true)
+            (
+                format!("from {} to {argcount}", argcount - ndefaults.min(argcount)),
+                true,
+            )
         } else {
             (argcount.to_string(), argcount != 1)
         };
         let kw = if kwonly_given > 0 {
-            format!(" positional argument{} (and {kwonly_given} keyword-only argument{})", plural(given), plural(kwonly_given))
+            format!(
+                " positional argument{} (and {kwonly_given} keyword-only argument{})",
+                plural(given),
+                plural(kwonly_given)
+            )
         } else {
             String::new()
         };
-        let were = if given == 1 && kwonly_given == 0 { "was" } else { "were" };
-        self.type_error(&format!("{q}() takes {sig} positional argument{} but {given}{kw} {were} given", if is_plural { "s" } else { "" }))
+        let were = if given == 1 && kwonly_given == 0 {
+            "was"
+        } else {
+            "were"
+        };
+        self.type_error(&format!(
+            "{q}() takes {sig} positional argument{} but {given}{kw} {were} given",
+            if is_plural { "s" } else { "" }
+        ))
     }
 }
 
@@ -482,4 +578,46 @@ impl Vm {
 #[inline(always)]
 pub fn cold_caches() -> *mut crate::code::Cache {
     crate::code::cold()
+}
+
+impl Vm {
+    /// Runs namespace code (module, class body, exec) with `ns` as its locals mapping.
+    pub fn run_namespace(&mut self, f: Ref<FunctionObj>, ns: Value) -> Res {
+        self.check_native_stack()?;
+        // SAFETY: the new window lies above the running frame's.
+        unsafe {
+            let regs = self.stack_top().add(2);
+            self.push_frame(f, regs, None, &[], &[], Cont::Exit)?;
+            *regs = ns.bits();
+        }
+        self.run()
+    }
+
+    /// Runs a class body; the result is the class cell or None.
+    pub fn run_class_body(&mut self, f: Ref<FunctionObj>, ns: Value) -> Res {
+        self.run_namespace(f, ns)
+    }
+
+    /// Runs code in a namespace (`exec`).
+    pub fn exec_code(&mut self, code: Ref<CodeObj>, globals: Ref<DictObj>, locals: Value) -> Res {
+        let key = self.names.__builtins__;
+        let builtins = match self.dict_get_interned(globals, key) {
+            Some(b) => match b.downcast::<ModuleObj>() {
+                Some(m) => Some(m.dict.get().value()),
+                None => Some(b),
+            },
+            None => {
+                let b = self.interp().builtins.map(|b| b.value());
+                if let Some(b) = b {
+                    self.dict_set(globals.value(), key, b)?;
+                }
+                b
+            }
+        };
+        let f = self.new_function(code, globals, builtins)?;
+        if code.flags.contains(CodeFlags::NAMESPACE) {
+            return self.run_namespace(f, locals);
+        }
+        self.call_function(f, None, &[], &[])
+    }
 }

@@ -181,7 +181,10 @@ impl Shape {
     /// The slot of an attribute name (interned).
     #[inline]
     pub fn slot_of(&self, name: Value) -> Option<u32> {
-        self.names.iter().position(|n| *n == name).map(|i| i as u32 + self.nfixed)
+        self.names
+            .iter()
+            .position(|n| *n == name)
+            .map(|i| i as u32 + self.nfixed)
     }
     #[inline]
     pub fn nslots(&self) -> u32 {
@@ -215,7 +218,10 @@ impl ShapeTable {
     }
     pub fn iter(&self) -> impl Iterator<Item = &Shape> {
         // SAFETY: non-null entries are leaked boxes.
-        self.shapes.iter().filter(|p| !p.is_null()).map(|p| unsafe { &**p })
+        self.shapes
+            .iter()
+            .filter(|p| !p.is_null())
+            .map(|p| unsafe { &**p })
     }
     /// Sets the shape of a builtin kind.
     pub fn set(&mut self, id: u32, mut shape: Shape) {

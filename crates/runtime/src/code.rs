@@ -22,7 +22,14 @@ pub struct Cache {
 
 /// Caches of code that is not warm yet: all zero and never written.
 const COLD_CACHES: usize = 1 << 15;
-static COLD: [Cache; COLD_CACHES] = [Cache { shape: 0, version: 0, kind: 0, index: 0, ptr: 0, value: 0 }; COLD_CACHES];
+static COLD: [Cache; COLD_CACHES] = [Cache {
+    shape: 0,
+    version: 0,
+    kind: 0,
+    index: 0,
+    ptr: 0,
+    value: 0,
+}; COLD_CACHES];
 
 /// A code object: the compiler's plain data plus what the interpreter reads on its hot paths.
 #[repr(C)]
@@ -61,7 +68,14 @@ pub fn cold() -> *mut Cache {
 }
 
 /// Caches of warm code that uses none.
-static NO_CACHES: Cache = Cache { shape: 0, version: 0, kind: 0, index: 0, ptr: 0, value: 0 };
+static NO_CACHES: Cache = Cache {
+    shape: 0,
+    version: 0,
+    kind: 0,
+    index: 0,
+    ptr: 0,
+    value: 0,
+};
 
 /// Calls or back-edges before a code object gets its own caches.
 const WARM: u32 = 2;
@@ -79,7 +93,8 @@ impl CodeObj {
     }
     #[inline(always)]
     pub fn is_generator_like(&self) -> bool {
-        self.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)
+        self.flags
+            .intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)
     }
     /// The caches are this code's own.
     pub fn is_warm(&self) -> bool {
@@ -99,8 +114,19 @@ impl CodeObj {
         if n == 0 {
             return self.caches.set((&raw const NO_CACHES).cast_mut());
         }
-        let caches = vec![Cache { shape: 0, version: 0, kind: 0, index: 0, ptr: 0, value: 0 }; n];
-        self.caches.set(Box::leak(caches.into_boxed_slice()).as_mut_ptr());
+        let caches = vec![
+            Cache {
+                shape: 0,
+                version: 0,
+                kind: 0,
+                index: 0,
+                ptr: 0,
+                value: 0
+            };
+            n
+        ];
+        self.caches
+            .set(Box::leak(caches.into_boxed_slice()).as_mut_ptr());
     }
 }
 
@@ -138,8 +164,13 @@ impl Vm {
             // SAFETY: i is below the capacity.
             unsafe { *names.slots().add(i) = v.bits() };
         }
-        let (name, qualname, filename) = (self.intern(&code.name), self.intern(&code.qualname), self.intern(&code.filename));
-        let nstar = code.flags.contains(CodeFlags::VARARGS) as u32 + code.flags.contains(CodeFlags::VARKEYWORDS) as u32;
+        let (name, qualname, filename) = (
+            self.intern(&code.name),
+            self.intern(&code.qualname),
+            self.intern(&code.filename),
+        );
+        let nstar = code.flags.contains(CodeFlags::VARARGS) as u32
+            + code.flags.contains(CodeFlags::VARKEYWORDS) as u32;
         let cell: *mut CodeObj = self.alloc_kind(size_of::<CodeObj>(), Kind::Code)?.cast();
         let nlocals = code.local_names.len() as u32;
         let mut code = code;
@@ -228,6 +259,11 @@ impl Vm {
 
 impl CodeObj {
     fn header_copy(&self) -> Header {
-        Header { shape: self.header.shape, kind: self.header.kind, gc: self.header.gc, flags: self.header.flags }
+        Header {
+            shape: self.header.shape,
+            kind: self.header.kind,
+            gc: self.header.gc,
+            flags: self.header.flags,
+        }
     }
 }

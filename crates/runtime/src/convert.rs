@@ -59,7 +59,9 @@ impl Vm {
                 k if k == Kind::List as u32 => v.cast::<ListObj>().len.get(),
                 k if k == Kind::Tuple as u32 => v.cast::<TupleObj>().len,
                 k if k == Kind::Dict as u32 => v.cast::<DictObj>().used.get(),
-                k if k == Kind::Set as u32 || k == Kind::FrozenSet as u32 => v.cast::<SetObj>().used.get(),
+                k if k == Kind::Set as u32 || k == Kind::FrozenSet as u32 => {
+                    v.cast::<SetObj>().used.get()
+                }
                 k if k == Kind::Bytes as u32 => v.cast::<BytesObj>().len,
                 k if k == Kind::ByteArray as u32 => v.cast::<ByteArrayObj>().len.get(),
                 _ => return None,
@@ -82,7 +84,9 @@ impl Vm {
         match self.int_to_i64(i) {
             Some(n) if n >= 0 => Ok(n as usize),
             Some(_) => Err(self.value_error("__len__() should return >= 0")),
-            None if self.int_is_negative(i) => Err(self.value_error("__len__() should return >= 0")),
+            None if self.int_is_negative(i) => {
+                Err(self.value_error("__len__() should return >= 0"))
+            }
             None => Err(self.overflow_error("cannot fit 'int' into an index-sized integer")),
         }
     }
@@ -102,7 +106,9 @@ impl Vm {
         }
         let Some(m) = self.special(v, self.names.__index__) else {
             let name = self.class_name(v);
-            return Err(self.type_error(&format!("'{name}' object cannot be interpreted as an integer")));
+            return Err(self.type_error(&format!(
+                "'{name}' object cannot be interpreted as an integer"
+            )));
         };
         let r = self.call_method_value(m, v, &[])?;
         if r.is_small_int() || r.is_exact(Kind::Int) {
@@ -178,7 +184,13 @@ impl Vm {
         let i = v.downcast::<IntObj>()?;
         match i.limbs() {
             [] => Some(0),
-            [l] if i.negative => if *l <= 1 << 63 { Some((*l as i64).wrapping_neg()) } else { None },
+            [l] if i.negative => {
+                if *l <= 1 << 63 {
+                    Some((*l as i64).wrapping_neg())
+                } else {
+                    None
+                }
+            }
             [l] => i64::try_from(*l).ok(),
             _ => None,
         }
@@ -200,7 +212,8 @@ impl Vm {
     }
     /// The float of a float or float subclass instance.
     pub fn float_of(&self, v: Value) -> Option<f64> {
-        v.as_float().or_else(|| v.downcast::<FloatObj>().map(|f| f.number))
+        v.as_float()
+            .or_else(|| v.downcast::<FloatObj>().map(|f| f.number))
     }
     /// A number argument as a float (`__float__`, `__index__`).
     pub fn to_f64(&mut self, v: Value) -> Res<f64> {
@@ -235,7 +248,7 @@ impl Vm {
         if let Some(n) = v.as_small_int() {
             return Ok(n as f64);
         }
-        match self.to_big(v).map(|b| b.to_f64()) {
+        match self.to_big(v).map(|b| num::int_float::to_f64(&b)) {
             Some(Ok(f)) => Ok(f),
             _ => Err(self.overflow_error("int too large to convert to float")),
         }
@@ -259,7 +272,11 @@ impl Vm {
     fn hash_slow(&mut self, v: Value) -> Res<i64> {
         if let Some(f) = v.as_float() {
             // NaNs hash by identity, which for an immediate is its bits.
-            return Ok(if f.is_nan() { (v.bits() >> 4) as i64 } else { num::hash_f64(f) });
+            return Ok(if f.is_nan() {
+                (v.bits() >> 4) as i64
+            } else {
+                num::hash::hash_f64(f)
+            });
         }
         if !v.is_cell() {
             return Ok(match v {
@@ -270,7 +287,7 @@ impl Vm {
             });
         }
         if v.is_exact(Kind::Int) {
-            return Ok(self.to_big(v).map_or(0, |b| num::hash_big(&b)));
+            return Ok(self.to_big(v).map_or(0, |b| num::hash::hash_big(&b)));
         }
         if v.is_exact(Kind::Tuple) {
             return self.hash_tuple(v);
@@ -287,7 +304,7 @@ impl Vm {
                 }
                 let h = match self.int_to_i64(r) {
                     Some(n) => n,
-                    None => self.to_big(r).map_or(0, |b| num::hash_big(&b)),
+                    None => self.to_big(r).map_or(0, |b| num::hash::hash_big(&b)),
                 };
                 Ok(if h == -1 { -2 } else { h })
             }
@@ -309,10 +326,17 @@ impl Vm {
         let mut acc = P5;
         for item in t.items() {
             let lane = self.hash(*item)? as u64;
-            acc = acc.wrapping_add(lane.wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+            acc = acc
+                .wrapping_add(lane.wrapping_mul(P2))
+                .rotate_left(31)
+                .wrapping_mul(P1);
         }
         acc = acc.wrapping_add(t.len as u64 ^ (P5 ^ 3527539));
-        Ok(if acc == u64::MAX { 1546275796 } else { acc as i64 })
+        Ok(if acc == u64::MAX {
+            1546275796
+        } else {
+            acc as i64
+        })
     }
 
     /// `a is b or a == b`, as containers compare.
@@ -394,10 +418,7 @@ impl Vm {
     pub fn ascii(&mut self, v: Value) -> Res {
         let r = self.repr(v)?;
         match r.downcast::<StrObj>() {
-            Some(s) if !s.is_ascii() => {
-                let t = text::repr::escape_non_ascii(s.units());
-                self.new_str_owned(&t)
-            }
+            Some(s) if !s.is_ascii() => self.new_str(&escape_non_ascii(s.units())),
             _ => Ok(r),
         }
     }
@@ -431,6 +452,22 @@ impl IntObj {
     #[inline]
     pub fn limbs(&self) -> &[u64] {
         // SAFETY: the limbs follow the struct in the same cell.
-        unsafe { std::slice::from_raw_parts((self as *const IntObj).add(1).cast(), self.nlimbs as usize) }
+        unsafe {
+            std::slice::from_raw_parts((self as *const IntObj).add(1).cast(), self.nlimbs as usize)
+        }
     }
+}
+
+/// The text with everything beyond ASCII as `\\x`, `\\u` or `\\U` escapes.
+fn escape_non_ascii(units: text::Units) -> String {
+    let mut out = String::new();
+    for c in units.iter() {
+        match (c, char::from_u32(c)) {
+            (0..0x80, Some(ch)) => out.push(ch),
+            (0..0x100, _) => out.push_str(&format!("\\x{c:02x}")),
+            (0..0x10000, _) => out.push_str(&format!("\\u{c:04x}")),
+            _ => out.push_str(&format!("\\U{c:08x}")),
+        }
+    }
+    out
 }

@@ -86,8 +86,16 @@ impl Hashed for SetObj {
 }
 
 fn new_table(vm: &mut Vm, cap: u32) -> Res<*mut Table> {
-    let index_bits = if cap <= NO_INDEX_MAX { 0 } else { (cap as u64 * 3 / 2).next_power_of_two().trailing_zeros() };
-    let index_bytes = if index_bits == 0 { 0 } else { 4usize << index_bits };
+    let index_bits = if cap <= NO_INDEX_MAX {
+        0
+    } else {
+        (cap as u64 * 3 / 2).next_power_of_two().trailing_zeros()
+    };
+    let index_bytes = if index_bits == 0 {
+        0
+    } else {
+        4usize << index_bits
+    };
     let size = size_of::<Table>() + cap as usize * size_of::<Entry>() + index_bytes;
     let t: *mut Table = vm.alloc_raw(size, Kind::Table as u32, Kind::Table)?.cast();
     // SAFETY: freshly allocated with room for the table.
@@ -174,11 +182,23 @@ impl Probe {
         // SAFETY: promised by the caller.
         let t = unsafe { &*t };
         if t.index_bits == 0 {
-            Probe { index: std::ptr::null(), mask: 0, pos: 0, left: 0, cap: t.fill as usize }
+            Probe {
+                index: std::ptr::null(),
+                mask: 0,
+                pos: 0,
+                left: 0,
+                cap: t.fill as usize,
+            }
         } else {
             let bits = t.index_bits;
             let mask = (1usize << bits) - 1;
-            Probe { index: t.index(), mask, pos: index_slot(hash, bits), left: mask + 1, cap: 0 }
+            Probe {
+                index: t.index(),
+                mask,
+                pos: index_slot(hash, bits),
+                left: mask + 1,
+                cap: 0,
+            }
         }
     }
     /// The next candidate entry.
@@ -260,7 +280,13 @@ pub fn resize<T: Hashed>(vm: &mut Vm, d: Ref<T>, want: usize) -> Res<()> {
 }
 
 /// Appends an entry for a key known to be absent.
-pub fn insert_new<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64, value: Option<Value>) -> Res<()> {
+pub fn insert_new<T: Hashed>(
+    vm: &mut Vm,
+    d: Ref<T>,
+    key: Value,
+    hash: i64,
+    value: Option<Value>,
+) -> Res<()> {
     let t = d.table().get();
     // SAFETY: the table of a live dict is live.
     unsafe {
@@ -273,7 +299,11 @@ pub fn insert_new<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64, valu
         }
         let t = d.table().get();
         let i = (*t).fill as usize;
-        *(*t).entries().add(i) = Entry { hash, key: Some(key), value };
+        *(*t).entries().add(i) = Entry {
+            hash,
+            key: Some(key),
+            value,
+        };
         index_insert(t, hash, i);
         (*t).fill += 1;
     }
@@ -283,7 +313,13 @@ pub fn insert_new<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64, valu
 }
 
 /// Inserts or replaces.
-pub fn set<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64, value: Option<Value>) -> Res<()> {
+pub fn set<T: Hashed>(
+    vm: &mut Vm,
+    d: Ref<T>,
+    key: Value,
+    hash: i64,
+    value: Option<Value>,
+) -> Res<()> {
     match find(vm, d, key, hash)? {
         Some(i) => {
             set_value_at(d, i, value);
@@ -345,7 +381,11 @@ pub fn prev_entry<T: Hashed>(d: Ref<T>, i: usize) -> Option<(usize, Entry)> {
 pub fn fill<T: Hashed>(d: Ref<T>) -> usize {
     let t = d.table().get();
     // SAFETY: the table of a live dict is live.
-    if t.is_null() { 0 } else { unsafe { (*t).fill as usize } }
+    if t.is_null() {
+        0
+    } else {
+        unsafe { (*t).fill as usize }
+    }
 }
 
 /// Removes entry i.
@@ -365,7 +405,11 @@ pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
                 pos = (pos + 1) & mask;
             }
             // A run that ends here needs no tombstone.
-            *index.add(pos) = if *index.add((pos + 1) & mask) == 0 { 0 } else { DELETED };
+            *index.add(pos) = if *index.add((pos + 1) & mask) == 0 {
+                0
+            } else {
+                DELETED
+            };
         }
         (*e).key = None;
         (*e).value = None;

@@ -202,7 +202,10 @@ impl Vm {
 
     #[cold]
     pub fn recursion_error(&mut self) -> Raised {
-        self.error(self.types.exc.RecursionError, "maximum recursion depth exceeded")
+        self.error(
+            self.types.exc.RecursionError,
+            "maximum recursion depth exceeded",
+        )
     }
 
     /// KeyError(key).
@@ -233,7 +236,10 @@ impl Vm {
         let attr = self.display(name);
         let message = match obj.downcast::<TypeObj>() {
             Some(t) => format!("type object '{}' has no attribute '{attr}'", t.name_str()),
-            None => format!("'{}' object has no attribute '{attr}'", self.class_name(obj)),
+            None => format!(
+                "'{}' object has no attribute '{attr}'",
+                self.class_name(obj)
+            ),
         };
         self.attribute_error(obj, name, &message)
     }
@@ -242,7 +248,10 @@ impl Vm {
     #[cold]
     pub fn name_error(&mut self, name: Value) -> Raised {
         let text = self.display(name);
-        let r = self.error(self.types.exc.NameError, &format!("name '{text}' is not defined"));
+        let r = self.error(
+            self.types.exc.NameError,
+            &format!("name '{text}' is not defined"),
+        );
         self.set_extra(&[name]);
         r
     }
@@ -250,27 +259,72 @@ impl Vm {
     /// Fills the extra fields of the exception in flight.
     fn set_extra(&mut self, fields: &[Value]) {
         let Some(e) = self.raised else { return };
-        if let (Ok(t), Some(x)) = (self.new_tuple_shaped(Kind::Tuple as u32, fields), e.downcast::<ExceptionObj>()) {
+        if let (Ok(t), Some(x)) = (
+            self.new_tuple_shaped(Kind::Tuple as u32, fields),
+            e.downcast::<ExceptionObj>(),
+        ) {
             x.extra.write(x, t);
         }
     }
 
     /// UnicodeEncodeError(encoding, object, start, end, reason).
     #[cold]
-    pub fn unicode_encode_error(&mut self, encoding: &str, obj: Value, start: usize, end: usize, reason: &str) -> Raised {
-        self.unicode_error(self.types.exc.UnicodeEncodeError, encoding, obj, start, end, reason)
+    pub fn unicode_encode_error(
+        &mut self,
+        encoding: &str,
+        obj: Value,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
+        self.unicode_error(
+            self.types.exc.UnicodeEncodeError,
+            encoding,
+            obj,
+            start,
+            end,
+            reason,
+        )
     }
 
     /// UnicodeDecodeError(encoding, object, start, end, reason).
     #[cold]
-    pub fn unicode_decode_error(&mut self, encoding: &str, obj: Value, start: usize, end: usize, reason: &str) -> Raised {
-        self.unicode_error(self.types.exc.UnicodeDecodeError, encoding, obj, start, end, reason)
+    pub fn unicode_decode_error(
+        &mut self,
+        encoding: &str,
+        obj: Value,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
+        self.unicode_error(
+            self.types.exc.UnicodeDecodeError,
+            encoding,
+            obj,
+            start,
+            end,
+            reason,
+        )
     }
 
-    fn unicode_error(&mut self, class: Ref<TypeObj>, encoding: &str, obj: Value, start: usize, end: usize, reason: &str) -> Raised {
+    fn unicode_error(
+        &mut self,
+        class: Ref<TypeObj>,
+        encoding: &str,
+        obj: Value,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
         let made = self.new_str(encoding).and_then(|enc| {
             let reason = self.new_str(reason)?;
-            let fields = [enc, obj, Value::int_unchecked(start as i64), Value::int_unchecked(end as i64), reason];
+            let fields = [
+                enc,
+                obj,
+                Value::int_unchecked(start as i64),
+                Value::int_unchecked(end as i64),
+                reason,
+            ];
             self.call_value(class.value(), &fields)
         });
         match made {
@@ -281,7 +335,8 @@ impl Vm {
 
     /// The exception in flight is an instance of `class`.
     pub fn raised_is(&self, class: Ref<TypeObj>) -> bool {
-        self.raised.is_some_and(|e| self.class_of(e).is_subtype(class))
+        self.raised
+            .is_some_and(|e| self.class_of(e).is_subtype(class))
     }
 
     /// Drops the exception in flight when it is an instance of `class`.

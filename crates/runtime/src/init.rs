@@ -36,7 +36,11 @@ fn reserve<T>(n: usize) -> *mut T {
             0,
         )
     };
-    if p == libc::MAP_FAILED { std::ptr::null_mut() } else { p.cast() }
+    if p == libc::MAP_FAILED {
+        std::ptr::null_mut()
+    } else {
+        p.cast()
+    }
 }
 
 /// Allocates during bootstrapping, when no exception can be raised.
@@ -57,7 +61,7 @@ fn boot_str(interp: &mut Interp, s: &str) -> Option<Value> {
         (*p).len = s.len();
         (*p).data.set(p.add(1).cast());
         std::ptr::copy_nonoverlapping(s.as_ptr(), p.add(1).cast(), s.len());
-        (*p).hash.set(text::hash::hash_bytes(s.as_bytes(), interp.hash_key));
+        (*p).hash.set(interp.hash_key.hash_bytes(s.as_bytes()));
         let v = Value::cell(p);
         interp.interned.insert(s.as_bytes().into(), v);
         Some(v)
@@ -77,16 +81,30 @@ fn boot_type(interp: &mut Interp) -> Option<Ref<TypeObj>> {
     }
 }
 
+/// The key for a seed, or a random one.
+fn hash_key(seed: Option<u32>) -> text::hash::HashKey {
+    if let Some(seed) = seed {
+        return text::hash::HashKey::from_seed(seed);
+    }
+    let mut bytes = [0u8; 16];
+    // SAFETY: the buffer holds that many bytes. A short read leaves zeros, which is a valid key.
+    unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
+    text::hash::HashKey::from_bytes(bytes)
+}
+
 /// Makes an interpreter and its main thread state. None: out of memory.
 ///
 /// The calling thread's native stack is taken to have `stack_bytes` left.
 pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
-    let gc_config = gc::Config { stress: config.gc_stress, ..Default::default() };
+    let gc_config = gc::Config {
+        stress: config.gc_stress,
+        ..Default::default()
+    };
     let mut interp = Box::new(Interp {
         heap: Heap::new(gc_config, &KINDS),
         shapes: ShapeTable::new(),
         interned: HashMap::default(),
-        hash_key: text::hash::key_from_seed(config.hash_seed),
+        hash_key: hash_key(config.hash_seed),
         next_stamp: 1,
         next_version: 1,
         builtins: None,
@@ -100,7 +118,15 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         config,
         threads: Vec::new(),
         native_modules: Vec::new(),
-        method_cache: vec![MethodCacheEntry { version: 0, name: 0, value: 0 }; METHOD_CACHE].into_boxed_slice(),
+        method_cache: vec![
+            MethodCacheEntry {
+                version: 0,
+                name: 0,
+                value: 0
+            };
+            METHOD_CACHE
+        ]
+        .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
     });
@@ -108,14 +134,28 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
     let i = &mut *interp;
     let empty = boot_str(i, "")?;
     let mut ok = true;
-    let names = Names::new(&mut |s| boot_str(i, s).unwrap_or_else(|| { ok = false; empty }), empty);
+    let names = Names::new(
+        &mut |s| {
+            boot_str(i, s).unwrap_or_else(|| {
+                ok = false;
+                empty
+            })
+        },
+        empty,
+    );
     let mut make = || boot_type(i);
     let list = SPECS.iter().map(|_| make()).collect::<Option<Vec<_>>>()?;
-    let excs = EXCEPTIONS.iter().map(|_| make()).collect::<Option<Vec<_>>>()?;
+    let excs = EXCEPTIONS
+        .iter()
+        .map(|_| make())
+        .collect::<Option<Vec<_>>>()?;
     if !ok {
         return None;
     }
-    let types: &'static Types = Box::leak(Box::new(Types::from_list(&list, Exceptions::from_list(&excs)?)?));
+    let types: &'static Types = Box::leak(Box::new(Types::from_list(
+        &list,
+        Exceptions::from_list(&excs)?,
+    )?));
     let names: &'static Names = Box::leak(Box::new(names));
     let interp = Box::into_raw(interp);
     let mut vm = new_thread_state(interp, types, names, stack_bytes)?;
@@ -123,7 +163,9 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
     // SAFETY: the interpreter is alive for good.
     unsafe {
         (*interp).threads.push(&raw mut *vm);
-        (*interp).heap.set_collector(crate::trace::collect_due, interp.cast());
+        (*interp)
+            .heap
+            .set_collector(crate::trace::collect_due, interp.cast());
         (*interp).heap.set_stack_base(vm.native_base as *const u8);
         (*interp).heap.enable();
     }
@@ -131,7 +173,12 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
 }
 
 /// Makes a thread state for the running native thread.
-pub fn new_thread_state(interp: *mut Interp, types: &'static Types, names: &'static Names, stack_bytes: usize) -> Option<Box<Vm>> {
+pub fn new_thread_state(
+    interp: *mut Interp,
+    types: &'static Types,
+    names: &'static Names,
+    stack_bytes: usize,
+) -> Option<Box<Vm>> {
     let here = 0u8;
     let base = &raw const here as usize;
     let frames: *mut Frame = reserve(MAX_FRAMES + 64);
@@ -170,7 +217,12 @@ pub fn new_thread_state(interp: *mut Interp, types: &'static Types, names: &'sta
         thread_dict: None,
     });
     // The bottom record has code without registers, so that the stack is never empty.
-    let code = vm.load_code(bytecode::Code { name: "<bottom>".into(), ..Default::default() }).ok()?;
+    let code = vm
+        .load_code(bytecode::Code {
+            name: "<bottom>".into(),
+            ..Default::default()
+        })
+        .ok()?;
     // SAFETY: the first record of the reservation.
     unsafe {
         frames.write(Frame {
@@ -226,7 +278,10 @@ fn boot(vm: &mut Vm, list: &[Ref<TypeObj>], excs: &[Ref<TypeObj>]) -> Res<()> {
     vm.interp().immortals.push(empty_tuple);
     for (class, spec) in list.iter().zip(SPECS) {
         let base = match spec.base {
-            Some(b) => SPECS.iter().position(|s| std::ptr::eq(*s, b)).map(|i| list[i]),
+            Some(b) => SPECS
+                .iter()
+                .position(|s| std::ptr::eq(*s, b))
+                .map(|i| list[i]),
             None if std::ptr::eq(*spec, SPECS[0]) => None,
             None => Some(list[0]),
         };
@@ -247,7 +302,12 @@ fn boot(vm: &mut Vm, list: &[Ref<TypeObj>], excs: &[Ref<TypeObj>]) -> Res<()> {
 }
 
 /// Fills in a builtin type from its spec.
-pub fn fill_type(vm: &mut Vm, class: Ref<TypeObj>, spec: &'static TypeSpec, base: Option<Ref<TypeObj>>) -> Res<()> {
+pub fn fill_type(
+    vm: &mut Vm,
+    class: Ref<TypeObj>,
+    spec: &'static TypeSpec,
+    base: Option<Ref<TypeObj>>,
+) -> Res<()> {
     let name = vm.intern(spec.name);
     class.name.init(name);
     class.qualname.init(name);
@@ -281,12 +341,18 @@ pub fn fill_type(vm: &mut Vm, class: Ref<TypeObj>, spec: &'static TypeSpec, base
     for table in spec.tables {
         add_natives(vm, class, table)?;
     }
-    let doc = if spec.doc.is_empty() { Value::NONE } else { vm.new_str(spec.doc)? };
+    let doc = if spec.doc.is_empty() {
+        Value::NONE
+    } else {
+        vm.new_str(spec.doc)?
+    };
     let key = vm.names.__doc__;
     if vm.dict_get_interned(d, key).is_none() {
         vm.dict_set(d.value(), key, doc)?;
     }
-    if vm.dict_get_interned(d, vm.names.__eq__).is_some() && vm.dict_get_interned(d, vm.names.__hash__).is_none() {
+    if vm.dict_get_interned(d, vm.names.__eq__).is_some()
+        && vm.dict_get_interned(d, vm.names.__hash__).is_none()
+    {
         vm.dict_set(d.value(), vm.names.__hash__, Value::NONE)?;
     }
     Ok(())
@@ -299,7 +365,9 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
         let name = vm.intern(def.name);
         let v = match def.kind {
             DefKind::Method | DefKind::ClassMethod => {
-                let p: *mut MethodDescrObj = vm.alloc_kind(size_of::<MethodDescrObj>(), Kind::MethodDescr)?.cast();
+                let p: *mut MethodDescrObj = vm
+                    .alloc_kind(size_of::<MethodDescrObj>(), Kind::MethodDescr)?
+                    .cast();
                 // SAFETY: freshly allocated.
                 unsafe {
                     (&raw mut (*p).def).write(def);
@@ -318,11 +386,14 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
                 }
             }
             DefKind::Getter | DefKind::Setter => {
-                let found = vm.dict_get_interned(d, name).and_then(|v| v.downcast::<GetSetObj>());
+                let found = vm
+                    .dict_get_interned(d, name)
+                    .and_then(|v| v.downcast::<GetSetObj>());
                 let g = match found {
                     Some(g) => g,
                     None => {
-                        let p: *mut GetSetObj = vm.alloc_kind(size_of::<GetSetObj>(), Kind::GetSet)?.cast();
+                        let p: *mut GetSetObj =
+                            vm.alloc_kind(size_of::<GetSetObj>(), Kind::GetSet)?.cast();
                         // SAFETY: freshly allocated.
                         unsafe {
                             (&raw mut (*p).class).write(class);
@@ -330,7 +401,11 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
                         }
                     }
                 };
-                if def.kind == DefKind::Getter { g.getter.set(Some(def)) } else { g.setter.set(Some(def)) }
+                if def.kind == DefKind::Getter {
+                    g.getter.set(Some(def))
+                } else {
+                    g.setter.set(Some(def))
+                }
                 g.value()
             }
         };

@@ -18,13 +18,20 @@ impl Vm {
             return Value::from_bits(e.value);
         }
         let found = self.lookup_uncached(class, name);
-        self.interp().method_cache[slot] =
-            crate::vm::MethodCacheEntry { version, name: name.bits(), value: found.map_or(0, Value::bits) };
+        self.interp().method_cache[slot] = crate::vm::MethodCacheEntry {
+            version,
+            name: name.bits(),
+            value: found.map_or(0, Value::bits),
+        };
         found
     }
 
     /// As `lookup`, with the class that has it.
-    pub fn lookup_where(&mut self, class: Ref<TypeObj>, name: Value) -> Option<(Ref<TypeObj>, Value)> {
+    pub fn lookup_where(
+        &mut self,
+        class: Ref<TypeObj>,
+        name: Value,
+    ) -> Option<(Ref<TypeObj>, Value)> {
         class.mro_items().iter().find_map(|c| {
             // SAFETY: an MRO holds types.
             let c = unsafe { c.cast::<TypeObj>() };
@@ -37,7 +44,12 @@ impl Vm {
     }
 
     /// Looks up after `after` in the MRO of `class` (for `super`).
-    pub fn lookup_after(&mut self, class: Ref<TypeObj>, after: Value, name: Value) -> Option<Value> {
+    pub fn lookup_after(
+        &mut self,
+        class: Ref<TypeObj>,
+        after: Value,
+        name: Value,
+    ) -> Option<Value> {
         let mro = class.mro_items();
         let at = mro.iter().position(|c| *c == after)?;
         mro[at + 1..].iter().find_map(|c| {
@@ -81,7 +93,9 @@ impl Vm {
         let Some(list) = class.subclasses.get().and_then(|l| l.downcast::<ListObj>()) else {
             return Vec::new();
         };
-        (0..list.len.get()).filter_map(|i| list.get(i)?.downcast::<TypeObj>()).collect()
+        (0..list.len.get())
+            .filter_map(|i| list.get(i)?.downcast::<TypeObj>())
+            .collect()
     }
 
     /// Recomputes the flags that depend on dunders.
@@ -92,27 +106,43 @@ impl Vm {
         let mut set = |flag: F, on: bool| flags.set(flag, on);
         let t = self.types;
         let is_heap_defined = |vm: &mut Vm, name: Value| match vm.lookup_where(class, name) {
-            Some((owner, v)) => (owner.has(F::HEAP) || v.is_kind(Kind::Function)) && !is_builtin_alias(v, name, vm),
+            Some((owner, v)) => {
+                (owner.has(F::HEAP) || v.is_kind(Kind::Function)) && !is_builtin_alias(v, name, vm)
+            }
             None => false,
         };
         set(F::GETATTRIBUTE, is_heap_defined(self, n.__getattribute__));
-        set(F::GETATTR, self.lookup_uncached(class, n.__getattr__).is_some());
+        set(
+            F::GETATTR,
+            self.lookup_uncached(class, n.__getattr__).is_some(),
+        );
         let setattr = is_heap_defined(self, n.__setattr__) || is_heap_defined(self, n.__delattr__);
         set(F::SETATTR, setattr);
-        set(F::DEL, self.lookup_uncached(class, n.__del__).is_some() && class.kind.get() != Kind::Generator);
-        set(F::UNHASHABLE, self.lookup_uncached(class, n.__hash__) == Some(Value::NONE));
+        set(
+            F::DEL,
+            self.lookup_uncached(class, n.__del__).is_some() && class.kind.get() != Kind::Generator,
+        );
+        set(
+            F::UNHASHABLE,
+            self.lookup_uncached(class, n.__hash__) == Some(Value::NONE),
+        );
         let owner = |vm: &mut Vm, name: Value| vm.lookup_where(class, name).map(|(o, _)| o);
         set(F::IDENTITY_EQ, owner(self, n.__eq__) == Some(t.object));
         set(F::IDENTITY_HASH, owner(self, n.__hash__) == Some(t.object));
-        set(F::DESCR_GET, self.lookup_uncached(class, n.__get__).is_some());
-        let descr_set = self.lookup_uncached(class, n.__set__).is_some() || self.lookup_uncached(class, n.__delete__).is_some();
+        set(
+            F::DESCR_GET,
+            self.lookup_uncached(class, n.__get__).is_some(),
+        );
+        let descr_set = self.lookup_uncached(class, n.__set__).is_some()
+            || self.lookup_uncached(class, n.__delete__).is_some();
         set(F::DESCR_SET, descr_set);
         set(F::CUSTOM_ITER, is_heap_defined(self, n.__iter__));
         set(F::CUSTOM_GETITEM, is_heap_defined(self, n.__getitem__));
         set(F::CUSTOM_LEN, is_heap_defined(self, n.__len__));
         set(F::CUSTOM_BOOL, is_heap_defined(self, n.__bool__));
         set(F::CUSTOM_CONTAINS, is_heap_defined(self, n.__contains__));
-        let plain_new = owner(self, n.__new__) == Some(t.object) && class.kind.get() == Kind::Instance;
+        let plain_new =
+            owner(self, n.__new__) == Some(t.object) && class.kind.get() == Kind::Instance;
         set(F::PLAIN_NEW, plain_new);
         class.flags.set(flags);
         // The iteration slot is inherited unless Python code defines __next__.
@@ -126,7 +156,12 @@ impl Vm {
     }
 
     /// Sets an attribute in a type's dict, with all that follows from it.
-    pub fn type_set(&mut self, class: Ref<TypeObj>, name: Value, value: Option<Value>) -> Res<bool> {
+    pub fn type_set(
+        &mut self,
+        class: Ref<TypeObj>,
+        name: Value,
+        value: Option<Value>,
+    ) -> Res<bool> {
         let d = class.dict.get();
         let hash = self.hash_str(name);
         let found = dict::find(self, d, name, hash)?;
@@ -136,7 +171,12 @@ impl Vm {
                 dict::set_value_at(d, i, Some(v));
                 // One plain value for another changes no lookup that a cache relies on, unless
                 // the value itself was cached.
-                let plain = |vm: &Vm, v: Value| !v.is_cell() || !vm.class_of(v).has(TypeFlags::DESCR_GET | TypeFlags::DESCR_SET);
+                let plain = |vm: &Vm, v: Value| {
+                    !v.is_cell()
+                        || !vm
+                            .class_of(v)
+                            .has(TypeFlags::DESCR_GET | TypeFlags::DESCR_SET)
+                };
                 let is_dunder = self.str_starts_with(name, "__");
                 if is_dunder || old.is_none_or(|o| !plain(self, o)) || !plain(self, v) {
                     self.type_modified(class);
@@ -167,7 +207,9 @@ impl Vm {
     }
 
     fn str_starts_with(&self, s: Value, prefix: &str) -> bool {
-        s.downcast::<StrObj>().and_then(|s| s.as_ascii().map(|a| a.starts_with(prefix))).unwrap_or(false)
+        s.downcast::<StrObj>()
+            .and_then(|s| s.as_ascii().map(|a| a.starts_with(prefix)))
+            .unwrap_or(false)
     }
 }
 
@@ -177,5 +219,7 @@ fn is_builtin_alias(v: Value, name: Value, vm: &mut Vm) -> bool {
     if !v.is_kind(Kind::MethodDescr) {
         return false;
     }
-    [t.object, t.type_, t.module].iter().any(|c| vm.dict_get_interned(c.dict.get(), name) == Some(v))
+    [t.object, t.type_, t.module]
+        .iter()
+        .any(|c| vm.dict_get_interned(c.dict.get(), name) == Some(v))
 }

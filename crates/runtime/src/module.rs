@@ -19,7 +19,9 @@ impl Vm {
     /// An empty module.
     pub fn new_module(&mut self, name: &str, doc: Option<&str>) -> Res<Ref<ModuleObj>> {
         let d = self.new_dict()?;
-        let p: *mut ModuleObj = self.alloc_kind(size_of::<ModuleObj>(), Kind::Module)?.cast();
+        let p: *mut ModuleObj = self
+            .alloc_kind(size_of::<ModuleObj>(), Kind::Module)?
+            .cast();
         // SAFETY: freshly allocated.
         let m = unsafe {
             (&raw mut (*p).dict).write(std::cell::Cell::new(d));
@@ -31,7 +33,13 @@ impl Vm {
             None => Value::NONE,
         };
         let n = self.names;
-        for (key, v) in [(n.__name__, name), (n.__doc__, doc), (n.__package__, Value::NONE), (n.__loader__, Value::NONE), (n.__spec__, Value::NONE)] {
+        for (key, v) in [
+            (n.__name__, name),
+            (n.__doc__, doc),
+            (n.__package__, Value::NONE),
+            (n.__loader__, Value::NONE),
+            (n.__spec__, Value::NONE),
+        ] {
             self.dict_set(d.value(), key, v)?;
         }
         Ok(m)
@@ -48,7 +56,11 @@ impl Vm {
     }
 
     /// Adds native functions to a module.
-    pub fn add_module_functions(&mut self, m: Ref<ModuleObj>, table: &'static [NativeDef]) -> Res<()> {
+    pub fn add_module_functions(
+        &mut self,
+        m: Ref<ModuleObj>,
+        table: &'static [NativeDef],
+    ) -> Res<()> {
         for def in table {
             let f = self.new_native(def, None, Some(m.value()), None)?;
             self.module_set(m, def.name, f)?;
@@ -62,7 +74,11 @@ impl Vm {
     }
 
     /// Adds a native type to a module.
-    pub fn module_add_type(&mut self, m: Ref<ModuleObj>, spec: &'static TypeSpec) -> Res<Ref<TypeObj>> {
+    pub fn module_add_type(
+        &mut self,
+        m: Ref<ModuleObj>,
+        spec: &'static TypeSpec,
+    ) -> Res<Ref<TypeObj>> {
         let class = self.native_type(spec)?;
         let name = spec.name.rsplit('.').next().unwrap_or(spec.name);
         self.module_set(m, name, class.value())?;
@@ -75,7 +91,10 @@ impl Vm {
         if let Some(c) = self.interp().native_types.get(&key) {
             return Ok(*c);
         }
-        if let Some(i) = crate::types::SPECS.iter().position(|s| std::ptr::eq(*s, spec)) {
+        if let Some(i) = crate::types::SPECS
+            .iter()
+            .position(|s| std::ptr::eq(*s, spec))
+        {
             let mut found = None;
             let mut n = 0;
             self.types.each(&mut |c| {

@@ -149,7 +149,13 @@ impl<T: IntoResult> IntoResult for Option<T> {
 
 /// Binds positional and keyword arguments to slots and calls. `kwnames` names the last
 /// `kwnames.len()` of `args`.
-pub fn call_native(vm: &mut Vm, def: &'static NativeDef, self_: Option<Value>, args: &[Value], kwnames: &[Value]) -> Res {
+pub fn call_native(
+    vm: &mut Vm,
+    def: &'static NativeDef,
+    self_: Option<Value>,
+    args: &[Value],
+    kwnames: &[Value],
+) -> Res {
     let p = &def.params;
     let nself = usize::from(self_.is_some());
     if kwnames.is_empty() && !p.varargs && !p.varkw && p.names.len() == p.npos {
@@ -157,7 +163,9 @@ pub fn call_native(vm: &mut Vm, def: &'static NativeDef, self_: Option<Value>, a
         if n >= p.nrequired && n <= p.npos {
             return if nself == 0 && n == p.npos {
                 // SAFETY: Option<Value> has the layout of Value.
-                (def.func)(vm, unsafe { std::slice::from_raw_parts(args.as_ptr().cast(), n) })
+                (def.func)(vm, unsafe {
+                    std::slice::from_raw_parts(args.as_ptr().cast(), n)
+                })
             } else if p.npos <= 8 {
                 let mut slots = [None; 8];
                 slots[0] = self_;
@@ -177,7 +185,13 @@ pub fn call_native(vm: &mut Vm, def: &'static NativeDef, self_: Option<Value>, a
 const MAX_SLOTS: usize = 32;
 
 #[inline(never)]
-fn bind(vm: &mut Vm, def: &'static NativeDef, self_: Option<Value>, args: &[Value], kwnames: &[Value]) -> Res {
+fn bind(
+    vm: &mut Vm,
+    def: &'static NativeDef,
+    self_: Option<Value>,
+    args: &[Value],
+    kwnames: &[Value],
+) -> Res {
     let p = &def.params;
     let mut slots = [None; MAX_SLOTS];
     let npositional = args.len() - kwnames.len();
@@ -200,15 +214,25 @@ fn bind(vm: &mut Vm, def: &'static NativeDef, self_: Option<Value>, args: &[Valu
         nslots += 1;
     }
     for (name, value) in kwnames.iter().zip(&args[npositional..]) {
-        let found = p.names[p.posonly.min(p.names.len())..].iter().position(|n| vm.str_equals(*name, n));
+        let found = p.names[p.posonly.min(p.names.len())..]
+            .iter()
+            .position(|n| vm.str_equals(*name, n));
         match found {
             Some(i) => {
                 let i = i + p.posonly;
                 if slots[i].is_some() {
                     let message = if p.npos > 0 && i < p.npos {
-                        format!("argument for {}() given by name ('{}') and position ({})", def.name, p.names[i], i + 1 - nself)
+                        format!(
+                            "argument for {}() given by name ('{}') and position ({})",
+                            def.name,
+                            p.names[i],
+                            i + 1 - nself
+                        )
                     } else {
-                        format!("{}() got multiple values for argument '{}'", def.name, p.names[i])
+                        format!(
+                            "{}() got multiple values for argument '{}'",
+                            def.name, p.names[i]
+                        )
                     };
                     return Err(vm.type_error(&message));
                 }
@@ -229,7 +253,11 @@ fn bind(vm: &mut Vm, def: &'static NativeDef, self_: Option<Value>, args: &[Valu
         }
     }
     for i in 0..p.names.len() {
-        let required = if i < p.npos { i < p.nrequired } else { p.kwonly_required >> (i - p.npos) & 1 == 1 };
+        let required = if i < p.npos {
+            i < p.nrequired
+        } else {
+            p.kwonly_required >> (i - p.npos) & 1 == 1
+        };
         if required && slots[i].is_none() {
             return Err(missing(vm, def, i, given));
         }
@@ -243,7 +271,10 @@ fn unexpected_keyword(vm: &mut Vm, def: &NativeDef, name: Value) -> Raised {
         format!("{}() takes no keyword arguments", def.name)
     } else {
         let name = vm.display(name);
-        format!("{}() got an unexpected keyword argument '{}'", def.name, name)
+        format!(
+            "{}() got an unexpected keyword argument '{}'",
+            def.name, name
+        )
     };
     vm.type_error(&message)
 }
@@ -261,9 +292,17 @@ fn too_many(vm: &mut Vm, def: &NativeDef, npositional: usize, nkw: usize) -> Rai
     let message = if max == 0 && !keywords_possible {
         format!("{name}() takes no arguments ({npositional} given)")
     } else if keywords_possible {
-        let which = if p.names.len() > p.npos || nkw > 0 { "positional " } else { "" };
+        let which = if p.names.len() > p.npos || nkw > 0 {
+            "positional "
+        } else {
+            ""
+        };
         let how = if min == max { "exactly" } else { "at most" };
-        format!("{name}() takes {how} {max} {which}argument{} ({} given)", plural(max), npositional)
+        format!(
+            "{name}() takes {how} {max} {which}argument{} ({} given)",
+            plural(max),
+            npositional
+        )
     } else if min == max {
         if max == 1 {
             format!("{name}() takes exactly one argument ({npositional} given)")
@@ -271,7 +310,10 @@ fn too_many(vm: &mut Vm, def: &NativeDef, npositional: usize, nkw: usize) -> Rai
             format!("{name} expected {max} arguments, got {npositional}")
         }
     } else {
-        format!("{name} expected at most {max} argument{}, got {npositional}", plural(max))
+        format!(
+            "{name} expected at most {max} argument{}, got {npositional}",
+            plural(max)
+        )
     };
     vm.type_error(&message)
 }
@@ -279,11 +321,18 @@ fn too_many(vm: &mut Vm, def: &NativeDef, npositional: usize, nkw: usize) -> Rai
 fn missing(vm: &mut Vm, def: &NativeDef, slot: usize, given: usize) -> Raised {
     let p = &def.params;
     let nself = usize::from(p.has_self);
-    let (max, min) = (p.npos.saturating_sub(nself), p.nrequired.saturating_sub(nself));
+    let (max, min) = (
+        p.npos.saturating_sub(nself),
+        p.nrequired.saturating_sub(nself),
+    );
     let given = given.saturating_sub(nself);
     let name = def.name;
     let message = if slot >= p.posonly {
-        format!("{name}() missing required argument '{}' (pos {})", p.names[slot], slot + 1 - nself)
+        format!(
+            "{name}() missing required argument '{}' (pos {})",
+            p.names[slot],
+            slot + 1 - nself
+        )
     } else if nself == 1 && slot == 0 {
         format!("unbound method {name}() needs an argument")
     } else if min == max {
@@ -293,7 +342,10 @@ fn missing(vm: &mut Vm, def: &NativeDef, slot: usize, given: usize) -> Raised {
             format!("{name} expected {max} argument{}, got {given}", plural(max))
         }
     } else {
-        format!("{name} expected at least {min} argument{}, got {given}", plural(min))
+        format!(
+            "{name} expected at least {min} argument{}, got {given}",
+            plural(min)
+        )
     };
     vm.type_error(&message)
 }

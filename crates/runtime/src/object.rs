@@ -176,7 +176,11 @@ impl Value {
     pub fn downcast<T: CellType>(self) -> Option<Ref<T>> {
         let kind = self.kind_byte();
         // SAFETY: the kind byte says what the payload is.
-        if kind != 0 && T::is_kind(kind) { Some(unsafe { Ref::new(self.ptr()) }) } else { None }
+        if kind != 0 && T::is_kind(kind) {
+            Some(unsafe { Ref::new(self.ptr()) })
+        } else {
+            None
+        }
     }
     /// As `downcast` without the test.
     ///
@@ -386,6 +390,22 @@ impl ListObj {
     #[inline(always)]
     pub fn get(&self, i: usize) -> Option<Value> {
         // SAFETY: slots below len are initialised values.
-        if i < self.len.get() { Value::from_bits(unsafe { *self.items.get().add(i) }) } else { None }
+        if i < self.len.get() {
+            Value::from_bits(unsafe { *self.items.get().add(i) })
+        } else {
+            None
+        }
+    }
+}
+
+impl NativeObj {
+    /// What is passed as the first argument: the bound object, or the module of a function.
+    #[inline]
+    pub fn bound_self(&self) -> Option<Value> {
+        if self.def.params.has_self && self.def.kind != crate::native::DefKind::StaticMethod {
+            self.self_.get().or(self.module.get())
+        } else {
+            None
+        }
     }
 }

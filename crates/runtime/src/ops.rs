@@ -113,6 +113,13 @@ impl Vm {
         match e.kind {
             ErrorKind::Value => self.value_error(&text),
             ErrorKind::Overflow => self.overflow_error(&text),
+            ErrorKind::Range => {
+                let errno = Value::int_unchecked(libc::ERANGE as i64);
+                match self.new_str(&text) {
+                    Ok(t) => self.error_with(self.types.exc.OverflowError, &[errno, t]),
+                    Err(r) => r,
+                }
+            }
             ErrorKind::ZeroDivision => self.zero_division(&text),
             ErrorKind::Type => self.type_error(&text),
             ErrorKind::Memory => self.memory_error(),
@@ -153,19 +160,30 @@ impl Vm {
         if !r.is_not_implemented() {
             return Ok(r);
         }
-        let symbol = if op == BinOp::Pow { "**=".to_string() } else { format!("{}=", op.symbol()) };
+        let symbol = if op == BinOp::Pow {
+            "**=".to_string()
+        } else {
+            format!("{}=", op.symbol())
+        };
         Err(self.unsupported(&symbol, a, b))
     }
 
     #[cold]
-    fn unsupported(&mut self, symbol: &str, a: Value, b: Value) -> Raised {
+    pub(crate) fn unsupported(&mut self, symbol: &str, a: Value, b: Value) -> Raised {
         let (x, y) = (self.class_name(a), self.class_name(b));
-        if symbol == ">>" && a.is_kind(Kind::Native) && self.display_repr(a).is_ok_and(|r| r == "<built-in function print>") {
+        if symbol == ">>"
+            && a.is_kind(Kind::Native)
+            && self
+                .display_repr(a)
+                .is_ok_and(|r| r == "<built-in function print>")
+        {
             return self.type_error(&format!(
                 "unsupported operand type(s) for >>: '{x}' and '{y}'. Did you mean \"print(<message>, file=<output_stream>)\"?"
             ));
         }
-        self.type_error(&format!("unsupported operand type(s) for {symbol}: '{x}' and '{y}'"))
+        self.type_error(&format!(
+            "unsupported operand type(s) for {symbol}: '{x}' and '{y}'"
+        ))
     }
 
     /// Tries the methods of both operands in CPython's order; NotImplemented when neither does it.
@@ -175,8 +193,11 @@ impl Vm {
         let left = self.lookup(ta, m);
         let right = if ta == tb { None } else { self.lookup(tb, rm) };
         // Concatenation and repetition of builtin sequences come after the number protocol.
-        let left_is_sequence = matches!(op, BinOp::Add | BinOp::Mul) && left.is_some_and(|l| l.is_kind(Kind::MethodDescr)) && is_builtin_sequence(a);
-        let right_is_sequence = right.is_some_and(|r| r.is_kind(Kind::MethodDescr)) && is_builtin_sequence(b);
+        let left_is_sequence = matches!(op, BinOp::Add | BinOp::Mul)
+            && left.is_some_and(|l| l.is_kind(Kind::MethodDescr))
+            && is_builtin_sequence(a);
+        let right_is_sequence =
+            right.is_some_and(|r| r.is_kind(Kind::MethodDescr)) && is_builtin_sequence(b);
         let mut right_first = left_is_sequence && !right_is_sequence;
         if right.is_some() && tb.is_subtype(ta) {
             right_first = right != self.lookup(ta, rm);
@@ -258,7 +279,7 @@ impl Vm {
                 None => Err(self.zero_division("division by zero")),
             },
             BinOp::Pow => match num::float::pow(x, y) {
-                Ok(num::float::Pow::Real(r)) => Ok(Value::float(r)),
+                Ok(num::float::Pow::Float(r)) => Ok(Value::float(r)),
                 Ok(num::float::Pow::Complex) => {
                     let (a, b) = match (self.new_complex(x, 0.0), self.new_complex(y, 0.0)) {
                         (Ok(a), Ok(b)) => (a, b),
@@ -286,13 +307,24 @@ impl Vm {
                 Err(e) => Err(self.num_error(e)),
             },
             BinOp::FloorDiv | BinOp::Mod | BinOp::DivMod if y == 0 => {
-                let text = if op == BinOp::Mod { "integer modulo by zero" } else { "integer division or modulo by zero" };
-                Err(self.zero_division(if op == BinOp::FloorDiv { "integer division or modulo by zero" } else { text }))
+                let text = if op == BinOp::Mod {
+                    "integer modulo by zero"
+                } else {
+                    "integer division or modulo by zero"
+                };
+                Err(self.zero_division(if op == BinOp::FloorDiv {
+                    "integer division or modulo by zero"
+                } else {
+                    text
+                }))
             }
             BinOp::FloorDiv => self.new_int(floor_div(x, y)),
             BinOp::Mod => self.new_int(floor_mod(x, y)),
             BinOp::DivMod => {
-                let (q, r) = (self.new_int(floor_div(x, y))?, self.new_int(floor_mod(x, y))?);
+                let (q, r) = (
+                    self.new_int(floor_div(x, y))?,
+                    self.new_int(floor_mod(x, y))?,
+                );
                 self.new_tuple(&[q, r])
             }
             BinOp::And => self.new_int(x & y),
@@ -306,7 +338,17 @@ impl Vm {
             BinOp::Lshift | BinOp::Pow => self.big_binary(op, &BigInt::from(x), &BigInt::from(y)),
             BinOp::MatMul => Ok(Value::NOT_IMPLEMENTED),
         }
-        .and_then(|v| if v.is_not_implemented() { Err(self.unsupported(op.symbol(), Value::int_unchecked(x), Value::int_unchecked(y))) } else { Ok(v) })
+        .and_then(|v| {
+            if v.is_not_implemented() {
+                Err(self.unsupported(
+                    op.symbol(),
+                    Value::int_unchecked(x),
+                    Value::int_unchecked(y),
+                ))
+            } else {
+                Ok(v)
+            }
+        })
     }
 
     /// Arithmetic of any two int values (small, bool, cell).
@@ -342,7 +384,11 @@ impl Vm {
             }
             BinOp::FloorDiv | BinOp::Mod | BinOp::DivMod => {
                 let Some((q, r)) = x.divmod(y) else {
-                    return Err(self.zero_division(if op == BinOp::Mod { "integer modulo by zero" } else { "integer division or modulo by zero" }));
+                    return Err(self.zero_division(if op == BinOp::Mod {
+                        "integer modulo by zero"
+                    } else {
+                        "integer division or modulo by zero"
+                    }));
                 };
                 if op == BinOp::DivMod {
                     let (q, r) = (self.new_big(&q)?, self.new_big(&r)?);
@@ -367,8 +413,10 @@ impl Vm {
             }
             BinOp::Pow => {
                 if y.is_negative() {
-                    return match (x.to_f64(), y.to_f64()) {
-                        (Ok(a), Ok(b)) => self.float_binary(BinOp::Pow, a, b).unwrap_or(Ok(Value::NOT_IMPLEMENTED)),
+                    return match (num::int_float::to_f64(x), num::int_float::to_f64(y)) {
+                        (Ok(a), Ok(b)) => self
+                            .float_binary(BinOp::Pow, a, b)
+                            .unwrap_or(Ok(Value::NOT_IMPLEMENTED)),
                         _ => Err(self.overflow_error("int too large to convert to float")),
                     };
                 }
@@ -400,8 +448,15 @@ impl Vm {
         let int_like = |v: Value| v.is_small_int() || v.is_bool() || v.is_exact(Kind::Int);
         match (a.as_float(), b.as_float()) {
             (Some(x), Some(y)) => Some(op.holds_f64(x, y)),
-            (Some(x), None) if int_like(b) => Some(self.cmp_int_f64(b, x).map(Ordering::reverse).map_or(op == CmpOp::Ne, |o| op.holds(o))),
-            (None, Some(y)) if int_like(a) => Some(self.cmp_int_f64(a, y).map_or(op == CmpOp::Ne, |o| op.holds(o))),
+            (Some(x), None) if int_like(b) => Some(
+                self.cmp_int_f64(b, x)
+                    .map(Ordering::reverse)
+                    .map_or(op == CmpOp::Ne, |o| op.holds(o)),
+            ),
+            (None, Some(y)) if int_like(a) => Some(
+                self.cmp_int_f64(a, y)
+                    .map_or(op == CmpOp::Ne, |o| op.holds(o)),
+            ),
             (None, None) if int_like(a) && int_like(b) => Some(op.holds(self.cmp_ints(a, b))),
             _ => None,
         }
@@ -444,7 +499,10 @@ impl Vm {
         let (ta, tb) = (self.class_of(a), self.class_of(b));
         let (m, rm) = (op.method(self), op.swapped().method(self));
         let mut right_done = false;
-        if ta != tb && tb.is_subtype(ta) && let Some(r) = self.lookup(tb, rm) {
+        if ta != tb
+            && tb.is_subtype(ta)
+            && let Some(r) = self.lookup(tb, rm)
+        {
             right_done = true;
             let v = self.call_method_value(r, b, &[a])?;
             if !v.is_not_implemented() {
@@ -468,7 +526,10 @@ impl Vm {
             CmpOp::Ne => Ok(Value::bool(!self.is_same(a, b))),
             _ => {
                 let (x, y) = (ta.name_str(), tb.name_str());
-                Err(self.type_error(&format!("'{}' not supported between instances of '{x}' and '{y}'", op.symbol())))
+                Err(self.type_error(&format!(
+                    "'{}' not supported between instances of '{x}' and '{y}'",
+                    op.symbol()
+                )))
             }
         }
     }
@@ -482,7 +543,10 @@ impl Vm {
     // ---- unary ----
 
     pub fn neg(&mut self, v: Value) -> Res {
-        if let Some(n) = self.int_to_i64(v).filter(|_| !v.is_kind(Kind::Int) || v.is_exact(Kind::Int)) {
+        if let Some(n) = self
+            .int_to_i64(v)
+            .filter(|_| !v.is_kind(Kind::Int) || v.is_exact(Kind::Int))
+        {
             return self.new_int_i128(-(n as i128));
         }
         if let Some(f) = v.as_float() {
@@ -610,7 +674,9 @@ impl Vm {
     pub fn dict_get(&mut self, d: Ref<DictObj>, key: Value) -> Res<Option<Value>> {
         let hash = self.hash(key)?;
         let found = crate::dict::find(self, d, key, hash)?;
-        Ok(found.and_then(|i| crate::dict::entry_at(d, i)).and_then(|e| e.value))
+        Ok(found
+            .and_then(|i| crate::dict::entry_at(d, i))
+            .and_then(|e| e.value))
     }
 
     /// Sets a key of a dict cell.
@@ -635,8 +701,13 @@ impl Vm {
 
     /// `item in container`.
     pub fn contains(&mut self, container: Value, item: Value) -> Res<bool> {
-        if container.is_exact(Kind::Dict) || container.is_exact(Kind::Set) || container.is_exact(Kind::FrozenSet) {
-            let hash = self.hash(item).or_else(|r| self.set_as_key(container, item, r))?;
+        if container.is_exact(Kind::Dict)
+            || container.is_exact(Kind::Set)
+            || container.is_exact(Kind::FrozenSet)
+        {
+            let hash = self
+                .hash(item)
+                .or_else(|r| self.set_as_key(container, item, r))?;
             // SAFETY: checked above.
             let found = unsafe {
                 if container.is_exact(Kind::Dict) {
@@ -661,7 +732,9 @@ impl Vm {
                     if self.raised_is(self.types.exc.TypeError) {
                         self.raised = None;
                         let name = self.class_name(container);
-                        return Err(self.type_error(&format!("argument of type '{name}' is not a container or iterable")));
+                        return Err(self.type_error(&format!(
+                            "argument of type '{name}' is not a container or iterable"
+                        )));
                     }
                     return Err(Raised);
                 };
@@ -677,7 +750,10 @@ impl Vm {
 
     /// A set looked up in a set is hashed as a frozenset.
     fn set_as_key(&mut self, container: Value, item: Value, r: Raised) -> Res<i64> {
-        if container.is_exact(Kind::Dict) || !item.is_kind(Kind::Set) || !self.catch(self.types.exc.TypeError) {
+        if container.is_exact(Kind::Dict)
+            || !item.is_kind(Kind::Set)
+            || !self.catch(self.types.exc.TypeError)
+        {
             return Err(r);
         }
         let fs = self.new_frozenset()?;
@@ -695,13 +771,17 @@ impl Vm {
             Some(m) if !m.is_none() => {
                 let it = self.call_method_value(m, v, &[])?;
                 let it_class = self.class_of(it);
-                if it_class.iternext.get().is_some() || self.lookup(it_class, self.names.__next__).is_some() {
+                if it_class.iternext.get().is_some()
+                    || self.lookup(it_class, self.names.__next__).is_some()
+                {
                     return Ok(it);
                 }
                 let name = it_class.name_str();
                 Err(self.type_error(&format!("iter() returned non-iterator of type '{name}'")))
             }
-            None if self.lookup(class, self.names.__getitem__).is_some() && !v.is_kind(Kind::Dict) => {
+            None if self.lookup(class, self.names.__getitem__).is_some()
+                && !v.is_kind(Kind::Dict) =>
+            {
                 Ok(self.new_iter(Kind::SeqIter, Some(v), 0, 0)?.value())
             }
             _ => {
@@ -766,7 +846,9 @@ impl Vm {
                 Err(r) => return Err(r),
             }
         }
-        let Some(m) = self.special(v, self.names.__length_hint__) else { return Ok(default) };
+        let Some(m) = self.special(v, self.names.__length_hint__) else {
+            return Ok(default);
+        };
         let r = match self.call_method_value(m, v, &[]) {
             Ok(r) => r,
             Err(_) if self.catch(self.types.exc.TypeError) => return Ok(default),
@@ -798,7 +880,11 @@ impl Vm {
 /// A builtin sequence whose + and * are sequence operations.
 fn is_builtin_sequence(v: Value) -> bool {
     let k = v.kind_byte();
-    k == Kind::List as u8 || k == Kind::Tuple as u8 || k == Kind::Str as u8 || k == Kind::Bytes as u8 || k == Kind::ByteArray as u8
+    k == Kind::List as u8
+        || k == Kind::Tuple as u8
+        || k == Kind::Str as u8
+        || k == Kind::Bytes as u8
+        || k == Kind::ByteArray as u8
 }
 
 /// Floor division; y is not zero.

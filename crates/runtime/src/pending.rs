@@ -1,9 +1,9 @@
 //! Work in progress: each of these moves to its own file as it is written.
 
+use crate::class::TypeObj;
 use crate::frame::Frame;
 use crate::interp::generator::GeneratorObj;
 use crate::object::*;
-use crate::class::TypeObj;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 

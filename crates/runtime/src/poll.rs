@@ -19,7 +19,10 @@ impl Vm {
     /// Sets the limit of frame records from the recursion limit.
     pub fn reset_frame_limit(&mut self) {
         // SAFETY: the frame stack reserves room for MAX_FRAMES records.
-        self.frame_limit = unsafe { self.frames_base.add(self.recursion_limit.min(crate::init::MAX_FRAMES)) };
+        self.frame_limit = unsafe {
+            self.frames_base
+                .add(self.recursion_limit.min(crate::init::MAX_FRAMES))
+        };
     }
 
     /// Does what was asked for since the last poll.
@@ -42,7 +45,9 @@ impl Vm {
     /// Runs `__del__` methods and weak reference callbacks of what the collector found dead.
     pub fn run_pending_finalizers(&mut self) {
         loop {
-            let Some(v) = self.interp().pending.pop() else { return };
+            let Some(v) = self.interp().pending.pop() else {
+                return;
+            };
             let raised = self.raised.take();
             crate::weak::finalize(self, v);
             self.raised = raised;

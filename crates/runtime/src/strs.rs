@@ -30,7 +30,9 @@ impl StrObj {
             return None;
         }
         // SAFETY: ASCII bytes are UTF-8.
-        Some(unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(self.data.get(), self.len)) })
+        Some(unsafe {
+            std::str::from_utf8_unchecked(std::slice::from_raw_parts(self.data.get(), self.len))
+        })
     }
     /// The text as UTF-8; None with lone surrogates.
     pub fn to_utf8(&self) -> Option<String> {
@@ -47,13 +49,21 @@ impl StrObj {
         }
         let bytes = self.len << (self.header.flags & STR_WIDTH_MASK);
         // SAFETY: both hold that many bytes.
-        unsafe { std::slice::from_raw_parts(self.data.get(), bytes) == std::slice::from_raw_parts(other.data.get(), bytes) }
+        unsafe {
+            std::slice::from_raw_parts(self.data.get(), bytes)
+                == std::slice::from_raw_parts(other.data.get(), bytes)
+        }
     }
     /// The raw bytes of the units.
     #[inline]
     pub fn raw(&self) -> &[u8] {
         // SAFETY: the string holds that many bytes.
-        unsafe { std::slice::from_raw_parts(self.data.get(), self.len << (self.header.flags & STR_WIDTH_MASK)) }
+        unsafe {
+            std::slice::from_raw_parts(
+                self.data.get(),
+                self.len << (self.header.flags & STR_WIDTH_MASK),
+            )
+        }
     }
 }
 
@@ -97,8 +107,7 @@ impl Vm {
     }
     /// Keyed hash of raw bytes; never -1.
     pub fn hash_bytes_raw(&mut self, b: &[u8]) -> i64 {
-        let key = self.interp().hash_key;
-        text::hash::hash_bytes(b, key)
+        self.interp().hash_key.hash_bytes(b)
     }
     /// `v` is a str with this text.
     pub fn str_equals(&self, v: Value, text: &str) -> bool {
@@ -140,7 +149,11 @@ impl Vm {
         match s.to_utf8() {
             Some(t) => Ok(t),
             None => {
-                let at = s.units().iter().position(|c| (0xd800..0xe000).contains(&c)).unwrap_or(0);
+                let at = s
+                    .units()
+                    .iter()
+                    .position(|c| (0xd800..0xe000).contains(&c))
+                    .unwrap_or(0);
                 Err(self.unicode_encode_error("utf-8", v, at, at + 1, "surrogates not allowed"))
             }
         }
@@ -155,8 +168,14 @@ impl Vm {
         if y.len == 0 && a.is_exact(Kind::Str) {
             return Ok(a);
         }
-        let (wx, wy) = (x.header.flags & STR_WIDTH_MASK, y.header.flags & STR_WIDTH_MASK);
-        let len = x.len.checked_add(y.len).ok_or_else(|| self.memory_error())?;
+        let (wx, wy) = (
+            x.header.flags & STR_WIDTH_MASK,
+            y.header.flags & STR_WIDTH_MASK,
+        );
+        let len = x
+            .len
+            .checked_add(y.len)
+            .ok_or_else(|| self.memory_error())?;
         if wx == wy {
             let total = len << wx;
             if total >= SHARE_FROM {
@@ -165,8 +184,16 @@ impl Vm {
             let r = self.new_str_raw(len, 1 << wx, x.is_ascii() && y.is_ascii())?;
             // SAFETY: the result has room for both.
             unsafe {
-                std::ptr::copy_nonoverlapping(x.raw().as_ptr(), r.data.get().cast_mut(), x.raw().len());
-                std::ptr::copy_nonoverlapping(y.raw().as_ptr(), r.data.get().cast_mut().add(x.raw().len()), y.raw().len());
+                std::ptr::copy_nonoverlapping(
+                    x.raw().as_ptr(),
+                    r.data.get().cast_mut(),
+                    x.raw().len(),
+                );
+                std::ptr::copy_nonoverlapping(
+                    y.raw().as_ptr(),
+                    r.data.get().cast_mut().add(x.raw().len()),
+                    y.raw().len(),
+                );
             }
             return Ok(r.value());
         }
@@ -180,7 +207,9 @@ impl Vm {
     /// y is appended in place and only a new string header is made, so `s += t` is amortised.
     fn concat_shared(&mut self, x: Ref<StrObj>, y: Ref<StrObj>, len: usize) -> Res {
         let (xb, yb) = (x.raw().len(), y.raw().len());
-        let flags = (x.header.flags & STR_WIDTH_MASK) | (x.header.flags & y.header.flags & STR_ASCII) | STR_SHARED;
+        let flags = (x.header.flags & STR_WIDTH_MASK)
+            | (x.header.flags & y.header.flags & STR_ASCII)
+            | STR_SHARED;
         let mut start = x.data.get();
         let fits = x.header.flags & STR_SHARED != 0 && {
             // SAFETY: a shared string's data begins right behind its Raw cell's struct.
@@ -188,8 +217,12 @@ impl Vm {
             raw.used.get() == xb && raw.cap - xb >= yb
         };
         if !fits {
-            let cap = (xb + yb).checked_mul(2).ok_or_else(|| self.memory_error())?;
-            let raw: *mut RawObj = self.alloc_kind(size_of::<RawObj>() + cap, Kind::Raw)?.cast();
+            let cap = (xb + yb)
+                .checked_mul(2)
+                .ok_or_else(|| self.memory_error())?;
+            let raw: *mut RawObj = self
+                .alloc_kind(size_of::<RawObj>() + cap, Kind::Raw)?
+                .cast();
             // SAFETY: freshly allocated with `cap` bytes of room.
             unsafe {
                 (*raw).cap = cap;

@@ -3,17 +3,24 @@
 use crate::class::TypeObj;
 use crate::code::CodeObj;
 use crate::dict::Table;
-use crate::interp::generator::GeneratorObj;
 use crate::object::*;
 use crate::value::Value;
 use crate::vm::{Interp, Vm};
 use gc::{Header, KindInfo, Tracer};
 
 const fn leaf(name: &'static str) -> KindInfo {
-    KindInfo { name, trace: None, drop: None }
+    KindInfo {
+        name,
+        trace: None,
+        drop: None,
+    }
 }
 const fn traced(name: &'static str, trace: unsafe fn(*mut Header, &mut Tracer)) -> KindInfo {
-    KindInfo { name, trace: Some(trace), drop: None }
+    KindInfo {
+        name,
+        trace: Some(trace),
+        drop: None,
+    }
 }
 
 /// The kinds by number.
@@ -33,16 +40,25 @@ pub static KINDS: [KindInfo; Kind::Max as usize] = {
     k[Kind::Dict as usize] = traced("dict", trace_dict);
     k[Kind::Set as usize] = traced("set", trace_set);
     k[Kind::FrozenSet as usize] = traced("frozenset", trace_set);
-    k[Kind::Code as usize] = KindInfo { name: "code", trace: Some(trace_code), drop: Some(crate::code::drop_code) };
+    k[Kind::Instance as usize] = traced("instance", trace_instance);
+    k[Kind::Code as usize] = KindInfo {
+        name: "code",
+        trace: Some(trace_code),
+        drop: Some(crate::code::drop_code),
+    };
     k[Kind::Generator as usize] = traced("generator", trace_generator);
-    k[Kind::Payload as usize] = KindInfo { name: "payload", trace: Some(trace_payload), drop: Some(drop_payload) };
+    k[Kind::Payload as usize] = KindInfo {
+        name: "payload",
+        trace: Some(trace_payload),
+        drop: Some(drop_payload),
+    };
     k
 };
 
 /// Size of a cell in words, from the block it lies in.
-unsafe fn words_of(h: *mut Header, t: &Tracer) -> usize {
-    // SAFETY: `h` is a live cell.
-    unsafe { t.cell_size(h) / 8 }
+unsafe fn words_of(h: *mut Header) -> usize {
+    // SAFETY: `h` is a live cell of the heap that is being collected.
+    unsafe { (*HEAP.with(std::cell::Cell::get)).cell_size(h) / 8 }
 }
 
 /// Cells all of whose words are values, cell pointers, or small non-pointers: any word that looks
@@ -51,7 +67,7 @@ unsafe fn trace_words(h: *mut Header, t: &mut Tracer) {
     // SAFETY: `h` is a live cell of that many words.
     unsafe {
         mark_class(h, t);
-        let n = words_of(h, t);
+        let n = words_of(h);
         for i in 1..n {
             t.mark_conservative(*(h as *const u64).add(i));
         }
@@ -73,10 +89,20 @@ unsafe fn mark_class(h: *mut Header, t: &mut Tracer) {
 }
 
 thread_local! {
-    /// Shape table of the interpreter that is being collected on this thread.
+    /// The heap that is being collected on this thread.
+    static HEAP: std::cell::Cell<*const gc::Heap> = const { std::cell::Cell::new(std::ptr::null()) };
+    /// Its shape table.
     static SHAPES: std::cell::Cell<*const *mut crate::class::Shape> = const { std::cell::Cell::new(std::ptr::null()) };
 }
 
+/// Plain instances: every word behind the header is a value or empty.
+unsafe fn trace_instance(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: an Instance cell.
+    unsafe {
+        mark_class(h, t);
+        t.mark_words((h as *const u64).add(1), words_of(h) - 1);
+    }
+}
 unsafe fn trace_array(h: *mut Header, t: &mut Tracer) {
     // SAFETY: an Array cell; unused slots are zero.
     unsafe {
@@ -102,7 +128,7 @@ unsafe fn trace_tail(h: *mut Header, t: &mut Tracer) {
         if (*h).shape >= 128 {
             mark_class(h, t);
             let at = crate::attr::tail_offset(Value::cell(h));
-            if at + 8 <= t.cell_size(h) {
+            if at + 8 <= words_of(h) * 8 {
                 t.mark_word(*h.cast::<u8>().add(at).cast::<u64>());
             }
         }
@@ -113,7 +139,7 @@ unsafe fn trace_slots_after(h: *mut Header, t: &mut Tracer, from: usize) {
     unsafe {
         if (*h).shape >= 128 {
             mark_class(h, t);
-            let n = words_of(h, t);
+            let n = words_of(h);
             for i in from / 8..n {
                 t.mark_conservative(*(h as *const u64).add(i));
             }
@@ -179,7 +205,13 @@ unsafe fn trace_code(h: *mut Header, t: &mut Tracer) {
     // SAFETY: a Code cell, possibly still zero.
     unsafe {
         let c = &*h.cast::<CodeObj>();
-        for slot in [&c.consts_array, &c.names_array, &c.name, &c.qualname, &c.filename] {
+        for slot in [
+            &c.consts_array,
+            &c.names_array,
+            &c.name,
+            &c.qualname,
+            &c.filename,
+        ] {
             t.mark_word(slot.bits());
         }
         mark_class(h, t);
@@ -197,7 +229,7 @@ unsafe fn trace_payload(h: *mut Header, t: &mut Tracer) {
             payload.as_ref().trace(t);
         }
         mark_class(h, t);
-        let n = words_of(h, t);
+        let n = words_of(h);
         for i in std::mem::offset_of!(PayloadObj, overflow) / 8..n {
             t.mark_conservative(*(h as *const u64).add(i));
         }
@@ -223,11 +255,21 @@ impl gc::Hooks for Roots {
         unsafe {
             let i = &mut *self.interp;
             SHAPES.with(|s| s.set(i.shapes.base()));
+            HEAP.with(|h| h.set(&raw const *i.heap));
             let mark = |t: &mut Tracer, v: Value| t.mark_word(v.bits());
-            for v in i.interned.values().chain(i.module_state.values()).chain(&i.immortals).chain(&i.pending) {
+            for v in i
+                .interned
+                .values()
+                .chain(i.module_state.values())
+                .chain(&i.immortals)
+                .chain(&i.pending)
+            {
                 mark(t, *v);
             }
-            for d in [i.builtins, i.sys_modules, i.sys_dict].into_iter().flatten() {
+            for d in [i.builtins, i.sys_modules, i.sys_dict]
+                .into_iter()
+                .flatten()
+            {
                 mark(t, d.value());
             }
             for c in i.native_types.values() {
@@ -251,8 +293,21 @@ impl gc::Hooks for Roots {
 unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
     // SAFETY: the thread's stacks are reserved memory.
     unsafe {
-        let singles = [vm.raised, vm.handled, vm.context, vm.trace, vm.profile, vm.thread_dict, vm.asyncgen_hooks[0], vm.asyncgen_hooks[1]];
-        for v in singles.into_iter().flatten().chain(vm.repr_stack.iter().copied()) {
+        let singles = [
+            vm.raised,
+            vm.handled,
+            vm.context,
+            vm.trace,
+            vm.profile,
+            vm.thread_dict,
+            vm.asyncgen_hooks[0],
+            vm.asyncgen_hooks[1],
+        ];
+        for v in singles
+            .into_iter()
+            .flatten()
+            .chain(vm.repr_stack.iter().copied())
+        {
             t.mark_word(v.bits());
         }
         let mut frame = vm.frames_base;
@@ -294,9 +349,11 @@ impl Vm {
     pub fn collect_garbage(&mut self) -> gc::Stats {
         // SAFETY: the interpreter is alive.
         unsafe {
-            let mut roots = Roots { interp: self.interp };
+            let mut roots = Roots {
+                interp: self.interp,
+            };
             let heap = self.heap;
-            (*heap).clear_stale_stack();
+            gc::Heap::clear_stale_stack();
             (*heap).collect(&mut roots)
         }
     }

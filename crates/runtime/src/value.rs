@@ -84,7 +84,11 @@ impl Value {
     /// A small int, when n fits.
     #[inline(always)]
     pub const fn small_int(n: i64) -> Option<Value> {
-        if n >= INT_MIN && n <= INT_MAX { Some(Value::int_unchecked(n)) } else { None }
+        if n >= INT_MIN && n <= INT_MAX {
+            Some(Value::int_unchecked(n))
+        } else {
+            None
+        }
     }
 
     /// A small int; n must be in range (i32 always is).
@@ -97,7 +101,11 @@ impl Value {
     #[inline(always)]
     pub const fn float(f: f64) -> Value {
         let bits = f.to_bits();
-        let bits = if bits >= NAN_LIMIT { 0xfff8 << 48 } else { bits };
+        let bits = if bits >= NAN_LIMIT {
+            0xfff8 << 48
+        } else {
+            bits
+        };
         special(bits + FLOAT_OFFSET)
     }
 
@@ -150,7 +158,11 @@ impl Value {
     /// The small int, when it is one (bools are not).
     #[inline(always)]
     pub const fn as_small_int(self) -> Option<i64> {
-        if self.is_small_int() { Some(self.small_int_unchecked()) } else { None }
+        if self.is_small_int() {
+            Some(self.small_int_unchecked())
+        } else {
+            None
+        }
     }
     /// The small int's number; meaningless for anything else.
     #[inline(always)]
@@ -160,7 +172,11 @@ impl Value {
     /// The float, when it is one.
     #[inline(always)]
     pub const fn as_float(self) -> Option<f64> {
-        if self.is_float() { Some(self.float_unchecked()) } else { None }
+        if self.is_float() {
+            Some(self.float_unchecked())
+        } else {
+            None
+        }
     }
     /// The float's number; meaningless for anything else.
     #[inline(always)]
@@ -170,7 +186,11 @@ impl Value {
     /// The cell's header, when it is a cell.
     #[inline(always)]
     pub const fn as_cell(self) -> Option<*mut Header> {
-        if self.is_cell() { Some(self.bits() as *mut Header) } else { None }
+        if self.is_cell() {
+            Some(self.bits() as *mut Header)
+        } else {
+            None
+        }
     }
     /// The cell's address; meaningless for anything else.
     #[inline(always)]

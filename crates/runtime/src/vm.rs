@@ -45,7 +45,7 @@ pub struct Interp {
     pub shapes: ShapeTable,
     /// Interned strings by content. They live as long as the interpreter.
     pub interned: HashMap<Box<[u8]>, Value, foldhash::fast::RandomState>,
-    pub hash_key: [u64; 2],
+    pub hash_key: text::hash::HashKey,
     /// Source of dict stamps and type versions.
     pub next_stamp: u64,
     pub next_version: u32,
@@ -193,7 +193,11 @@ impl Vm {
                 _ => (*self.heap).alloc_plain(size, shape, kind as u8),
             }
         };
-        if p.is_null() { Err(self.memory_error()) } else { Ok(p) }
+        if p.is_null() {
+            Err(self.memory_error())
+        } else {
+            Ok(p)
+        }
     }
 
     /// Allocates a cell of a kind's exact builtin type.
@@ -247,6 +251,10 @@ impl Vm {
     #[inline(always)]
     pub fn check_native_stack(&mut self) -> Res<()> {
         let here = 0u8;
-        if (&raw const here as usize) < self.native_limit { Err(self.recursion_error()) } else { Ok(()) }
+        if (&raw const here as usize) < self.native_limit {
+            Err(self.recursion_error())
+        } else {
+            Ok(())
+        }
     }
 }

@@ -11,7 +11,12 @@ use gc::Tracer;
 /// # Safety
 /// Called during a collection of this interpreter.
 pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
-    let mut dead: Vec<usize> = interp.weakrefs.keys().copied().filter(|a| !t.is_marked(*a as *mut gc::Header)).collect();
+    let mut dead: Vec<usize> = interp
+        .weakrefs
+        .keys()
+        .copied()
+        .filter(|a| !t.is_marked(*a as *mut gc::Header))
+        .collect();
     dead.sort_unstable();
     for address in dead {
         let refs = interp.weakrefs.remove(&address).unwrap_or_default();

@@ -122,7 +122,8 @@ fn fill_load(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     }
     let found = vm.lookup(class, name);
     let binding = found.map(|f| vm.binding(f));
-    let has_shape_layout = class.dict_place.get() == DictPlace::None || (class.dict_place.get() == DictPlace::Slots && !shape.dict_mode);
+    let has_shape_layout = class.dict_place.get() == DictPlace::None
+        || (class.dict_place.get() == DictPlace::Slots && !shape.dict_mode);
     if let (Some(f), Some(Binding::Data)) = (found, binding) {
         if let Some(p) = f.downcast::<PropertyObj>()
             && vm.class_of(f) == vm.types.property
@@ -169,7 +170,9 @@ fn fill_class(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     if meta != vm.types.type_ || vm.lookup(meta, name).is_some() {
         return;
     }
-    let Some(v) = vm.lookup(class, name) else { return };
+    let Some(v) = vm.lookup(class, name) else {
+        return;
+    };
     if matches!(vm.binding(v), Binding::Plain | Binding::Function) {
         c.kind = OF_CLASS;
         c.ptr = version_address(class);
@@ -185,7 +188,9 @@ fn fill_module(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
         return;
     }
     let hash = vm.hash_str(name);
-    let Ok(Some(i)) = crate::dict::find(vm, d, name, hash) else { return };
+    let Ok(Some(i)) = crate::dict::find(vm, d, name, hash) else {
+        return;
+    };
     if d.header.flags & DICT_WATCHED == 0 {
         // SAFETY: a live cell.
         unsafe { (*d.header()).flags |= DICT_WATCHED };
@@ -234,7 +239,12 @@ handler!(#[inline(never)] load_method_slow, s => {
 });
 
 /// Finds a method to call: `(Some(function), obj)`, or `(None, attribute)`.
-pub(super) fn find_method(vm: &mut Vm, cache: Option<&mut Cache>, obj: Value, name: Value) -> Res<(Option<Value>, Value)> {
+pub(super) fn find_method(
+    vm: &mut Vm,
+    cache: Option<&mut Cache>,
+    obj: Value,
+    name: Value,
+) -> Res<(Option<Value>, Value)> {
     let class = vm.class_of(obj);
     if obj.is_kind(Kind::Type) || obj.is_kind(Kind::Module) {
         if let Some(c) = cache {
@@ -254,14 +264,16 @@ pub(super) fn find_method(vm: &mut Vm, cache: Option<&mut Cache>, obj: Value, na
     let found = vm.lookup(class, name);
     if let Some(f) = found
         && matches!(vm.binding(f), Binding::Function | Binding::NativeMethod)
-        && f.downcast::<MethodDescrObj>().is_none_or(|d| d.def.kind == crate::native::DefKind::Method)
+        && f.downcast::<MethodDescrObj>()
+            .is_none_or(|d| d.def.kind == crate::native::DefKind::Method)
     {
         if let Some(v) = vm.instance_get(obj, name) {
             return Ok((None, v));
         }
         let cacheable = obj.is_cell() && {
             let shape = vm.shape(obj.shape_id());
-            class.dict_place.get() == DictPlace::None || (class.dict_place.get() == DictPlace::Slots && !shape.dict_mode)
+            class.dict_place.get() == DictPlace::None
+                || (class.dict_place.get() == DictPlace::Slots && !shape.dict_mode)
         };
         if let (Some(c), true) = (cache, cacheable) {
             c.shape = obj.shape_id();
@@ -326,7 +338,10 @@ fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
             }
             _ => return,
         }
-    } else if class.dict_place.get() != DictPlace::Slots || shape.dict_mode || !class.has(TypeFlags::HAS_DICT) {
+    } else if class.dict_place.get() != DictPlace::Slots
+        || shape.dict_mode
+        || !class.has(TypeFlags::HAS_DICT)
+    {
         return;
     } else if let Some(slot) = shape.slot_of(name) {
         if slot >= shape.inline_cap {
@@ -339,7 +354,9 @@ fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
         if slot >= shape.inline_cap {
             return;
         }
-        let Some(new) = vm.shape_with(shape, name) else { return };
+        let Some(new) = vm.shape_with(shape, name) else {
+            return;
+        };
         c.kind = ADD_SLOT;
         c.index = shape.slot_offset + 8 + slot * 8;
         c.value = new as u64;
@@ -378,13 +395,26 @@ fn special_method(vm: &mut Vm, obj: Value, which: u8) -> Res<(Option<Value>, Val
         },
         None => {
             let is_async = which >= 2;
-            let (kind, other) = if is_async { ("asynchronous context manager", n.__enter__) } else { ("context manager", n.__aenter__) };
+            let (kind, other) = if is_async {
+                ("asynchronous context manager", n.__enter__)
+            } else {
+                ("context manager", n.__aenter__)
+            };
             let missing = vm.display(name);
             let cname = class.name_str();
-            let mut text = format!("'{cname}' object does not support the {kind} protocol (missed {missing} method)");
+            let mut text = format!(
+                "'{cname}' object does not support the {kind} protocol (missed {missing} method)"
+            );
             if vm.lookup(class, other).is_some() {
                 let hint = if is_async { "with" } else { "async with" };
-                text = format!("'{cname}' object does not support the {kind} protocol (missed {missing} method) but it supports the {} protocol. Did you mean to use '{hint}'?", if is_async { "context manager" } else { "asynchronous context manager" });
+                text = format!(
+                    "'{cname}' object does not support the {kind} protocol (missed {missing} method) but it supports the {} protocol. Did you mean to use '{hint}'?",
+                    if is_async {
+                        "context manager"
+                    } else {
+                        "asynchronous context manager"
+                    }
+                );
             }
             Err(vm.type_error(&text))
         }

@@ -193,7 +193,9 @@ handler!(map_merge, s => {
 fn merge(vm: &mut Vm, d: Ref<DictObj>, src: Value, callee: Value) -> Res<()> {
     if !src.is_kind(Kind::Dict) && !vm.has_attr_str(src, "keys")? {
         let (f, name) = (vm.callable_text(callee), vm.class_name(src));
-        return Err(vm.type_error(&format!("{f} argument after ** must be a mapping, not {name}")));
+        return Err(vm.type_error(&format!(
+            "{f} argument after ** must be a mapping, not {name}"
+        )));
     }
     let copy = if src.is_exact(Kind::Dict) {
         src
@@ -207,10 +209,14 @@ fn merge(vm: &mut Vm, d: Ref<DictObj>, src: Value, callee: Value) -> Res<()> {
     let mut i = 0;
     while let Some((at, e)) = dict::next_entry(copy, i) {
         i = at + 1;
-        let (Some(key), Some(value)) = (e.key, e.value) else { continue };
+        let (Some(key), Some(value)) = (e.key, e.value) else {
+            continue;
+        };
         if dict::find(vm, d, key, e.hash)?.is_some() {
             let (f, k) = (vm.callable_text(callee), vm.display(key));
-            return Err(vm.type_error(&format!("{f} got multiple values for keyword argument '{k}'")));
+            return Err(vm.type_error(&format!(
+                "{f} got multiple values for keyword argument '{k}'"
+            )));
         }
         dict::insert_new(vm, d, key, e.hash, Some(value))?;
     }

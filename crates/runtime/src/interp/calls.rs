@@ -12,7 +12,13 @@ use bytecode::CodeFlags;
 
 /// Enters a Python function whose arguments are in place at `regs`.
 #[inline(always)]
-unsafe fn enter_simple(s: Cx, f: *const FunctionObj, regs: *mut u64, cont: Cont, extra: u64) -> Option<u64> {
+unsafe fn enter_simple(
+    s: Cx,
+    f: *const FunctionObj,
+    regs: *mut u64,
+    cont: Cont,
+    extra: u64,
+) -> Option<u64> {
     // SAFETY: the window lies right above the running one and is checked against the limits.
     unsafe {
         let vm = s.vm;
@@ -20,7 +26,10 @@ unsafe fn enter_simple(s: Cx, f: *const FunctionObj, regs: *mut u64, cont: Cont,
         let caches = code.caches.get();
         let frame = (*vm).frame;
         let new = frame.add(1);
-        if new >= (*vm).frame_limit || regs.add(code.nregs as usize + 8) > (*vm).stack_limit || caches == crate::code::cold() {
+        if new >= (*vm).frame_limit
+            || regs.add(code.nregs as usize + 8) > (*vm).stack_limit
+            || caches == crate::code::cold()
+        {
             return None;
         }
         (*frame).pc = s.pc;
@@ -35,7 +44,15 @@ unsafe fn enter_simple(s: Cx, f: *const FunctionObj, regs: *mut u64, cont: Cont,
         }
         (*vm).frame = new;
         (*vm).consts = code.consts.get();
-        Some(Cx { pc: code.instrs, regs, caches, ..s }.dispatch())
+        Some(
+            Cx {
+                pc: code.instrs,
+                regs,
+                caches,
+                ..s
+            }
+            .dispatch(),
+        )
     }
 }
 
@@ -92,10 +109,22 @@ unsafe fn call_general(s: Cx, f: Value, base: usize, n: usize) -> u64 {
                     Err(_) => s.goto(except::unwind),
                 }
             }
-            k if k == Kind::BoundMethod as u8 && f.cast::<BoundMethodObj>().func.or_none().is_kind(Kind::Function) => {
+            k if k == Kind::BoundMethod as u8
+                && f.cast::<BoundMethodObj>()
+                    .func
+                    .or_none()
+                    .is_kind(Kind::Function) =>
+            {
                 let m = f.cast::<BoundMethodObj>();
                 let regs = s.regs.add(base + 1);
-                match vm.push_frame(m.func.or_none().cast(), regs, m.self_.get(), args, &[], Cont::Store) {
+                match vm.push_frame(
+                    m.func.or_none().cast(),
+                    regs,
+                    m.self_.get(),
+                    args,
+                    &[],
+                    Cont::Store,
+                ) {
                     Ok(()) => s.resume(0),
                     Err(_) => s.goto(except::unwind),
                 }
@@ -104,7 +133,7 @@ unsafe fn call_general(s: Cx, f: Value, base: usize, n: usize) -> u64 {
             k if k == Kind::Native as u8 => {
                 let r = vm.check_native_stack().and_then(|()| {
                     let nat = f.cast::<NativeObj>();
-                    let self_ = if nat.def.params.has_self { nat.self_.get().or(nat.module.get()) } else { None };
+                    let self_ = nat.bound_self();
                     call_native(vm, nat.def, self_, args, &[])
                 });
                 s.finish(r, 2)
@@ -122,7 +151,8 @@ unsafe fn call_class(s: Cx, class: Ref<TypeObj>, base: usize, args: &[Value]) ->
     // SAFETY: handler state.
     unsafe {
         let vm = s.enter();
-        let plain = class.has(TypeFlags::PLAIN_NEW) && !class.has(TypeFlags::ABSTRACT | TypeFlags::NO_INSTANCES);
+        let plain = class.has(TypeFlags::PLAIN_NEW)
+            && !class.has(TypeFlags::ABSTRACT | TypeFlags::NO_INSTANCES);
         if plain && vm.class_of(class.value()) == vm.types.type_ {
             // The method cache makes this two loads.
             if let Some(init) = vm.lookup(class, vm.names.__init__)
@@ -229,15 +259,20 @@ impl crate::vm::Vm {
         *args = match self.collect(star) {
             Ok(v) => v,
             Err(r) => {
-                let iterable = self.special(star, self.names.__iter__).is_some() || self.special(star, self.names.__getitem__).is_some();
+                let iterable = self.special(star, self.names.__iter__).is_some()
+                    || self.special(star, self.names.__getitem__).is_some();
                 if iterable || !self.catch(self.types.exc.TypeError) {
                     return Err(r);
                 }
                 let (text, name) = (self.callable_text(f), self.class_name(star));
-                return Err(self.type_error(&format!("{text} argument after * must be an iterable, not {name}")));
+                return Err(self.type_error(&format!(
+                    "{text} argument after * must be an iterable, not {name}"
+                )));
             }
         };
-        let Some(d) = kw.and_then(|d| d.downcast::<DictObj>()) else { return Ok(()) };
+        let Some(d) = kw.and_then(|d| d.downcast::<DictObj>()) else {
+            return Ok(());
+        };
         let mut i = 0;
         while let Some((at, e)) = crate::dict::next_entry(d, i) {
             i = at + 1;
@@ -268,13 +303,15 @@ pub(super) unsafe fn binary_python(s: Cx, op: BinOp, a: Value, b: Value) -> Opti
             return None;
         }
         let regs = vm.stack_top().add(2);
-        Some(match vm.push_frame(left.cast(), regs, None, &[a, b], &[], Cont::Binary) {
-            Ok(()) => {
-                (*vm.frame).extra = op as u64;
-                s.resume(0)
-            }
-            Err(_) => s.goto(except::unwind),
-        })
+        Some(
+            match vm.push_frame(left.cast(), regs, None, &[a, b], &[], Cont::Binary) {
+                Ok(()) => {
+                    (*vm.frame).extra = op as u64;
+                    s.resume(0)
+                }
+                Err(_) => s.goto(except::unwind),
+            },
+        )
     }
 }
 
@@ -291,7 +328,12 @@ unsafe fn new_function(s: Cx) -> Res {
         let running = s.function();
         let f = vm.new_function(code, running.globals, running.builtins.get())?;
         let mut at = s.w.b();
-        for (bit, slot) in [(1, &f.defaults), (2, &f.kwdefaults), (4, &f.annotate), (8, &f.closure)] {
+        for (bit, slot) in [
+            (1, &f.defaults),
+            (2, &f.kwdefaults),
+            (4, &f.annotate),
+            (8, &f.closure),
+        ] {
             if s.w.d() & bit != 0 {
                 slot.init(s.get(at));
                 at += 1;
@@ -303,8 +345,15 @@ unsafe fn new_function(s: Cx) -> Res {
 
 impl crate::vm::Vm {
     /// A function object of code in a namespace.
-    pub fn new_function(&mut self, code: Ref<CodeObj>, globals: Ref<DictObj>, builtins: Option<Value>) -> Res<Ref<FunctionObj>> {
-        let p: *mut FunctionObj = self.alloc_kind(size_of::<FunctionObj>(), Kind::Function)?.cast();
+    pub fn new_function(
+        &mut self,
+        code: Ref<CodeObj>,
+        globals: Ref<DictObj>,
+        builtins: Option<Value>,
+    ) -> Res<Ref<FunctionObj>> {
+        let p: *mut FunctionObj = self
+            .alloc_kind(size_of::<FunctionObj>(), Kind::Function)?
+            .cast();
         let module = self.dict_get_interned(globals, self.names.__name__);
         let doc = if code.flags.contains(CodeFlags::HAS_DOCSTRING) {
             // SAFETY: a docstring is the first constant.
@@ -324,7 +373,8 @@ impl crate::vm::Vm {
             f.qualname.init(code.qualname.get());
             f.module.init(module);
             f.doc.init(doc);
-            f.simple_argc.set(if simple { code.argcount } else { u32::MAX });
+            f.simple_argc
+                .set(if simple { code.argcount } else { u32::MAX });
             Ok(f)
         }
     }
@@ -339,7 +389,11 @@ impl crate::vm::Vm {
         match self.get_attr_opt(f, self.names.__module__) {
             Ok(Some(m)) if m.is_kind(Kind::Str) => {
                 let m = self.display(m);
-                if m == "builtins" { format!("{q}()") } else { format!("{m}.{q}()") }
+                if m == "builtins" {
+                    format!("{q}()")
+                } else {
+                    format!("{m}.{q}()")
+                }
             }
             _ => {
                 self.raised = None;

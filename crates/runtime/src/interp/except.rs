@@ -33,7 +33,12 @@ pub(super) unsafe fn unwind_from(s: Cx, first_entry: bool) -> u64 {
                 vm.add_traceback(exc, frame);
             }
             add = true;
-            if let Some(e) = code.data().exceptions.iter().find(|e| at >= e.start && at < e.end) {
+            if let Some(e) = code
+                .data()
+                .exceptions
+                .iter()
+                .find(|e| at >= e.start && at < e.end)
+            {
                 *(*frame).regs.add(e.exc as usize) = exc.bits();
                 (*frame).pc = code.instrs.add(e.handler as usize);
                 return s.resume(0);
@@ -93,17 +98,25 @@ handler!(exc_match, s => {
 const BAD_CATCH: &str = "catching classes that do not inherit from BaseException is not allowed";
 
 fn matches(vm: &mut Vm, exc: Value, class: Value) -> Res<bool> {
-    let is_exc_class = |vm: &Vm, c: Value| c.downcast::<TypeObj>().is_some_and(|t| t.is_subtype(vm.types.exc.BaseException));
+    let is_exc_class = |vm: &Vm, c: Value| {
+        c.downcast::<TypeObj>()
+            .is_some_and(|t| t.is_subtype(vm.types.exc.BaseException))
+    };
     if let Some(t) = class.downcast::<TupleObj>() {
         if t.items().iter().any(|c| !is_exc_class(vm, *c)) {
             return Err(vm.type_error(BAD_CATCH));
         }
-        return Ok(t.items().iter().any(|c| c.downcast::<TypeObj>().is_some_and(|c| vm.class_of(exc).is_subtype(c))));
+        return Ok(t.items().iter().any(|c| {
+            c.downcast::<TypeObj>()
+                .is_some_and(|c| vm.class_of(exc).is_subtype(c))
+        }));
     }
     if !is_exc_class(vm, class) {
         return Err(vm.type_error(BAD_CATCH));
     }
-    Ok(class.downcast::<TypeObj>().is_some_and(|c| vm.class_of(exc).is_subtype(c)))
+    Ok(class
+        .downcast::<TypeObj>()
+        .is_some_and(|c| vm.class_of(exc).is_subtype(c)))
 }
 
 handler!(exc_group_match, s => {
@@ -126,11 +139,16 @@ fn group_match(vm: &mut Vm, exc: Value, class: Value) -> Res<(Value, Value)> {
         None => &[class],
     };
     for c in classes {
-        let Some(t) = c.downcast::<TypeObj>().filter(|t| t.is_subtype(vm.types.exc.BaseException)) else {
+        let Some(t) = c
+            .downcast::<TypeObj>()
+            .filter(|t| t.is_subtype(vm.types.exc.BaseException))
+        else {
             return Err(vm.type_error(BAD_CATCH));
         };
         if t.is_subtype(group) {
-            return Err(vm.type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
+            return Err(vm.type_error(
+                "catching ExceptionGroup with except* is not allowed. Use except instead.",
+            ));
         }
     }
     if exc.is_none() {
@@ -141,11 +159,16 @@ fn group_match(vm: &mut Vm, exc: Value, class: Value) -> Res<(Value, Value)> {
             return Ok((exc, Value::NONE));
         }
         let list = vm.new_list(&[exc])?;
-        let wrapped = vm.call_value(vm.types.exc.ExceptionGroup.value(), &[vm.names.empty, list]).or_else(|_| {
-            vm.raised = None;
-            vm.call_value(group.value(), &[vm.names.empty, list])
-        })?;
-        if let (Some(w), Some(x)) = (wrapped.downcast::<ExceptionObj>(), exc.downcast::<ExceptionObj>()) {
+        let wrapped = vm
+            .call_value(vm.types.exc.ExceptionGroup.value(), &[vm.names.empty, list])
+            .or_else(|_| {
+                vm.raised = None;
+                vm.call_value(group.value(), &[vm.names.empty, list])
+            })?;
+        if let (Some(w), Some(x)) = (
+            wrapped.downcast::<ExceptionObj>(),
+            exc.downcast::<ExceptionObj>(),
+        ) {
             w.traceback.write(w, x.traceback.get());
         }
         return Ok((wrapped, Value::NONE));
@@ -158,7 +181,10 @@ fn group_match(vm: &mut Vm, exc: Value, class: Value) -> Res<(Value, Value)> {
         };
         if t.len < 2 {
             let c = vm.class_name(exc);
-            return Err(vm.type_error(&format!("{c}.split must return a 2-tuple, got tuple of size {}", t.len)));
+            return Err(vm.type_error(&format!(
+                "{c}.split must return a 2-tuple, got tuple of size {}",
+                t.len
+            )));
         }
         return Ok((t.items()[0], t.items()[1]));
     }
@@ -201,7 +227,9 @@ fn do_raise(vm: &mut Vm, exc: Value, cause: Option<Value>) -> Raised {
         } else {
             match instantiate(vm, c) {
                 Ok(Some(c)) => Some(c),
-                Ok(None) => return vm.type_error("exception causes must derive from BaseException"),
+                Ok(None) => {
+                    return vm.type_error("exception causes must derive from BaseException");
+                }
                 Err(r) => return r,
             }
         };
@@ -220,11 +248,17 @@ fn instantiate(vm: &mut Vm, v: Value) -> Res<Option<Value>> {
         if !e.is_kind(Kind::Exception) {
             let (cls, got) = (vm.display_repr(v)?, vm.class_of(e).value());
             let got = vm.display_repr(got)?;
-            return Err(vm.type_error(&format!("calling {cls} should have returned an instance of BaseException, not {got}")));
+            return Err(vm.type_error(&format!(
+                "calling {cls} should have returned an instance of BaseException, not {got}"
+            )));
         }
         return Ok(Some(e));
     }
-    Ok(if v.is_kind(Kind::Exception) { Some(v) } else { None })
+    Ok(if v.is_kind(Kind::Exception) {
+        Some(v)
+    } else {
+        None
+    })
 }
 
 handler!(reraise, s => {

@@ -75,7 +75,9 @@ impl GeneratorObj {
     pub fn delegate(&self) -> Option<Value> {
         match self.suspended_at()? {
             // SAFETY: the operand is a register of the window.
-            (Op::YieldFrom, w) => Value::from_bits(unsafe { *self.window().add(1 + w.c() as usize) }),
+            (Op::YieldFrom, w) => {
+                Value::from_bits(unsafe { *self.window().add(1 + w.c() as usize) })
+            }
             _ => None,
         }
     }
@@ -101,7 +103,13 @@ fn make(vm: &mut Vm) -> Res {
         vm.types.generator
     };
     let n = code.nregs as usize + 1;
-    let p: *mut GeneratorObj = vm.alloc_raw(size_of::<GeneratorObj>() + n * 8, class.shape.get(), Kind::Generator)?.cast();
+    let p: *mut GeneratorObj = vm
+        .alloc_raw(
+            size_of::<GeneratorObj>() + n * 8,
+            class.shape.get(),
+            Kind::Generator,
+        )?
+        .cast();
     let f = super::returns::function_of(frame);
     // SAFETY: freshly allocated with room for the window.
     unsafe {
@@ -111,7 +119,11 @@ fn make(vm: &mut Vm) -> Res {
         g.qualname.init(f.qualname.get());
         g.pc.set(frame.pc.add(1));
         // Temporaries are dead here.
-        std::ptr::copy_nonoverlapping(frame.regs.sub(1), g.window(), code.nlocals.max(1) as usize + 1);
+        std::ptr::copy_nonoverlapping(
+            frame.regs.sub(1),
+            g.window(),
+            code.nlocals.max(1) as usize + 1,
+        );
         if code.is_coroutine_tracked() {
             vm.track_coroutine_origin(g);
         }
@@ -146,7 +158,12 @@ unsafe fn push(vm: &mut Vm, g: Ref<GeneratorObj>, cont: Cont) -> Res<()> {
             regs,
             code: g.code,
             cont,
-            flags: flag::GENERATOR | if observed.is_some() { flag::OBSERVED } else { 0 },
+            flags: flag::GENERATOR
+                | if observed.is_some() {
+                    flag::OBSERVED
+                } else {
+                    0
+                },
             pad: [0; 6],
             extra: g.value().bits(),
             object: observed.map_or(0, Value::bits),
@@ -177,7 +194,14 @@ unsafe fn suspend(vm: &mut Vm, frame: *mut Frame, pc: *const Instr) -> Ref<Gener
         g.pc.set(pc);
         g.state.set(State::Suspended);
         let now = vm.handled.map_or(0, Value::bits);
-        g.handled.write(g, if now == (*frame).outer_handled { None } else { vm.handled });
+        g.handled.write(
+            g,
+            if now == (*frame).outer_handled {
+                None
+            } else {
+                vm.handled
+            },
+        );
         vm.handled = Value::from_bits((*frame).outer_handled);
         if (*frame).flags & flag::OBSERVED != 0 {
             vm.park_frame_object(frame, g);
@@ -328,8 +352,14 @@ handler!(get_yield_from_iter, s => {
 fn yield_from_iter(vm: &mut Vm, v: Value) -> Res {
     if let Some(g) = v.downcast::<GeneratorObj>() {
         if g.code.flags.contains(CodeFlags::COROUTINE) {
-            if !vm.code().flags.intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE) {
-                return Err(vm.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+            if !vm
+                .code()
+                .flags
+                .intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE)
+            {
+                return Err(vm.type_error(
+                    "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                ));
             }
             return Ok(v);
         }
@@ -395,11 +425,20 @@ fn awaitable(vm: &mut Vm, v: Value, context: u8) -> Res {
             Ok(it)
         }
         Err(r) => {
-            if context != 0 && vm.raised_is(vm.types.exc.TypeError) && vm.special(v, vm.names.__await__).is_none() {
+            if context != 0
+                && vm.raised_is(vm.types.exc.TypeError)
+                && vm.special(v, vm.names.__await__).is_none()
+            {
                 vm.raised = None;
                 let name = vm.class_name(v);
-                let method = if context == 1 { "__aenter__" } else { "__aexit__" };
-                let text = format!("'async with' received an object from {method} that does not implement __await__: {name}");
+                let method = if context == 1 {
+                    "__aenter__"
+                } else {
+                    "__aexit__"
+                };
+                let text = format!(
+                    "'async with' received an object from {method} that does not implement __await__: {name}"
+                );
                 return Err(vm.type_error(&text));
             }
             Err(r)
@@ -415,7 +454,9 @@ handler!(get_aiter, s => {
 fn aiter(vm: &mut Vm, v: Value) -> Res {
     let Some(m) = vm.special(v, vm.names.__aiter__) else {
         let name = vm.class_name(v);
-        return Err(vm.type_error(&format!("'async for' requires an object with __aiter__ method, got {name}")));
+        return Err(vm.type_error(&format!(
+            "'async for' requires an object with __aiter__ method, got {name}"
+        )));
     };
     let it = vm.call_method_value(m, v, &[])?;
     if vm.special(it, vm.names.__anext__).is_none() {
@@ -433,7 +474,9 @@ handler!(get_anext, s => {
 fn anext(vm: &mut Vm, it: Value) -> Res {
     let Some(m) = vm.special(it, vm.names.__anext__) else {
         let name = vm.class_name(it);
-        return Err(vm.type_error(&format!("'async for' requires an iterator with __anext__ method, got {name}")));
+        return Err(vm.type_error(&format!(
+            "'async for' requires an iterator with __anext__ method, got {name}"
+        )));
     };
     let aw = vm.call_method_value(m, it, &[])?;
     match vm.await_iter(aw) {
@@ -441,7 +484,9 @@ fn anext(vm: &mut Vm, it: Value) -> Res {
         Err(r) => {
             let inner = vm.take_raised();
             let name = vm.class_name(aw);
-            vm.type_error(&format!("'async for' received an invalid object from __anext__: {name}"));
+            vm.type_error(&format!(
+                "'async for' received an invalid object from __anext__: {name}"
+            ));
             if let Some(x) = vm.raised.and_then(|e| e.downcast::<ExceptionObj>()) {
                 x.cause.write(x, inner);
                 x.context.write(x, inner);
@@ -484,7 +529,9 @@ impl Vm {
         let state = g.state.get();
         let what = self.generator_word(g);
         match (state, how) {
-            (State::Running, _) => return Err(self.value_error(&format!("{what} already executing"))),
+            (State::Running, _) => {
+                return Err(self.value_error(&format!("{what} already executing")));
+            }
             (State::Done, Resume::Send(_)) => {
                 if g.code.flags.contains(CodeFlags::COROUTINE) {
                     return Err(self.runtime_error("cannot reuse already awaited coroutine"));
@@ -498,7 +545,9 @@ impl Vm {
                 return Err(self.raise(e));
             }
             (State::Created, Resume::Send(v)) if !v.is_none() => {
-                return Err(self.type_error(&format!("can't send non-None value to a just-started {what}")));
+                return Err(self.type_error(&format!(
+                    "can't send non-None value to a just-started {what}"
+                )));
             }
             _ => {}
         }
@@ -517,14 +566,19 @@ impl Vm {
                 Resume::Throw(e) => {
                     if state == State::Created {
                         // The exception arises at the first instruction.
-                        (*frame).pc = (*frame).code.instrs;
+                        let code = (*frame).code;
+                        (*frame).pc = code.instrs;
                     }
                     self.raise_here(e);
                     self.run_unwinding()?
                 }
             }
         };
-        Ok(if g.returned.get() { Outcome::Returned(v) } else { Outcome::Yielded(v) })
+        Ok(if g.returned.get() {
+            Outcome::Returned(v)
+        } else {
+            Outcome::Yielded(v)
+        })
     }
 
     /// Resumes a generator whose `yield from` target just returned `v` (from `throw`).
@@ -538,7 +592,11 @@ impl Vm {
             (*frame).pc = pc.offset((*pc.add(1)).x() as i32 as isize);
             self.run()?
         };
-        Ok(if g.returned.get() { Outcome::Returned(r) } else { Outcome::Yielded(r) })
+        Ok(if g.returned.get() {
+            Outcome::Returned(r)
+        } else {
+            Outcome::Yielded(r)
+        })
     }
 
     /// Runs the top frame beginning with the exception in flight.
@@ -548,7 +606,14 @@ impl Vm {
             let frame = self.frame;
             let code = (*frame).code;
             let saved = self.consts;
-            let s = Cx { pc: (*frame).pc, regs: (*frame).regs, vm: self, caches: code.caches.get(), table: self.table, w: Instr(0) };
+            let s = Cx {
+                pc: (*frame).pc,
+                regs: (*frame).regs,
+                vm: self,
+                caches: code.caches.get(),
+                table: self.table.cast(),
+                w: Instr(0),
+            };
             let bits = except::unwind_from(s, true);
             self.consts = saved;
             bits
@@ -569,7 +634,16 @@ impl Vm {
 
     /// The value of a StopIteration instance.
     pub fn stop_value(&mut self, e: Value) -> Value {
-        e.downcast::<ExceptionObj>().and_then(|x| x.args.get()?.downcast::<TupleObj>()?.items().first().copied()).unwrap_or(Value::NONE)
+        e.downcast::<ExceptionObj>()
+            .and_then(|x| {
+                x.args
+                    .get()?
+                    .downcast::<TupleObj>()?
+                    .items()
+                    .first()
+                    .copied()
+            })
+            .unwrap_or(Value::NONE)
     }
 
     /// Next item (Ok(Ok)), or the StopIteration value (Ok(Err)).
@@ -601,7 +675,9 @@ impl Vm {
     /// The iterator of an awaitable (`_PyCoro_GetAwaitableIter`).
     pub fn await_iter(&mut self, v: Value) -> Res {
         if let Some(g) = v.downcast::<GeneratorObj>()
-            && g.code.flags.intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE)
+            && g.code
+                .flags
+                .intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE)
         {
             return Ok(v);
         }
@@ -610,13 +686,19 @@ impl Vm {
             return Err(self.type_error(&format!("'{name}' object can't be awaited")));
         };
         let it = self.call_method_value(m, v, &[])?;
-        if it.downcast::<GeneratorObj>().is_some_and(|g| g.code.flags.intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE)) {
+        if it.downcast::<GeneratorObj>().is_some_and(|g| {
+            g.code
+                .flags
+                .intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE)
+        }) {
             return Err(self.type_error("__await__() returned a coroutine"));
         }
         let class = self.class_of(it);
         if class.iternext.get().is_none() && self.lookup(class, self.names.__next__).is_none() {
             let name = class.name_str();
-            return Err(self.type_error(&format!("__await__() returned non-iterator of type '{name}'")));
+            return Err(self.type_error(&format!(
+                "__await__() returned non-iterator of type '{name}'"
+            )));
         }
         Ok(it)
     }

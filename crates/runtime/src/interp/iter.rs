@@ -87,7 +87,9 @@ handler!(#[inline(never)] unpack_seq_slow, s => {
 });
 
 fn not_iterable(vm: &mut Vm, src: Value) -> bool {
-    vm.raised_is(vm.types.exc.TypeError) && vm.special(src, vm.names.__iter__).is_none() && vm.special(src, vm.names.__getitem__).is_none()
+    vm.raised_is(vm.types.exc.TypeError)
+        && vm.special(src, vm.names.__iter__).is_none()
+        && vm.special(src, vm.names.__getitem__).is_none()
 }
 
 fn unpack(vm: &mut Vm, src: Value, n: usize) -> Res<crate::alloc::GcVec> {
@@ -106,7 +108,9 @@ fn unpack(vm: &mut Vm, src: Value, n: usize) -> Res<crate::alloc::GcVec> {
             Some(v) => out.push(vm, v)?,
             None => {
                 let got = out.len();
-                return Err(vm.value_error(&format!("not enough values to unpack (expected {n}, got {got})")));
+                return Err(vm.value_error(&format!(
+                    "not enough values to unpack (expected {n}, got {got})"
+                )));
             }
         }
     }
@@ -129,7 +133,9 @@ impl Vm {
         if v.is_exact(Kind::Dict) {
             return v.downcast::<DictObj>().map(|d| d.used.get());
         }
-        v.downcast::<TupleObj>().filter(|_| v.is_exact(Kind::Tuple)).map(|t| t.len)
+        v.downcast::<TupleObj>()
+            .filter(|_| v.is_exact(Kind::Tuple))
+            .map(|t| t.len)
     }
 
     /// `isinstance(v, class)` with `__instancecheck__`.
@@ -160,7 +166,12 @@ handler!(unpack_ex, s => {
     }
 });
 
-fn unpack_ex_items(vm: &mut Vm, src: Value, before: usize, after: usize) -> Res<crate::alloc::GcVec> {
+fn unpack_ex_items(
+    vm: &mut Vm,
+    src: Value,
+    before: usize,
+    after: usize,
+) -> Res<crate::alloc::GcVec> {
     let all = match vm.collect(src) {
         Ok(all) => all,
         Err(r) if !not_iterable(vm, src) => return Err(r),
@@ -172,7 +183,9 @@ fn unpack_ex_items(vm: &mut Vm, src: Value, before: usize, after: usize) -> Res<
     };
     let (got, want) = (all.len(), before + after);
     if got < want {
-        return Err(vm.value_error(&format!("not enough values to unpack (expected at least {want}, got {got})")));
+        return Err(vm.value_error(&format!(
+            "not enough values to unpack (expected at least {want}, got {got})"
+        )));
     }
     let mut out = vm.new_vec();
     out.extend(vm, &all[..before])?;

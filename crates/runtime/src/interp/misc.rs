@@ -45,7 +45,12 @@ unsafe fn import(s: Cx) -> Res {
         let Some(import) = import else {
             return Err(vm.error(vm.types.exc.ImportError, "__import__ not found"));
         };
-        let locals = if (*vm.frame).code.flags.contains(bytecode::CodeFlags::NAMESPACE) { s.get(0) } else { Value::NONE };
+        let code = (*vm.frame).code;
+        let locals = if code.flags.contains(bytecode::CodeFlags::NAMESPACE) {
+            s.get(0)
+        } else {
+            Value::NONE
+        };
         vm.import_with(import, name, f.globals.value(), locals, fromlist, level)
     }
 }
@@ -73,7 +78,9 @@ unsafe fn run_intrinsic(s: Cx) -> Res {
         let vm = s.enter();
         let b = s.w.b();
         let arg = |i: u16| s.get(b + i);
-        let Some(which) = Intrinsic::from_u8(s.w.d()) else { return Err(vm.system_error("unknown intrinsic")) };
+        let Some(which) = Intrinsic::from_u8(s.w.d()) else {
+            return Err(vm.system_error("unknown intrinsic"));
+        };
         match which {
             Intrinsic::Print => vm.display_hook(arg(0)),
             Intrinsic::TypeVar => vm.new_type_var(arg(0), None, None),
@@ -101,7 +108,11 @@ unsafe fn run_intrinsic(s: Cx) -> Res {
             Intrinsic::CheckAnnotateFormat => {
                 let two = Value::int_unchecked(2);
                 let r = vm.compare(crate::ops::CmpOp::Gt, arg(0), two)?;
-                if vm.truth(r)? { Err(vm.error_with(vm.types.exc.NotImplementedError, &[])) } else { Ok(Value::NONE) }
+                if vm.truth(r)? {
+                    Err(vm.error_with(vm.types.exc.NotImplementedError, &[]))
+                } else {
+                    Ok(Value::NONE)
+                }
             }
             Intrinsic::Locals => vm.locals(),
         }

@@ -31,12 +31,19 @@ pub struct Cx {
     pub regs: *mut u64,
     pub vm: *mut Vm,
     pub caches: *mut Cache,
-    pub table: *const Handler,
+    pub table: *const (),
     pub w: Instr,
 }
 
 /// A handler. The result is the word of the value that leaves the loop, zero when raised.
-pub type Handler = unsafe extern "sysv64-unwind" fn(*const Instr, *mut u64, *mut Vm, *mut Cache, *const Handler, Instr) -> u64;
+pub type Handler = unsafe extern "sysv64-unwind" fn(
+    *const Instr,
+    *mut u64,
+    *mut Vm,
+    *mut Cache,
+    *const (),
+    Instr,
+) -> u64;
 
 /// Declares a handler: `handler!(name, s => expression)`.
 macro_rules! handler {
@@ -47,7 +54,7 @@ macro_rules! handler {
             regs: *mut u64,
             vm: *mut crate::vm::Vm,
             caches: *mut crate::code::Cache,
-            table: *const crate::interp::Handler,
+            table: *const (),
             w: bytecode::Instr,
         ) -> u64 {
             let $s = crate::interp::Cx { pc, regs, vm, caches, table, w };
@@ -72,7 +79,13 @@ impl Cx {
     #[inline(always)]
     pub unsafe fn jump(self, n: isize) -> u64 {
         // SAFETY: jumps are verified.
-        unsafe { Cx { pc: self.pc.offset(n), ..self }.dispatch() }
+        unsafe {
+            Cx {
+                pc: self.pc.offset(n),
+                ..self
+            }
+            .dispatch()
+        }
     }
     /// Runs the instruction at `pc`.
     #[inline(always)]
@@ -80,7 +93,7 @@ impl Cx {
         // SAFETY: pc points at an instruction; the table has 256 entries.
         unsafe {
             let w = *self.pc;
-            let h = *self.table.add(w.op_byte() as usize);
+            let h = *self.table.cast::<Handler>().add(w.op_byte() as usize);
             h(self.pc, self.regs, self.vm, self.caches, self.table, w)
         }
     }
@@ -150,7 +163,10 @@ impl Cx {
     #[inline(always)]
     pub unsafe fn name(self, i: u32) -> Value {
         // SAFETY: name indices are verified.
-        unsafe { *(*(*self.vm).frame).code.names.get().add(i as usize) }
+        unsafe {
+            let code = (*(*self.vm).frame).code;
+            *code.names.get().add(i as usize)
+        }
     }
     /// Constant i of the running code.
     #[inline(always)]
@@ -200,7 +216,13 @@ impl Cx {
             let frame = (*self.vm).frame;
             let code = (*frame).code;
             (*self.vm).consts = code.consts.get();
-            Cx { pc: (*frame).pc.offset(n), regs: (*frame).regs, caches: code.caches.get(), ..self }.dispatch()
+            Cx {
+                pc: (*frame).pc.offset(n),
+                regs: (*frame).regs,
+                caches: code.caches.get(),
+                ..self
+            }
+            .dispatch()
         }
     }
 }
@@ -287,7 +309,14 @@ impl Vm {
             let code = (*frame).code;
             let saved = self.consts;
             self.consts = code.consts.get();
-            let s = Cx { pc: (*frame).pc, regs: (*frame).regs, vm: self, caches: code.caches.get(), table: self.table, w: Instr(0) };
+            let s = Cx {
+                pc: (*frame).pc,
+                regs: (*frame).regs,
+                vm: self,
+                caches: code.caches.get(),
+                table: self.table.cast(),
+                w: Instr(0),
+            };
             let bits = s.dispatch();
             self.consts = saved;
             bits

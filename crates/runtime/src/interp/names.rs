@@ -121,7 +121,11 @@ unsafe fn cached_global(s: Cx, globals: *const DictObj) -> Option<u64> {
         }
         let builtins = s.function().builtins.bits() as *const DictObj;
         let stamp = c.index as u64 | (c.shape as u64) << 32;
-        if c.kind == IN_BUILTINS && (*builtins).stamp.get() == stamp { Some(*(c.ptr as *const u64)) } else { None }
+        if c.kind == IN_BUILTINS && (*builtins).stamp.get() == stamp {
+            Some(*(c.ptr as *const u64))
+        } else {
+            None
+        }
     }
 }
 
@@ -162,11 +166,15 @@ unsafe fn load_global_of(s: Cx, globals: Ref<DictObj>, name: Value) -> Res {
                 c.ptr = value_address(globals, i);
                 c.kind = IN_GLOBALS;
             }
-            return dict::entry_at(globals, i).and_then(|e| e.value).ok_or(Raised);
+            return dict::entry_at(globals, i)
+                .and_then(|e| e.value)
+                .ok_or(Raised);
         }
         match builtins.and_then(|b| b.downcast::<DictObj>()) {
             Some(b) if b.header.shape == Kind::Dict as u32 => {
-                let Some(i) = dict::find(vm, b, name, hash)? else { return Err(vm.name_error(name)) };
+                let Some(i) = dict::find(vm, b, name, hash)? else {
+                    return Err(vm.name_error(name));
+                };
                 watch(vm, globals);
                 watch(vm, b);
                 if let Some(c) = s.warm_cache() {
@@ -347,7 +355,12 @@ impl Vm {
     }
 
     /// A global, else a builtin, else NameError. Uncached.
-    pub fn global_or_builtin(&mut self, globals: Ref<DictObj>, builtins: Option<Value>, name: Value) -> Res {
+    pub fn global_or_builtin(
+        &mut self,
+        globals: Ref<DictObj>,
+        builtins: Option<Value>,
+        name: Value,
+    ) -> Res {
         if let Some(v) = self.dict_get_interned(globals, name) {
             return Ok(v);
         }
@@ -372,15 +385,31 @@ impl Vm {
 
     #[cold]
     fn unbound_local(&mut self, reg: u16) {
-        let name = self.code().data().local_names.get(reg as usize).cloned().unwrap_or_default();
-        let text = format!("cannot access local variable '{name}' where it is not associated with a value");
+        let name = self
+            .code()
+            .data()
+            .local_names
+            .get(reg as usize)
+            .cloned()
+            .unwrap_or_default();
+        let text = format!(
+            "cannot access local variable '{name}' where it is not associated with a value"
+        );
         let _ = self.error(self.types.exc.UnboundLocalError, &text);
     }
 
     #[cold]
     fn unbound_free(&mut self, i: u16) {
-        let name = self.code().data().free_names.get(i as usize).cloned().unwrap_or_default();
-        let text = format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope");
+        let name = self
+            .code()
+            .data()
+            .free_names
+            .get(i as usize)
+            .cloned()
+            .unwrap_or_default();
+        let text = format!(
+            "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+        );
         let _ = self.error(self.types.exc.NameError, &text);
     }
 }

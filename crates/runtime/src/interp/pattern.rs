@@ -72,16 +72,23 @@ fn class_attrs(vm: &mut Vm, subject: Value, class: Value, names: Value, npos: us
             Some(m) => {
                 let Some(t) = m.downcast::<TupleObj>().filter(|_| m.is_exact(Kind::Tuple)) else {
                     let got = vm.class_name(m);
-                    return Err(vm.type_error(&format!("{cname}.__match_args__ must be a tuple (got {got})")));
+                    return Err(vm.type_error(&format!(
+                        "{cname}.__match_args__ must be a tuple (got {got})"
+                    )));
                 };
                 if t.len < npos {
                     let s = if t.len == 1 { "" } else { "s" };
-                    return Err(vm.type_error(&format!("{cname}() accepts {} positional sub-pattern{s} ({npos} given)", t.len)));
+                    return Err(vm.type_error(&format!(
+                        "{cname}() accepts {} positional sub-pattern{s} ({npos} given)",
+                        t.len
+                    )));
                 }
                 for name in &t.items()[..npos] {
                     if !name.is_kind(Kind::Str) {
                         let got = vm.class_name(*name);
-                        return Err(vm.type_error(&format!("__match_args__ elements must be strings (got {got})")));
+                        return Err(vm.type_error(&format!(
+                            "__match_args__ elements must be strings (got {got})"
+                        )));
                     }
                     match sub_attr(vm, subject, &cname, *name, &mut seen)? {
                         Some(v) => out.push(vm, v)?,
@@ -89,14 +96,22 @@ fn class_attrs(vm: &mut Vm, subject: Value, class: Value, names: Value, npos: us
                     }
                 }
             }
-            None if ty.mro_items().iter().any(|c| c.downcast::<crate::class::TypeObj>().is_some_and(|c| c.has(TypeFlags::MATCH_SELF))) => {
+            None if ty.mro_items().iter().any(|c| {
+                c.downcast::<crate::class::TypeObj>()
+                    .is_some_and(|c| c.has(TypeFlags::MATCH_SELF))
+            }) =>
+            {
                 if npos > 1 {
-                    return Err(vm.type_error(&format!("{cname}() accepts 1 positional sub-pattern ({npos} given)")));
+                    return Err(vm.type_error(&format!(
+                        "{cname}() accepts 1 positional sub-pattern ({npos} given)"
+                    )));
                 }
                 out.push(vm, subject)?;
             }
             None => {
-                return Err(vm.type_error(&format!("{cname}() accepts 0 positional sub-patterns ({npos} given)")));
+                return Err(vm.type_error(&format!(
+                    "{cname}() accepts 0 positional sub-patterns ({npos} given)"
+                )));
             }
         }
     }
@@ -112,10 +127,18 @@ fn class_attrs(vm: &mut Vm, subject: Value, class: Value, names: Value, npos: us
     vm.new_tuple(&out)
 }
 
-fn sub_attr(vm: &mut Vm, subject: Value, cname: &str, name: Value, seen: &mut Vec<String>) -> Res<Option<Value>> {
+fn sub_attr(
+    vm: &mut Vm,
+    subject: Value,
+    cname: &str,
+    name: Value,
+    seen: &mut Vec<String>,
+) -> Res<Option<Value>> {
     let text = vm.display(name);
     if seen.contains(&text) {
-        return Err(vm.type_error(&format!("{cname}() got multiple sub-patterns for attribute '{text}'")));
+        return Err(vm.type_error(&format!(
+            "{cname}() got multiple sub-patterns for attribute '{text}'"
+        )));
     }
     seen.push(text);
     let name = vm.intern_value(name);

@@ -108,11 +108,30 @@ unsafe fn binary_rest(s: Cx, op: u64) -> crate::value::Res {
         let w = *(*frame).pc;
         let info = bytecode::Op::from_u8(w.op_byte()).map(|o| o.info());
         let a = Value::from_bits_unchecked(*(*frame).regs.add(w.b() as usize));
-        let immediate = info.is_some_and(|i| i.operands.iter().any(|(_, _, r)| *r == bytecode::Role::SImm));
-        let b = if immediate { Value::int_unchecked(w.imm_c() as i64) } else { Value::from_bits_unchecked(*(*frame).regs.add(w.c() as usize)) };
+        let immediate = info.is_some_and(|i| {
+            i.operands
+                .iter()
+                .any(|(_, _, r)| *r == bytecode::Role::SImm)
+        });
+        let b = if immediate {
+            Value::int_unchecked(w.imm_c() as i64)
+        } else {
+            Value::from_bits_unchecked(*(*frame).regs.add(w.c() as usize))
+        };
         let ops = [
-            BinOp::Add, BinOp::Sub, BinOp::Mul, BinOp::TrueDiv, BinOp::FloorDiv, BinOp::Mod, BinOp::And, BinOp::Or, BinOp::Xor,
-            BinOp::Lshift, BinOp::Rshift, BinOp::Pow, BinOp::MatMul,
+            BinOp::Add,
+            BinOp::Sub,
+            BinOp::Mul,
+            BinOp::TrueDiv,
+            BinOp::FloorDiv,
+            BinOp::Mod,
+            BinOp::And,
+            BinOp::Or,
+            BinOp::Xor,
+            BinOp::Lshift,
+            BinOp::Rshift,
+            BinOp::Pow,
+            BinOp::MatMul,
         ];
         let op = ops[(op as usize).min(ops.len() - 1)];
         Err(vm.unsupported(op.symbol(), a, b))

@@ -1,6 +1,6 @@
 //! `cell`.
 
-use crate::class::{TypeSpec};
+use crate::class::TypeSpec;
 use crate::object::*;
 
 pub static SPEC: TypeSpec = TypeSpec {

@@ -1,6 +1,6 @@
 //! `code`.
 
-use crate::class::{TypeSpec};
+use crate::class::TypeSpec;
 use crate::object::*;
 
 pub static SPEC: TypeSpec = TypeSpec {

@@ -10,7 +10,9 @@ pub static SPEC: TypeSpec = TypeSpec {
     name: "dict",
     kind: Kind::Dict,
     tables: &[methods::TABLE],
-    flags: TypeFlags::BASE.union(TypeFlags::MAPPING).union(TypeFlags::MATCH_SELF),
+    flags: TypeFlags::BASE
+        .union(TypeFlags::MAPPING)
+        .union(TypeFlags::MATCH_SELF),
     size: size_of::<DictObj>(),
     slot_offset: size_of::<DictObj>(),
     ..TypeSpec::DEFAULT
@@ -24,14 +26,20 @@ mod methods {
     #[native("get($self, key, default=None, /)")]
     fn get(vm: &mut Vm, this: Value, key: Value, default: Option<Value>) -> Res {
         // SAFETY: the descriptor checked the type.
-        Ok(vm.dict_get(unsafe { this.cast() }, key)?.or(default).unwrap_or(Value::NONE))
+        Ok(vm
+            .dict_get(unsafe { this.cast() }, key)?
+            .or(default)
+            .unwrap_or(Value::NONE))
     }
 }
 
 impl Vm {
     /// `d.update(src)`: a dict, a mapping with `keys`, or an iterable of pairs.
     pub fn dict_update(&mut self, d: Ref<DictObj>, src: Value) -> Res<()> {
-        if let Some(s) = src.downcast::<DictObj>().filter(|_| !self.class_of(src).has(TypeFlags::CUSTOM_ITER)) {
+        if let Some(s) = src
+            .downcast::<DictObj>()
+            .filter(|_| !self.class_of(src).has(TypeFlags::CUSTOM_ITER))
+        {
             let mut i = 0;
             while let Some((at, e)) = dict::next_entry(s, i) {
                 i = at + 1;
@@ -61,14 +69,18 @@ impl Vm {
                 Ok(items) => items,
                 Err(r) => {
                     if self.catch(self.types.exc.TypeError) {
-                        return Err(self.type_error(&format!("cannot convert dictionary update sequence element #{n} to a sequence")));
+                        return Err(self.type_error(&format!(
+                            "cannot convert dictionary update sequence element #{n} to a sequence"
+                        )));
                     }
                     return Err(r);
                 }
             };
             if items.len() != 2 {
                 let len = items.len();
-                return Err(self.value_error(&format!("dictionary update sequence element #{n} has length {len}; 2 is required")));
+                return Err(self.value_error(&format!(
+                    "dictionary update sequence element #{n} has length {len}; 2 is required"
+                )));
             }
             self.dict_set(d.value(), items[0], items[1])?;
             n += 1;
@@ -84,7 +96,10 @@ impl Vm {
 
     /// `s.update(src)` of a set.
     pub fn set_update(&mut self, s: Ref<SetObj>, src: Value) -> Res<()> {
-        if let Some(other) = src.downcast::<SetObj>().filter(|_| !self.class_of(src).has(TypeFlags::CUSTOM_ITER)) {
+        if let Some(other) = src
+            .downcast::<SetObj>()
+            .filter(|_| !self.class_of(src).has(TypeFlags::CUSTOM_ITER))
+        {
             let mut i = 0;
             while let Some((at, e)) = dict::next_entry(other, i) {
                 i = at + 1;

@@ -17,7 +17,13 @@ pub static SPEC: TypeSpec = TypeSpec {
 };
 
 /// Fills in a builtin exception class.
-pub fn make_class(vm: &mut Vm, class: Ref<TypeObj>, name: &'static str, bases: &[Ref<TypeObj>], doc: &str) -> Res<()> {
+pub fn make_class(
+    vm: &mut Vm,
+    class: Ref<TypeObj>,
+    name: &'static str,
+    bases: &[Ref<TypeObj>],
+    doc: &str,
+) -> Res<()> {
     let name_value = vm.intern(name);
     class.name.init(name_value);
     class.qualname.init(name_value);
@@ -25,9 +31,15 @@ pub fn make_class(vm: &mut Vm, class: Ref<TypeObj>, name: &'static str, bases: &
     class.spec.set(Some(&SPEC));
     class.dict_place.set(DictPlace::Slots);
     class.slot_offset.set(SPEC.slot_offset as u32);
-    class.flags.set(SPEC.flags | TypeFlags::IMMUTABLE | TypeFlags::HAS_DICT);
+    class
+        .flags
+        .set(SPEC.flags | TypeFlags::IMMUTABLE | TypeFlags::HAS_DICT);
     let object = vm.types.object;
-    let bases = if bases.is_empty() { vec![object] } else { bases.to_vec() };
+    let bases = if bases.is_empty() {
+        vec![object]
+    } else {
+        bases.to_vec()
+    };
     class.base.init(bases[0].value());
     let values: Vec<Value> = bases.iter().map(|b| b.value()).collect();
     let tuple = vm.new_tuple(&values)?;
@@ -54,7 +66,9 @@ mod methods {
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, *args, **kwargs)")]
     fn new(vm: &mut Vm, class: Value, args: Value, _kwargs: Option<Value>) -> Res {
-        let Some(c) = class.downcast::<TypeObj>() else { return Err(vm.type_error("not a type")) };
+        let Some(c) = class.downcast::<TypeObj>() else {
+            return Err(vm.type_error("not a type"));
+        };
         let e = vm.new_instance(c)?;
         // SAFETY: exception classes make Exception cells.
         unsafe { e.cast::<ExceptionObj>() }.args.init(args);
@@ -77,10 +91,13 @@ mod methods {
     fn str(vm: &mut Vm, this: Value) -> Res {
         // SAFETY: the descriptor checked the type.
         let args = unsafe { this.cast::<ExceptionObj>() }.args.or_none();
-        match args.downcast::<TupleObj>().map(|t| t.items()) {
-            Some([]) | None => Ok(vm.names.empty),
-            Some([one]) => vm.str_of(*one),
-            Some(_) => vm.str_of(args),
+        let Some(t) = args.downcast::<TupleObj>() else {
+            return Ok(vm.names.empty);
+        };
+        match t.items() {
+            [] => Ok(vm.names.empty),
+            [one] => vm.str_of(*one),
+            _ => vm.str_of(args),
         }
     }
 }

@@ -26,20 +26,32 @@ mod methods {
     /// Return an attribute of instance, which is of type owner.
     #[native("__get__($self, instance, owner=None, /)")]
     fn get(vm: &mut Vm, this: Value, instance: Value, _owner: Option<Value>) -> Res {
-        if instance.is_none() { Ok(this) } else { vm.new_bound_method(this, instance) }
+        if instance.is_none() {
+            Ok(this)
+        } else {
+            vm.new_bound_method(this, instance)
+        }
     }
     /// Return repr(self).
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
         let q = vm.get_attr(this, vm.names.__qualname__)?;
-        Ok(format!("<function {} at {:#x}>", vm.display(q), this.bits()))
+        Ok(format!(
+            "<function {} at {:#x}>",
+            vm.display(q),
+            this.bits()
+        ))
     }
     #[getter("__qualname__")]
     fn qualname(_: &mut Vm, this: Value) -> Res {
-        Ok(this.downcast::<FunctionObj>().map_or(Value::NONE, |f| f.qualname.or_none()))
+        Ok(this
+            .downcast::<FunctionObj>()
+            .map_or(Value::NONE, |f| f.qualname.or_none()))
     }
     #[getter("__name__")]
     fn name(_: &mut Vm, this: Value) -> Res {
-        Ok(this.downcast::<FunctionObj>().map_or(Value::NONE, |f| f.name.or_none()))
+        Ok(this
+            .downcast::<FunctionObj>()
+            .map_or(Value::NONE, |f| f.name.or_none()))
     }
 }

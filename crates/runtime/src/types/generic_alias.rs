@@ -1,6 +1,6 @@
 //! `types.GenericAlias` and `types.UnionType`.
 
-use crate::class::{TypeSpec};
+use crate::class::TypeSpec;
 use crate::object::*;
 
 pub static SPEC: TypeSpec = TypeSpec {

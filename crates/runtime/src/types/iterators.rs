@@ -86,7 +86,9 @@ fn range_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 fn list_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(l) = r.target.get().and_then(|t| t.downcast::<ListObj>()) else { return Ok(None) };
+    let Some(l) = r.target.get().and_then(|t| t.downcast::<ListObj>()) else {
+        return Ok(None);
+    };
     let pos = r.pos.get();
     match l.get(pos as usize) {
         Some(v) => {
@@ -102,7 +104,9 @@ fn list_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 fn list_reverse_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(l) = r.target.get().and_then(|t| t.downcast::<ListObj>()) else { return Ok(None) };
+    let Some(l) = r.target.get().and_then(|t| t.downcast::<ListObj>()) else {
+        return Ok(None);
+    };
     let pos = r.pos.get();
     match if pos >= 0 { l.get(pos as usize) } else { None } {
         Some(v) => {
@@ -119,7 +123,9 @@ fn list_reverse_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 fn tuple_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(t) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else { return Ok(None) };
+    let Some(t) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else {
+        return Ok(None);
+    };
     match t.items().get(r.pos.get() as usize) {
         Some(v) => {
             r.pos.set(r.pos.get() + 1);
@@ -136,13 +142,19 @@ fn tuple_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 /// it was made.
 fn dict_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(d) = r.target.get().and_then(|t| t.downcast::<DictObj>()) else { return Ok(None) };
+    let Some(d) = r.target.get().and_then(|t| t.downcast::<DictObj>()) else {
+        return Ok(None);
+    };
     if r.end.get() != d.used.get() as i64 {
         r.end.set(-1);
         return Err(vm.runtime_error("dictionary changed size during iteration"));
     }
     let reverse = r.step.get() & 4 != 0;
-    let found = if reverse { dict::prev_entry(d, r.pos.get() as usize) } else { dict::next_entry(d, r.pos.get() as usize) };
+    let found = if reverse {
+        dict::prev_entry(d, r.pos.get() as usize)
+    } else {
+        dict::next_entry(d, r.pos.get() as usize)
+    };
     let Some((i, e)) = found else {
         r.target.write(r, None);
         return Ok(None);
@@ -158,7 +170,9 @@ fn dict_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 fn set_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(s) = r.target.get().and_then(|t| t.downcast::<SetObj>()) else { return Ok(None) };
+    let Some(s) = r.target.get().and_then(|t| t.downcast::<SetObj>()) else {
+        return Ok(None);
+    };
     if r.end.get() != s.used.get() as i64 {
         r.end.set(-1);
         return Err(vm.runtime_error("Set changed size during iteration"));
@@ -177,7 +191,9 @@ fn set_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 fn str_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(s) = r.target.get().and_then(|t| t.downcast::<StrObj>()) else { return Ok(None) };
+    let Some(s) = r.target.get().and_then(|t| t.downcast::<StrObj>()) else {
+        return Ok(None);
+    };
     let pos = r.pos.get() as usize;
     if pos >= s.len {
         r.target.write(r, None);
@@ -189,13 +205,19 @@ fn str_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 fn bytes_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(t) = r.target.get() else { return Ok(None) };
+    let Some(t) = r.target.get() else {
+        return Ok(None);
+    };
     let pos = r.pos.get() as usize;
     let byte = if let Some(b) = t.downcast::<BytesObj>() {
         b.as_slice().get(pos).copied()
     } else if let Some(b) = t.downcast::<ByteArrayObj>() {
         // SAFETY: pos is checked against the length.
-        if pos < b.len.get() { Some(unsafe { *b.data.get().add(pos) }) } else { None }
+        if pos < b.len.get() {
+            Some(unsafe { *b.data.get().add(pos) })
+        } else {
+            None
+        }
     } else {
         None
     };
@@ -214,7 +236,9 @@ fn bytes_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 /// The old sequence protocol: `__getitem__` until IndexError or StopIteration.
 fn seq_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(t) = r.target.get() else { return Ok(None) };
+    let Some(t) = r.target.get() else {
+        return Ok(None);
+    };
     let pos = r.pos.get();
     if pos == i64::MAX {
         return Err(vm.overflow_error("iter index too large"));
@@ -236,7 +260,9 @@ fn seq_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 /// `iter(callable, sentinel)`.
 fn call_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(f) = r.target.get() else { return Ok(None) };
+    let Some(f) = r.target.get() else {
+        return Ok(None);
+    };
     let v = match vm.call_value(f, &[]) {
         Ok(v) => v,
         Err(_) if vm.catch(vm.types.exc.StopIteration) => {
@@ -255,7 +281,9 @@ fn call_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 /// `aux` is the count when it is no longer small, else `pos`.
 fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(v) = vm.next(r.target.or_none())? else { return Ok(None) };
+    let Some(v) = vm.next(r.target.or_none())? else {
+        return Ok(None);
+    };
     let count = match r.aux.get() {
         Some(big) => {
             let next = vm.binary(crate::ops::BinOp::Add, big, Value::int_unchecked(1))?;
@@ -274,7 +302,9 @@ fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 /// `target`: tuple of iterators; `end`: strict.
 fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else { return Ok(None) };
+    let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else {
+        return Ok(None);
+    };
     if its.len == 0 {
         return Ok(None);
     }
@@ -290,13 +320,27 @@ fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 }
 
 fn zip_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
-    let plural = |n: usize| if n == 1 { " ".to_string() } else { "s 1-".to_string() };
+    let plural = |n: usize| {
+        if n == 1 {
+            " ".to_string()
+        } else {
+            "s 1-".to_string()
+        }
+    };
     if i > 0 {
-        return Err(vm.value_error(&format!("zip() argument {} is shorter than argument{}{i}", i + 1, plural(i))));
+        return Err(vm.value_error(&format!(
+            "zip() argument {} is shorter than argument{}{i}",
+            i + 1,
+            plural(i)
+        )));
     }
     for (j, other) in its.items().iter().enumerate().skip(1) {
         if vm.next(*other)?.is_some() {
-            return Err(vm.value_error(&format!("zip() argument {} is longer than argument{}{j}", j + 1, plural(j))));
+            return Err(vm.value_error(&format!(
+                "zip() argument {} is longer than argument{}{j}",
+                j + 1,
+                plural(j)
+            )));
         }
     }
     Ok(())
@@ -305,7 +349,9 @@ fn zip_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
 /// `target`: tuple of iterators, `aux`: the function, `end`: strict.
 fn map_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
-    let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else { return Ok(None) };
+    let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else {
+        return Ok(None);
+    };
     let mut args = vm.new_vec();
     for (i, one) in its.items().iter().enumerate() {
         match vm.next(*one)? {
@@ -318,13 +364,27 @@ fn map_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 }
 
 fn map_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
-    let plural = |n: usize| if n == 1 { " ".to_string() } else { "s 1-".to_string() };
+    let plural = |n: usize| {
+        if n == 1 {
+            " ".to_string()
+        } else {
+            "s 1-".to_string()
+        }
+    };
     if i > 0 {
-        return Err(vm.value_error(&format!("map() argument {} is shorter than argument{}{i}", i + 1, plural(i))));
+        return Err(vm.value_error(&format!(
+            "map() argument {} is shorter than argument{}{i}",
+            i + 1,
+            plural(i)
+        )));
     }
     for (j, other) in its.items().iter().enumerate().skip(1) {
         if vm.next(*other)?.is_some() {
-            return Err(vm.value_error(&format!("map() argument {} is longer than argument{}{j}", j + 1, plural(j))));
+            return Err(vm.value_error(&format!(
+                "map() argument {} is longer than argument{}{j}",
+                j + 1,
+                plural(j)
+            )));
         }
     }
     Ok(())
@@ -335,7 +395,11 @@ fn filter_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
     let f = r.aux.or_none();
     while let Some(v) = vm.next(r.target.or_none())? {
-        let keep = if f.is_none() || f == vm.types.bool.value() { v } else { vm.call_value(f, &[v])? };
+        let keep = if f.is_none() || f == vm.types.bool.value() {
+            v
+        } else {
+            vm.call_value(f, &[v])?
+        };
         if vm.truth(keep)? {
             return Ok(Some(v));
         }
@@ -347,7 +411,9 @@ fn filter_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 fn reversed_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = state(it);
     let pos = r.pos.get();
-    let Some(t) = r.target.get().filter(|_| pos >= 0) else { return Ok(None) };
+    let Some(t) = r.target.get().filter(|_| pos >= 0) else {
+        return Ok(None);
+    };
     let index = vm.new_int(pos)?;
     match vm.get_item(t, index) {
         Ok(v) => {
@@ -367,7 +433,11 @@ impl Vm {
     /// An iterator over ints beyond the small range: `aux` is a tuple (next, step), `target` left.
     pub fn long_range_iter(&mut self, start: Value, step: Value, length: Value) -> Res {
         let class = self.native_type(&LONG_RANGE)?;
-        let state = LongRange { next: start.into(), step, left: length.into() };
+        let state = LongRange {
+            next: start.into(),
+            step,
+            left: length.into(),
+        };
         self.new_payload(class, state)
     }
 }
@@ -398,7 +468,9 @@ pub static LONG_RANGE: TypeSpec = TypeSpec {
 };
 
 fn long_range_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let Some(r) = it.payload::<LongRange>() else { return Ok(None) };
+    let Some(r) = it.payload::<LongRange>() else {
+        return Ok(None);
+    };
     let left = r.left.get();
     if left == Value::int_unchecked(0) {
         return Ok(None);

@@ -10,7 +10,9 @@ pub static SPEC: TypeSpec = TypeSpec {
     kind: Kind::List,
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
     tables: &[methods::TABLE],
-    flags: TypeFlags::BASE.union(TypeFlags::SEQUENCE).union(TypeFlags::MATCH_SELF),
+    flags: TypeFlags::BASE
+        .union(TypeFlags::SEQUENCE)
+        .union(TypeFlags::MATCH_SELF),
     size: size_of::<ListObj>(),
     slot_offset: size_of::<ListObj>(),
     ..TypeSpec::DEFAULT
@@ -85,7 +87,10 @@ impl Vm {
         if want <= l.cap.get() {
             return Ok(());
         }
-        let cap = want.max(l.cap.get() + l.cap.get() / 8).max(want + (want >> 3)).max(4);
+        let cap = want
+            .max(l.cap.get() + l.cap.get() / 8)
+            .max(want + (want >> 3))
+            .max(4);
         let array = self.new_array(cap)?;
         // SAFETY: the new array is larger.
         unsafe { std::ptr::copy_nonoverlapping(l.items.get(), array.slots(), l.len.get()) };

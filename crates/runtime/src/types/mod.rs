@@ -38,7 +38,9 @@ pub fn trace(types: &Types, t: &mut gc::Tracer) {
 /// The exception classes in the order of `errors::EXCEPTIONS`.
 pub fn exceptions_of(exc: &Exceptions) -> &[Ref<TypeObj>] {
     let n = crate::errors::EXCEPTIONS.len();
-    const _: () = assert!(size_of::<Exceptions>() == crate::errors::EXCEPTIONS.len() * size_of::<Ref<TypeObj>>());
+    const _: () = assert!(
+        size_of::<Exceptions>() == crate::errors::EXCEPTIONS.len() * size_of::<Ref<TypeObj>>()
+    );
     // SAFETY: the struct consists of that many fields of this one type.
     unsafe { std::slice::from_raw_parts((exc as *const Exceptions).cast(), n) }
 }

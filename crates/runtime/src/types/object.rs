@@ -26,14 +26,22 @@ mod methods {
     fn new(vm: &mut Vm, class: Value, args: Value, kwargs: Option<Value>) -> Res {
         let Some(class) = class.downcast::<TypeObj>() else {
             let name = vm.class_name(class);
-            return Err(vm.type_error(&format!("object.__new__(X): X is not a type object ({name})")));
+            return Err(vm.type_error(&format!(
+                "object.__new__(X): X is not a type object ({name})"
+            )));
         };
         let excess = vm.len(args)? > 0 || kwargs.is_some();
         if excess {
-            let own_new = vm.lookup_where(class, vm.names.__new__).is_some_and(|(o, _)| o != vm.types.object);
-            let own_init = vm.lookup_where(class, vm.names.__init__).is_some_and(|(o, _)| o != vm.types.object);
+            let own_new = vm
+                .lookup_where(class, vm.names.__new__)
+                .is_some_and(|(o, _)| o != vm.types.object);
+            let own_init = vm
+                .lookup_where(class, vm.names.__init__)
+                .is_some_and(|(o, _)| o != vm.types.object);
             if own_new {
-                return Err(vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+                return Err(vm.type_error(
+                    "object.__new__() takes exactly one argument (the type to instantiate)",
+                ));
             }
             if !own_init {
                 let name = class.name_str();
@@ -50,14 +58,22 @@ mod methods {
             return Ok(());
         }
         let class = vm.class_of(this);
-        let own_new = vm.lookup_where(class, vm.names.__new__).is_some_and(|(o, _)| o != vm.types.object);
-        let own_init = vm.lookup_where(class, vm.names.__init__).is_some_and(|(o, _)| o != vm.types.object);
+        let own_new = vm
+            .lookup_where(class, vm.names.__new__)
+            .is_some_and(|(o, _)| o != vm.types.object);
+        let own_init = vm
+            .lookup_where(class, vm.names.__init__)
+            .is_some_and(|(o, _)| o != vm.types.object);
         if own_init {
-            return Err(vm.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+            return Err(vm.type_error(
+                "object.__init__() takes exactly one argument (the instance to initialize)",
+            ));
         }
         if !own_new {
             let name = class.name_str();
-            return Err(vm.type_error(&format!("{name}.__init__() takes exactly one argument (the instance to initialize)")));
+            return Err(vm.type_error(&format!(
+                "{name}.__init__() takes exactly one argument (the instance to initialize)"
+            )));
         }
         Ok(())
     }
@@ -72,7 +88,11 @@ mod methods {
             _ => String::from("builtins"),
         };
         let address = this.bits();
-        Ok(if module == "builtins" { format!("<{qualname} object at {address:#x}>") } else { format!("<{module}.{qualname} object at {address:#x}>") })
+        Ok(if module == "builtins" {
+            format!("<{qualname} object at {address:#x}>")
+        } else {
+            format!("<{module}.{qualname} object at {address:#x}>")
+        })
     }
 
     /// Return str(self).
@@ -123,14 +143,20 @@ mod methods {
     /// Return self==value.
     #[native("__eq__($self, value, /)")]
     fn eq(vm: &mut Vm, this: Value, value: Value) -> Res {
-        Ok(if vm.is_same(this, value) { Value::TRUE } else { Value::NOT_IMPLEMENTED })
+        Ok(if vm.is_same(this, value) {
+            Value::TRUE
+        } else {
+            Value::NOT_IMPLEMENTED
+        })
     }
 
     /// Return self!=value.
     #[native("__ne__($self, value, /)")]
     fn ne(vm: &mut Vm, this: Value, value: Value) -> Res {
         let class = vm.class_of(this);
-        let Some(m) = vm.lookup(class, vm.names.__eq__) else { return Ok(Value::NOT_IMPLEMENTED) };
+        let Some(m) = vm.lookup(class, vm.names.__eq__) else {
+            return Ok(Value::NOT_IMPLEMENTED);
+        };
         let r = vm.call_method_value(m, this, &[value])?;
         if r.is_not_implemented() {
             return Ok(r);
@@ -180,7 +206,9 @@ mod methods {
         }
         if vm.len(format_spec)? > 0 {
             let name = vm.class_name(this);
-            return Err(vm.type_error(&format!("unsupported format string passed to {name}.__format__")));
+            return Err(vm.type_error(&format!(
+                "unsupported format string passed to {name}.__format__"
+            )));
         }
         vm.str_of(this)
     }
@@ -214,11 +242,15 @@ impl Vm {
         }
         match class.kind.get() {
             Kind::Instance => self.new_instance(class),
-            Kind::Object if class == self.types.object => Ok(Value::cell(self.alloc_kind(16, Kind::Object)?)),
+            Kind::Object if class == self.types.object => {
+                Ok(Value::cell(self.alloc_kind(16, Kind::Object)?))
+            }
             _ => {
                 let name = class.name_str();
                 let base = self.solid_base(class).name_str();
-                Err(self.type_error(&format!("object.__new__({name}) is not safe, use {base}.__new__()")))
+                Err(self.type_error(&format!(
+                    "object.__new__({name}) is not safe, use {base}.__new__()"
+                )))
             }
         }
     }

@@ -19,7 +19,13 @@ mod methods {
 
     /// Create a range object.
     #[staticmethod("__new__($type, start, stop=None, step=None, /)")]
-    fn new(vm: &mut Vm, _class: Value, start: Value, stop: Option<Value>, step: Option<Value>) -> Res {
+    fn new(
+        vm: &mut Vm,
+        _class: Value,
+        start: Value,
+        stop: Option<Value>,
+        step: Option<Value>,
+    ) -> Res {
         let (start, stop) = match stop {
             Some(s) => (vm.index(start)?, vm.index(s)?),
             None => (Value::int_unchecked(0), vm.index(start)?),
@@ -57,7 +63,11 @@ impl Vm {
 
     /// Number of items, an int of any size.
     pub fn range_length(&mut self, start: Value, stop: Value, step: Value) -> Res {
-        if let (Some(a), Some(b), Some(s)) = (start.as_small_int(), stop.as_small_int(), step.as_small_int()) {
+        if let (Some(a), Some(b), Some(s)) = (
+            start.as_small_int(),
+            stop.as_small_int(),
+            step.as_small_int(),
+        ) {
             let n = if s > 0 && a < b {
                 (b - a - 1) / s + 1
             } else if s < 0 && a > b {
@@ -67,10 +77,16 @@ impl Vm {
             };
             return self.new_int(n);
         }
-        let (Some(a), Some(b), Some(s)) = (self.to_big(start), self.to_big(stop), self.to_big(step)) else {
+        let (Some(a), Some(b), Some(s)) =
+            (self.to_big(start), self.to_big(stop), self.to_big(step))
+        else {
             return Ok(Value::int_unchecked(0));
         };
-        let (low, high, stride) = if s.is_negative() { (b, a, s.abs()) } else { (a, b, s) };
+        let (low, high, stride) = if s.is_negative() {
+            (b, a, s.abs())
+        } else {
+            (a, b, s)
+        };
         if low >= high {
             return Ok(Value::int_unchecked(0));
         }
@@ -85,8 +101,11 @@ impl Vm {
 
     /// An iterator over `length` ints from `start`. Small ones run inline in loops.
     pub fn range_iter(&mut self, start: Value, step: Value, length: Value) -> Res {
-        if let (Some(a), Some(s), Some(n)) = (start.as_small_int(), step.as_small_int(), length.as_small_int())
-            && Value::small_int(a.saturating_add(s.saturating_mul(n.max(1) - 1))).is_some()
+        if let (Some(a), Some(s), Some(n)) = (
+            start.as_small_int(),
+            step.as_small_int(),
+            length.as_small_int(),
+        ) && Value::small_int(a.saturating_add(s.saturating_mul(n.max(1) - 1))).is_some()
         {
             let it = self.new_iter(Kind::RangeIter, None, a, n)?;
             it.step.set(s);

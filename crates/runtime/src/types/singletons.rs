@@ -1,6 +1,6 @@
 //! None, Ellipsis, NotImplemented.
 
-use crate::class::{TypeSpec};
+use crate::class::TypeSpec;
 use crate::object::*;
 
 pub static NONE: TypeSpec = TypeSpec {

@@ -6,6 +6,8 @@ use crate::object::*;
 pub static SPEC: TypeSpec = TypeSpec {
     name: "tuple",
     kind: Kind::Tuple,
-    flags: TypeFlags::BASE.union(TypeFlags::SEQUENCE).union(TypeFlags::MATCH_SELF),
+    flags: TypeFlags::BASE
+        .union(TypeFlags::SEQUENCE)
+        .union(TypeFlags::MATCH_SELF),
     ..TypeSpec::DEFAULT
 };

@@ -23,10 +23,14 @@ mod methods {
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, *args, **kwargs)")]
     fn new(vm: &mut Vm, meta: Value, args: Value, kwargs: Option<Value>) -> Res {
-        let args = args.downcast::<TupleObj>().map_or(Vec::new(), |t| t.items().to_vec());
+        let args = args
+            .downcast::<TupleObj>()
+            .map_or(Vec::new(), |t| t.items().to_vec());
         match args.as_slice() {
             [name, bases, dict] => vm.type_new(meta, *name, *bases, *dict, kwargs),
-            [x] if meta == vm.types.type_.value() && kwargs.is_none() => Ok(vm.class_of(*x).value()),
+            [x] if meta == vm.types.type_.value() && kwargs.is_none() => {
+                Ok(vm.class_of(*x).value())
+            }
             [_] => Err(vm.type_error("type.__new__() takes exactly 3 arguments (1 given)")),
             _ => Err(vm.type_error("type() takes 1 or 3 arguments")),
         }
@@ -48,7 +52,9 @@ mod methods {
     /// Call self as a function.
     #[native("__call__($self, /, *args, **kwargs)")]
     fn call(vm: &mut Vm, this: Value, args: Value, kwargs: Option<Value>) -> Res {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let mut all = vm.new_vec();
         let mut names = vm.new_vec();
         vm.spread_call(this, args, kwargs, &mut all, &mut names)?;
@@ -61,14 +67,24 @@ mod methods {
     /// Return repr(self).
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let q = vm.display(class.qualname.or_none());
         let key = vm.names.__module__;
         let module = match vm.dict_get_interned(class.dict.get(), key) {
             Some(m) if m.is_kind(Kind::Str) => vm.display(m),
-            _ => class.spec.get().map_or("builtins", |s| s.module).to_string(),
+            _ => class
+                .spec
+                .get()
+                .map_or("builtins", |s| s.module)
+                .to_string(),
         };
-        Ok(if module == "builtins" { format!("<class '{q}'>") } else { format!("<class '{module}.{q}'>") })
+        Ok(if module == "builtins" {
+            format!("<class '{q}'>")
+        } else {
+            format!("<class '{module}.{q}'>")
+        })
     }
 
     /// Return getattr(self, name).
@@ -96,7 +112,9 @@ mod methods {
     /// Return a type's method resolution order.
     #[native("mro($self, /)")]
     fn mro(vm: &mut Vm, this: Value) -> Res {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let list = vm.compute_mro(class)?;
         vm.new_list(&list)
     }
@@ -104,7 +122,9 @@ mod methods {
     /// Return a list of immediate subclasses.
     #[native("__subclasses__($self, /)")]
     fn subclasses(vm: &mut Vm, this: Value) -> Res {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let list: Vec<Value> = vm.subclasses_of(class).iter().map(|c| c.value()).collect();
         vm.new_list(&list)
     }
@@ -127,55 +147,81 @@ mod methods {
     }
     #[getter("__mro__")]
     fn mro_tuple(_: &mut Vm, this: Value) -> Res {
-        Ok(this.downcast::<TypeObj>().map_or(Value::NONE, |c| c.mro.or_none()))
+        Ok(this
+            .downcast::<TypeObj>()
+            .map_or(Value::NONE, |c| c.mro.or_none()))
     }
     #[getter("__bases__")]
     fn bases(_: &mut Vm, this: Value) -> Res {
-        Ok(this.downcast::<TypeObj>().map_or(Value::NONE, |c| c.bases.or_none()))
+        Ok(this
+            .downcast::<TypeObj>()
+            .map_or(Value::NONE, |c| c.bases.or_none()))
     }
     #[getter("__base__")]
     fn base(_: &mut Vm, this: Value) -> Res {
-        Ok(this.downcast::<TypeObj>().map_or(Value::NONE, |c| c.base.or_none()))
+        Ok(this
+            .downcast::<TypeObj>()
+            .map_or(Value::NONE, |c| c.base.or_none()))
     }
     #[getter("__name__")]
     fn name(vm: &mut Vm, this: Value) -> Res {
-        let name = this.downcast::<TypeObj>().map_or(Value::NONE, |c| c.name.or_none());
+        let name = this
+            .downcast::<TypeObj>()
+            .map_or(Value::NONE, |c| c.name.or_none());
         let text = vm.display(name);
         // Builtin types may be declared with a dotted name.
         match text.rsplit_once('.') {
-            Some((_, last)) if this.downcast::<TypeObj>().is_some_and(|c| !c.has(TypeFlags::HEAP)) => vm.new_str(last),
+            Some((_, last))
+                if this
+                    .downcast::<TypeObj>()
+                    .is_some_and(|c| !c.has(TypeFlags::HEAP)) =>
+            {
+                vm.new_str(last)
+            }
             _ => Ok(name),
         }
     }
     #[setter("__name__")]
     fn set_name(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let value = vm.check_special_set(class, "__name__", value)?;
         if !value.is_kind(Kind::Str) {
             let (n, got) = (class.name_str(), vm.class_name(value));
-            return Err(vm.type_error(&format!("can only assign string to {n}.__name__, not '{got}'")));
+            return Err(vm.type_error(&format!(
+                "can only assign string to {n}.__name__, not '{got}'"
+            )));
         }
         class.name.write(class, value);
         Ok(())
     }
     #[getter("__qualname__")]
     fn qualname(_: &mut Vm, this: Value) -> Res {
-        Ok(this.downcast::<TypeObj>().map_or(Value::NONE, |c| c.qualname.or_none()))
+        Ok(this
+            .downcast::<TypeObj>()
+            .map_or(Value::NONE, |c| c.qualname.or_none()))
     }
     #[setter("__qualname__")]
     fn set_qualname(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let value = vm.check_special_set(class, "__qualname__", value)?;
         if !value.is_kind(Kind::Str) {
             let (n, got) = (class.name_str(), vm.class_name(value));
-            return Err(vm.type_error(&format!("can only assign string to {n}.__qualname__, not '{got}'")));
+            return Err(vm.type_error(&format!(
+                "can only assign string to {n}.__qualname__, not '{got}'"
+            )));
         }
         class.qualname.write(class, value);
         Ok(())
     }
     #[getter("__module__")]
     fn module(vm: &mut Vm, this: Value) -> Res {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let key = vm.names.__module__;
         match vm.dict_get_interned(class.dict.get(), key) {
             Some(m) => Ok(m),
@@ -184,7 +230,9 @@ mod methods {
     }
     #[setter("__module__")]
     fn set_module(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let value = vm.check_special_set(class, "__module__", value)?;
         let key = vm.names.__module__;
         vm.type_set(class, key, Some(value))?;
@@ -192,21 +240,31 @@ mod methods {
     }
     #[getter("__dict__")]
     fn dict(vm: &mut Vm, this: Value) -> Res {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         vm.new_mapping_proxy(class.dict.get().value())
     }
     #[getter("__abstractmethods__")]
     fn abstractmethods(vm: &mut Vm, this: Value) -> Res {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let key = vm.names.__abstractmethods__;
         match vm.dict_get_interned(class.dict.get(), key) {
             Some(v) if class != vm.types.type_ => Ok(v),
-            _ => Err(vm.attribute_error(this, key, "type object 'type' has no attribute '__abstractmethods__'")),
+            _ => Err(vm.attribute_error(
+                this,
+                key,
+                "type object 'type' has no attribute '__abstractmethods__'",
+            )),
         }
     }
     #[setter("__abstractmethods__")]
     fn set_abstractmethods(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
-        let Some(class) = this.downcast::<TypeObj>() else { return Err(Raised) };
+        let Some(class) = this.downcast::<TypeObj>() else {
+            return Err(Raised);
+        };
         let abstract_ = match value {
             Some(v) => vm.truth(v)?,
             None => false,
@@ -226,21 +284,41 @@ impl Vm {
     fn check_special_set(&mut self, class: Ref<TypeObj>, what: &str, value: Option<Value>) -> Res {
         let name = class.name_str();
         if class.has(TypeFlags::IMMUTABLE) {
-            return Err(self.type_error(&format!("cannot set '{what}' attribute of immutable type '{name}'")));
+            return Err(self.type_error(&format!(
+                "cannot set '{what}' attribute of immutable type '{name}'"
+            )));
         }
-        value.ok_or_else(|| self.type_error(&format!("cannot delete '{what}' attribute of type '{name}'")))
+        value.ok_or_else(|| {
+            self.type_error(&format!(
+                "cannot delete '{what}' attribute of type '{name}'"
+            ))
+        })
     }
 
     /// `type.__new__(meta, name, bases, dict, **kwargs)`.
-    pub fn type_new(&mut self, meta: Value, name: Value, bases: Value, dict: Value, kwargs: Option<Value>) -> Res {
+    pub fn type_new(
+        &mut self,
+        meta: Value,
+        name: Value,
+        bases: Value,
+        dict: Value,
+        kwargs: Option<Value>,
+    ) -> Res {
         let Some(meta) = meta.downcast::<TypeObj>() else {
             return Err(self.type_error("type.__new__(X): X is not a type object"));
         };
-        let check = [(name, Kind::Str, "str"), (bases, Kind::Tuple, "tuple"), (dict, Kind::Dict, "dict")];
+        let check = [
+            (name, Kind::Str, "str"),
+            (bases, Kind::Tuple, "tuple"),
+            (dict, Kind::Dict, "dict"),
+        ];
         for (i, (v, kind, want)) in check.into_iter().enumerate() {
             if !v.is_kind(kind) {
                 let got = self.class_name(v);
-                return Err(self.type_error(&format!("type.__new__() argument {} must be {want}, not {got}", i + 1)));
+                return Err(self.type_error(&format!(
+                    "type.__new__() argument {} must be {want}, not {got}",
+                    i + 1
+                )));
             }
         }
         // SAFETY: checked above.
@@ -248,7 +326,9 @@ impl Vm {
         for b in &bases_items {
             if !b.is_kind(Kind::Type) {
                 if self.special(*b, self.names.__mro_entries__).is_some() {
-                    return Err(self.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
+                    return Err(self.type_error(
+                        "type() doesn't support MRO entry resolution; use types.new_class()",
+                    ));
                 }
                 return Err(self.type_error("bases must be types"));
             }
@@ -256,7 +336,9 @@ impl Vm {
         let winner = self.winning_metaclass(meta, &bases_items)?;
         if winner != meta
             && let Some(new) = self.lookup(winner, self.names.__new__)
-            && self.lookup_where(winner, self.names.__new__).is_some_and(|(o, _)| o != self.types.type_)
+            && self
+                .lookup_where(winner, self.names.__new__)
+                .is_some_and(|(o, _)| o != self.types.type_)
         {
             let new = self.descr_get(new, None, winner)?;
             let mut args = self.new_vec();
@@ -303,14 +385,18 @@ impl Vm {
             let b = unsafe { b.cast::<TypeObj>() };
             if !b.has(TypeFlags::BASE) {
                 let name = b.name_str();
-                return Err(self.type_error(&format!("type '{name}' is not an acceptable base type")));
+                return Err(
+                    self.type_error(&format!("type '{name}' is not an acceptable base type"))
+                );
             }
             let solid = self.solid_base(b);
             best = Some(match best {
                 None => (b, solid),
                 Some((w, s)) if s.is_subtype(solid) => (w, s),
                 Some((_, s)) if solid.is_subtype(s) => (b, solid),
-                Some(_) => return Err(self.type_error("multiple bases have instance lay-out conflict")),
+                Some(_) => {
+                    return Err(self.type_error("multiple bases have instance lay-out conflict"));
+                }
             });
         }
         Ok(best.map_or(self.types.object, |(w, _)| w))
@@ -320,21 +406,41 @@ impl Vm {
     pub fn solid_base(&mut self, class: Ref<TypeObj>) -> Ref<TypeObj> {
         let mut at = class;
         loop {
-            let Some(base) = at.base.get().and_then(|b| b.downcast::<TypeObj>()) else { return at };
-            let own_layout = !at.has(TypeFlags::HEAP) && at.kind.get() != base.kind.get() && !(at.kind.get() == Kind::Instance);
+            let Some(base) = at.base.get().and_then(|b| b.downcast::<TypeObj>()) else {
+                return at;
+            };
+            let own_layout = !at.has(TypeFlags::HEAP)
+                && at.kind.get() != base.kind.get()
+                && !(at.kind.get() == Kind::Instance);
             if own_layout || at.nfixed.get() > base.nfixed.get() {
                 return at;
             }
-            if !at.has(TypeFlags::HEAP) && at.spec.get().is_some_and(|s| s.size > base.spec.get().map_or(8, |b| b.size)) {
+            if !at.has(TypeFlags::HEAP)
+                && at
+                    .spec
+                    .get()
+                    .is_some_and(|s| s.size > base.spec.get().map_or(8, |b| b.size))
+            {
                 return at;
             }
             at = base;
         }
     }
 
-    fn make_heap_class(&mut self, meta: Ref<TypeObj>, name: Value, bases: Value, items: &[Value], ns: Value) -> Res<Ref<TypeObj>> {
+    fn make_heap_class(
+        &mut self,
+        meta: Ref<TypeObj>,
+        name: Value,
+        bases: Value,
+        items: &[Value],
+        ns: Value,
+    ) -> Res<Ref<TypeObj>> {
         let base = self.best_base(items)?;
-        let bases = if items.is_empty() { self.new_tuple(&[self.types.object.value()])? } else { bases };
+        let bases = if items.is_empty() {
+            self.new_tuple(&[self.types.object.value()])?
+        } else {
+            bases
+        };
         let d = self.new_dict()?;
         // SAFETY: the caller checked that it is a dict.
         crate::dict::copy_into(self, d, unsafe { ns.cast::<DictObj>() })?;
@@ -379,7 +485,9 @@ impl Vm {
             let Some(c) = cell.downcast::<CellObj>() else {
                 let got = self.class_of(cell).value();
                 let got = self.display_repr(got)?;
-                return Err(self.type_error(&format!("__classcell__ must be a nonlocal cell, not {got}")));
+                return Err(
+                    self.type_error(&format!("__classcell__ must be a nonlocal cell, not {got}"))
+                );
             };
             c.contents.write(c, class.value());
             self.dict_remove(d, n.__classcell__)?;
@@ -390,7 +498,9 @@ impl Vm {
             }
             self.dict_remove(d, n.__classdictcell__)?;
         }
-        if self.dict_get_interned(d, n.__eq__).is_some() && self.dict_get_interned(d, n.__hash__).is_none() {
+        if self.dict_get_interned(d, n.__eq__).is_some()
+            && self.dict_get_interned(d, n.__hash__).is_none()
+        {
             self.dict_set(d.value(), n.__hash__, Value::NONE)?;
         }
         self.update_flags(class);
@@ -402,7 +512,13 @@ impl Vm {
     }
 
     fn bases_of(&self, class: Ref<TypeObj>) -> Vec<Ref<TypeObj>> {
-        class.bases.get().and_then(|b| b.downcast::<TupleObj>()).map_or(Vec::new(), |t| t.items().iter().filter_map(|b| b.downcast()).collect())
+        class
+            .bases
+            .get()
+            .and_then(|b| b.downcast::<TupleObj>())
+            .map_or(Vec::new(), |t| {
+                t.items().iter().filter_map(|b| b.downcast()).collect()
+            })
     }
 
     /// `__module__`, static and class methods that are so without decorators, `__doc__`.
@@ -412,7 +528,11 @@ impl Vm {
             // SAFETY: there is always a frame; R[-1] of a code frame is a function.
             let globals = unsafe {
                 let frame = &*self.frame;
-                if frame.code.nregs > 0 { Some(crate::interp::returns::function_of(frame).globals) } else { None }
+                if frame.code.nregs > 0 {
+                    Some(crate::interp::returns::function_of(frame).globals)
+                } else {
+                    None
+                }
             };
             if let Some(g) = globals
                 && let Some(m) = self.dict_get_interned(g, n.__name__)
@@ -445,14 +565,25 @@ impl Vm {
     /// Decides kind, slots and dict of the instances.
     fn lay_out(&mut self, class: Ref<TypeObj>, base: Ref<TypeObj>, d: Ref<DictObj>) -> Res<()> {
         let n = self.names;
-        let kind = if base.kind.get() == Kind::Object { Kind::Instance } else { base.kind.get() };
+        let kind = if base.kind.get() == Kind::Object {
+            Kind::Instance
+        } else {
+            base.kind.get()
+        };
         class.kind.set(kind);
         class.spec.set(base.spec.get());
         class.nfixed.set(base.nfixed.get());
         let slots = self.dict_get_interned(d, n.__slots__);
         let mut flags = class.flags.get();
         // Some other base may bring a dict.
-        let any_base = |flag: TypeFlags| class.mro_items().iter().skip(1).filter_map(|b| b.downcast::<TypeObj>()).any(|b| b.has(flag));
+        let any_base = |flag: TypeFlags| {
+            class
+                .mro_items()
+                .iter()
+                .skip(1)
+                .filter_map(|b| b.downcast::<TypeObj>())
+                .any(|b| b.has(flag))
+        };
         let mut wants_dict = slots.is_none() || any_base(TypeFlags::HAS_DICT);
         let mut wants_weakref = slots.is_none() || any_base(TypeFlags::HAS_WEAKREF);
         let is_tail = matches!(kind, Kind::Int | Kind::Str | Kind::Bytes | Kind::Tuple);
@@ -467,7 +598,9 @@ impl Vm {
                     wants_dict = true;
                 } else if text == "__weakref__" {
                     if base.has(TypeFlags::HAS_WEAKREF) {
-                        return Err(self.type_error("__weakref__ slot disallowed: we already got one"));
+                        return Err(
+                            self.type_error("__weakref__ slot disallowed: we already got one")
+                        );
                     }
                     wants_weakref = true;
                 } else {
@@ -476,18 +609,27 @@ impl Vm {
             }
             if is_tail && !members.is_empty() {
                 let b = base.name_str();
-                return Err(self.type_error(&format!("nonempty __slots__ not supported for subtype of '{b}'")));
+                return Err(self.type_error(&format!(
+                    "nonempty __slots__ not supported for subtype of '{b}'"
+                )));
             }
         }
         let cname = class.name_str();
         members.sort_by_key(|m| m.downcast::<StrObj>().map(|s| s.to_string()));
         for name in members {
             let mangled = self.mangle(&cname, name);
-            if self.dict_get_interned(d, mangled).is_some() && mangled != n.__qualname__ && mangled != n.__classcell__ {
+            if self.dict_get_interned(d, mangled).is_some()
+                && mangled != n.__qualname__
+                && mangled != n.__classcell__
+            {
                 let text = self.display_repr(mangled)?;
-                return Err(self.value_error(&format!("{text} in __slots__ conflicts with class variable")));
+                return Err(self.value_error(&format!(
+                    "{text} in __slots__ conflicts with class variable"
+                )));
             }
-            let p: *mut MemberObj = self.alloc_kind(size_of::<MemberObj>(), Kind::Member)?.cast();
+            let p: *mut MemberObj = self
+                .alloc_kind(size_of::<MemberObj>(), Kind::Member)?
+                .cast();
             // SAFETY: freshly allocated.
             let m = unsafe {
                 (&raw mut (*p).class).write(class);
@@ -498,9 +640,17 @@ impl Vm {
             class.nfixed.set(class.nfixed.get() + 1);
             self.dict_set(d.value(), mangled, m)?;
         }
-        flags.set(TypeFlags::HAS_DICT, wants_dict || base.has(TypeFlags::HAS_DICT));
-        flags.set(TypeFlags::HAS_WEAKREF, wants_weakref || base.has(TypeFlags::HAS_WEAKREF));
-        let (place, offset) = if base.dict_place.get() == DictPlace::Field || base.dict_place.get() == DictPlace::Slots {
+        flags.set(
+            TypeFlags::HAS_DICT,
+            wants_dict || base.has(TypeFlags::HAS_DICT),
+        );
+        flags.set(
+            TypeFlags::HAS_WEAKREF,
+            wants_weakref || base.has(TypeFlags::HAS_WEAKREF),
+        );
+        let (place, offset) = if base.dict_place.get() == DictPlace::Field
+            || base.dict_place.get() == DictPlace::Slots
+        {
             (base.dict_place.get(), base.slot_offset.get())
         } else if is_tail {
             (DictPlace::Tail, 0)
@@ -513,7 +663,11 @@ impl Vm {
         class.flags.set(flags);
         class.dict_place.set(place);
         class.slot_offset.set(offset);
-        let cap = if place == DictPlace::Slots { class.nfixed.get() + if wants_dict { 4 } else { 0 } } else { 0 };
+        let cap = if place == DictPlace::Slots {
+            class.nfixed.get() + if wants_dict { 4 } else { 0 }
+        } else {
+            0
+        };
         self.new_root_shape(class, cap);
         self.add_dict_descriptors(class, base, d, wants_dict, wants_weakref)
     }
@@ -527,7 +681,9 @@ impl Vm {
         for name in &items {
             let Some(s) = name.downcast::<StrObj>() else {
                 let got = self.class_name(*name);
-                return Err(self.type_error(&format!("__slots__ items must be strings, not '{got}'")));
+                return Err(
+                    self.type_error(&format!("__slots__ items must be strings, not '{got}'"))
+                );
             };
             if !text::predicate::is_identifier(s.units()) {
                 return Err(self.type_error("__slots__ must be identifiers"));
@@ -547,13 +703,25 @@ impl Vm {
     }
 
     /// Puts `__dict__` and `__weakref__` descriptors where a class introduces them.
-    fn add_dict_descriptors(&mut self, class: Ref<TypeObj>, base: Ref<TypeObj>, d: Ref<DictObj>, dict: bool, weak: bool) -> Res<()> {
-        let wanted = [(dict && !base.has(TypeFlags::HAS_DICT), 0), (weak && !base.has(TypeFlags::HAS_WEAKREF), 2)];
+    fn add_dict_descriptors(
+        &mut self,
+        class: Ref<TypeObj>,
+        base: Ref<TypeObj>,
+        d: Ref<DictObj>,
+        dict: bool,
+        weak: bool,
+    ) -> Res<()> {
+        let wanted = [
+            (dict && !base.has(TypeFlags::HAS_DICT), 0),
+            (weak && !base.has(TypeFlags::HAS_WEAKREF), 2),
+        ];
         for (on, i) in wanted {
             if !on || class.kind.get() == Kind::Type {
                 continue;
             }
-            let p: *mut GetSetObj = self.alloc_kind(size_of::<GetSetObj>(), Kind::GetSet)?.cast();
+            let p: *mut GetSetObj = self
+                .alloc_kind(size_of::<GetSetObj>(), Kind::GetSet)?
+                .cast();
             // SAFETY: freshly allocated.
             let g = unsafe {
                 (&raw mut (*p).class).write(class);
@@ -589,7 +757,8 @@ impl Vm {
     fn mro_of(&mut self, class: Ref<TypeObj>, meta: Ref<TypeObj>) -> Res {
         let custom = meta != self.types.type_ && {
             let name = self.intern("mro");
-            self.lookup_where(meta, name).is_some_and(|(o, _)| o != self.types.type_)
+            self.lookup_where(meta, name)
+                .is_some_and(|(o, _)| o != self.types.type_)
         };
         if custom {
             let r = self.call_method_str(class.value(), "mro", &[])?;
@@ -623,7 +792,10 @@ impl Vm {
             if lists.is_empty() {
                 return Ok(out);
             }
-            let next = lists.iter().map(|l| l[0]).find(|c| !lists.iter().any(|l| l[1..].contains(c)));
+            let next = lists
+                .iter()
+                .map(|l| l[0])
+                .find(|c| !lists.iter().any(|l| l[1..].contains(c)));
             let Some(c) = next else {
                 let heads: Vec<String> = {
                     let mut seen: Vec<Value> = Vec::new();
@@ -632,9 +804,15 @@ impl Vm {
                             seen.push(l[0]);
                         }
                     }
-                    seen.iter().filter_map(|c| c.downcast::<TypeObj>()).map(|c| c.name_str()).collect()
+                    seen.iter()
+                        .filter_map(|c| c.downcast::<TypeObj>())
+                        .map(|c| c.name_str())
+                        .collect()
                 };
-                let text = format!("Cannot create a consistent method resolution order (MRO) for bases {}", heads.join(", "));
+                let text = format!(
+                    "Cannot create a consistent method resolution order (MRO) for bases {}",
+                    heads.join(", ")
+                );
                 return Err(self.type_error(&text));
             };
             out.push(c);
@@ -652,15 +830,21 @@ impl Vm {
         let mut i = 0;
         while let Some((at, e)) = crate::dict::next_entry(d, i) {
             i = at + 1;
-            let (Some(key), Some(v)) = (e.key, e.value) else { continue };
+            let (Some(key), Some(v)) = (e.key, e.value) else {
+                continue;
+            };
             if !v.is_cell() || v.is_kind(Kind::Function) {
                 continue;
             }
             if let Some(m) = self.special(v, self.names.__set_name__)
                 && self.call_method_value(m, v, &[class.value(), key]).is_err()
             {
-                let (name, cname, vname) = (self.display_repr(key), class.name_str(), self.class_name(v));
-                let note = format!("Error calling __set_name__ on '{vname}' instance {} in '{cname}'", name.unwrap_or_default());
+                let (name, cname, vname) =
+                    (self.display_repr(key), class.name_str(), self.class_name(v));
+                let note = format!(
+                    "Error calling __set_name__ on '{vname}' instance {} in '{cname}'",
+                    name.unwrap_or_default()
+                );
                 self.add_note(&note);
                 return Err(Raised);
             }
@@ -669,7 +853,9 @@ impl Vm {
     }
 
     fn call_init_subclass(&mut self, class: Ref<TypeObj>, kwargs: Option<Value>) -> Res<()> {
-        let Some(m) = self.lookup_after(class, class.value(), self.names.__init_subclass__) else { return Ok(()) };
+        let Some(m) = self.lookup_after(class, class.value(), self.names.__init_subclass__) else {
+            return Ok(());
+        };
         let bound = self.descr_get(m, Some(class.value()), class)?;
         let bound = if bound.is_kind(Kind::BoundMethod) || bound.is_kind(Kind::Native) {
             self.rebind_class_method(m, class)?.unwrap_or(bound)
@@ -699,7 +885,9 @@ impl Vm {
 
     /// `isinstance` by `__class__` and MRO only.
     pub fn is_instance_plain(&mut self, v: Value, class: Value) -> Res<bool> {
-        let Some(c) = class.downcast::<TypeObj>() else { return Ok(false) };
+        let Some(c) = class.downcast::<TypeObj>() else {
+            return Ok(false);
+        };
         let own = self.class_of(v);
         if own.is_subtype(c) {
             return Ok(true);
@@ -708,7 +896,9 @@ impl Vm {
             return Ok(false);
         }
         let claimed = self.get_attr_opt(v, self.names.__class__)?;
-        Ok(claimed.and_then(|k| k.downcast::<TypeObj>()).is_some_and(|k| k != own && k.is_subtype(c)))
+        Ok(claimed
+            .and_then(|k| k.downcast::<TypeObj>())
+            .is_some_and(|k| k != own && k.is_subtype(c)))
     }
 
     /// `issubclass` by MRO (or `__bases__` of class-like objects).
@@ -720,13 +910,17 @@ impl Vm {
             return Err(self.type_error("issubclass() arg 1 must be a class"));
         }
         if !self.has_bases(class)? {
-            return Err(self.type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
+            return Err(self
+                .type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
         }
         self.abstract_subclass(sub, class)
     }
 
     fn has_bases(&mut self, v: Value) -> Res<bool> {
-        Ok(v.is_kind(Kind::Type) || self.get_attr_opt(v, self.names.__bases__)?.is_some_and(|b| b.is_kind(Kind::Tuple)))
+        Ok(v.is_kind(Kind::Type)
+            || self
+                .get_attr_opt(v, self.names.__bases__)?
+                .is_some_and(|b| b.is_kind(Kind::Tuple)))
     }
 
     fn abstract_subclass(&mut self, sub: Value, class: Value) -> Res<bool> {
@@ -734,7 +928,10 @@ impl Vm {
         if sub == class {
             return Ok(true);
         }
-        let Some(bases) = self.get_attr_opt(sub, self.names.__bases__)?.and_then(|b| b.downcast::<TupleObj>()) else {
+        let Some(bases) = self
+            .get_attr_opt(sub, self.names.__bases__)?
+            .and_then(|b| b.downcast::<TupleObj>())
+        else {
             return Ok(false);
         };
         for b in bases.items() {
@@ -764,7 +961,9 @@ impl Vm {
         self.check_native_stack()?;
         if let Some(t) = class.downcast::<TupleObj>() {
             for c in t.items() {
-                if instance && self.class_of(v).value() == *c || self.class_check(v, *c, instance)? {
+                if instance && self.class_of(v).value() == *c
+                    || self.class_check(v, *c, instance)?
+                {
                     return Ok(true);
                 }
             }
@@ -773,14 +972,20 @@ impl Vm {
         if instance && self.class_of(v).value() == class {
             return Ok(true);
         }
-        let name = if instance { self.names.__instancecheck__ } else { self.names.__subclasscheck__ };
+        let name = if instance {
+            self.names.__instancecheck__
+        } else {
+            self.names.__subclasscheck__
+        };
         if let Some(m) = self.special(class, name) {
             let r = self.call_method_value(m, class, &[v])?;
             return self.truth(r);
         }
         if instance {
             if !self.has_bases(class)? {
-                return Err(self.type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
+                return Err(self.type_error(
+                    "isinstance() arg 2 must be a type, a tuple of types, or a union",
+                ));
             }
             let k = self.get_attr_opt(v, self.names.__class__)?;
             return match k {
@@ -796,7 +1001,10 @@ impl Vm {
         let key = self.names.__abstractmethods__;
         let set = self.lookup(class, key).unwrap_or(Value::NONE);
         let mut names: Vec<String> = match self.collect(set) {
-            Ok(items) => items.iter().map(|v| format!("'{}'", self.display(*v))).collect(),
+            Ok(items) => items
+                .iter()
+                .map(|v| format!("'{}'", self.display(*v)))
+                .collect(),
             Err(r) => return r,
         };
         names.sort();
@@ -809,18 +1017,25 @@ impl Vm {
 
     /// `obj.__class__ = value`.
     pub fn set_class(&mut self, obj: Value, value: Option<Value>) -> Res<()> {
-        let Some(value) = value else { return Err(self.type_error("can't delete __class__ attribute")) };
+        let Some(value) = value else {
+            return Err(self.type_error("can't delete __class__ attribute"));
+        };
         let Some(new) = value.downcast::<TypeObj>() else {
             let got = self.class_name(value);
-            return Err(self.type_error(&format!("__class__ must be set to a class, not '{got}' object")));
+            return Err(self.type_error(&format!(
+                "__class__ must be set to a class, not '{got}' object"
+            )));
         };
         let old = self.class_of(obj);
         if old == new {
             return Ok(());
         }
         let module = |c: Ref<TypeObj>| c.is_subtype(self.types.module);
-        if !(new.has(TypeFlags::HEAP) && old.has(TypeFlags::HEAP)) && !(module(old) && module(new)) {
-            return Err(self.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
+        if !(new.has(TypeFlags::HEAP) && old.has(TypeFlags::HEAP)) && !(module(old) && module(new))
+        {
+            return Err(self.type_error(
+                "__class__ assignment only supported for mutable types or ModuleType subclasses",
+            ));
         }
         let same = old.kind.get() == new.kind.get()
             && old.dict_place.get() == new.dict_place.get()
@@ -830,7 +1045,9 @@ impl Vm {
             && self.solid_base(old).nfixed.get() == self.solid_base(new).nfixed.get();
         if !same {
             let (a, b) = (new.name_str(), old.name_str());
-            return Err(self.type_error(&format!("__class__ assignment: '{a}' object layout differs from '{b}'")));
+            return Err(self.type_error(&format!(
+                "__class__ assignment: '{a}' object layout differs from '{b}'"
+            )));
         }
         if new.dict_place.get() == DictPlace::Slots {
             let d = self.attr_dict(obj)?;
@@ -872,7 +1089,9 @@ pub mod instance_attrs {
                 Some(d) => d,
                 None => {
                     let got = vm.class_name(v);
-                    return Err(vm.type_error(&format!("__dict__ must be set to a dictionary, not a '{got}'")));
+                    return Err(vm.type_error(&format!(
+                        "__dict__ must be set to a dictionary, not a '{got}'"
+                    )));
                 }
             },
             None => vm.new_dict()?,

@@ -1,5 +1,1 @@
 //! Type parameters (PEP 695): `TypeVar`, `ParamSpec`, `TypeVarTuple`, `TypeAliasType`.
-
-
-
-
