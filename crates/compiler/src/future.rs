@@ -33,13 +33,10 @@ pub fn features(module: &Mod, source: &Source) -> R<CodeFlags> {
                     flags |= match alias.name.as_str() {
                         "annotations" => CodeFlags::FUTURE_ANNOTATIONS,
                         "barry_as_FLUFL" => CodeFlags::FUTURE_BARRY_AS_BDFL,
-                        "division" => CodeFlags::FUTURE_DIVISION,
-                        "absolute_import" => CodeFlags::FUTURE_ABSOLUTE_IMPORT,
-                        "with_statement" => CodeFlags::FUTURE_WITH_STATEMENT,
-                        "print_function" => CodeFlags::FUTURE_PRINT_FUNCTION,
-                        "unicode_literals" => CodeFlags::FUTURE_UNICODE_LITERALS,
-                        "generator_stop" => CodeFlags::FUTURE_GENERATOR_STOP,
-                        "nested_scopes" | "generators" => CodeFlags::empty(),
+                        // Mandatory by now: CPython sets no flag for them either.
+                        "nested_scopes" | "generators" | "division" | "absolute_import"
+                        | "with_statement" | "print_function" | "unicode_literals"
+                        | "generator_stop" => CodeFlags::empty(),
                         "braces" => return Err(source.error("not a chance", alias.range())),
                         name => {
                             let text = format!("future feature {name} is not defined");
