@@ -99,6 +99,8 @@ pub struct Vm {
     pub poll: u64,
     pub shapes: *const *mut Shape,
     pub heap: *mut Heap,
+    /// The word with which the interpreter loop is being left.
+    pub exit_bits: u64,
     /// The exception in flight, while a result says Raised.
     pub raised: Option<Value>,
     /// The exception being handled (`sys.exc_info()`).
