@@ -133,11 +133,7 @@ unsafe fn call_general(s: Cx, f: Value, base: usize, n: usize) -> u64 {
             k if k == Kind::Native as u8 => {
                 let r = vm.check_native_stack().and_then(|()| {
                     let nat = f.cast::<NativeObj>();
-                    let self_ = if nat.def.params.has_self {
-                        nat.self_.get().or(nat.module.get())
-                    } else {
-                        None
-                    };
+                    let self_ = nat.bound_self();
                     call_native(vm, nat.def, self_, args, &[])
                 });
                 s.finish(r, 2)
