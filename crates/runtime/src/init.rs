@@ -129,6 +129,8 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
+        import_hook: None,
+        import_function: None,
     });
     interp.heap.disable();
     let i = &mut *interp;
