@@ -97,7 +97,7 @@ fn hash_key(seed: Option<u32>) -> text::hash::HashKey {
 /// The calling thread's native stack is taken to have `stack_bytes` left.
 pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
     let gc_config = gc::Config {
-        stress: config.gc_stress,
+        stress: config.gc_stress.or_else(|| env_number("TAURARO_GC_STRESS")),
         ..Default::default()
     };
     let mut interp = Box::new(Interp {
@@ -172,6 +172,11 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         (*interp).heap.enable();
     }
     Some(vm)
+}
+
+/// A number from the environment, for test modes.
+fn env_number(name: &str) -> Option<u32> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 /// Lowest address and end of the running thread's native stack. `stack_bytes` is the size to
