@@ -246,6 +246,7 @@ pub fn new_thread_state(
         asyncgen_hooks: [None, None],
         thread_id: 1,
         thread_dict: None,
+        frame_stress: None,
     });
     // The bottom record has code without registers, so that the stack is never empty.
     let code = vm
@@ -270,6 +271,9 @@ pub fn new_thread_state(
         });
     }
     vm.reset_frame_limit();
+    if let Some(every) = env_number("TAURARO_FRAME_STRESS") {
+        vm.set_frame_stress(every);
+    }
     Some(vm)
 }
 

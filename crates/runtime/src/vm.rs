@@ -132,6 +132,8 @@ pub struct Vm {
     pub asyncgen_hooks: [Option<Value>; 2],
     pub thread_id: u64,
     pub thread_dict: Option<Value>,
+    /// Frame round-trip stress, when on.
+    pub frame_stress: Option<crate::interp::stress::FrameStress>,
 }
 
 /// Marks the result of `Cache` pointer arithmetic as used by handlers only.

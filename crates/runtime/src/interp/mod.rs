@@ -18,6 +18,7 @@ mod moves;
 mod names;
 mod pattern;
 pub mod returns;
+pub mod stress;
 
 use crate::code::Cache;
 use crate::value::{Raised, Res, Value};
