@@ -111,7 +111,9 @@ impl Vm {
                 let v = self.new_native(d.def, Some(o), None, Some(d.class))?;
                 if descr.shape_id() == self.types.wrapper_descriptor.shape.get() {
                     // SAFETY: a fresh cell; the two types have one layout.
-                    unsafe { (*v.ptr::<gc::Header>()).shape = self.types.method_wrapper.shape.get() };
+                    unsafe {
+                        (*v.ptr::<gc::Header>()).shape = self.types.method_wrapper.shape.get()
+                    };
                 }
                 Ok(v)
             }
@@ -157,7 +159,12 @@ impl Vm {
         }
     }
 
-    pub(crate) fn check_descr_owner(&mut self, descr: Value, class: Ref<TypeObj>, obj: Value) -> Res<()> {
+    pub(crate) fn check_descr_owner(
+        &mut self,
+        descr: Value,
+        class: Ref<TypeObj>,
+        obj: Value,
+    ) -> Res<()> {
         if self.class_of(obj).is_subtype(class) {
             return Ok(());
         }

@@ -192,7 +192,10 @@ mod function {
             None => format!("<built-in function {name}>"),
             Some(s) => {
                 let class = vm.class_name(s);
-                format!("<built-in method {name} of {class} object at {:#x}>", s.bits())
+                format!(
+                    "<built-in method {name} of {class} object at {:#x}>",
+                    s.bits()
+                )
             }
         })
     }
@@ -204,7 +207,9 @@ mod function {
         match m.downcast::<ModuleObj>() {
             Some(m) => {
                 let key = vm.names.__name__;
-                Ok(vm.dict_get_interned(m.dict.get(), key).unwrap_or(Value::NONE))
+                Ok(vm
+                    .dict_get_interned(m.dict.get(), key)
+                    .unwrap_or(Value::NONE))
             }
             None => Ok(m),
         }
@@ -267,8 +272,7 @@ mod descriptor {
                     )))
                 }
                 None => {
-                    let (name, want, got) =
-                        (d.def.name, d.class.name_str(), vm.class_name(class));
+                    let (name, want, got) = (d.def.name, d.class.name_str(), vm.class_name(class));
                     Err(vm.type_error(&format!(
                         "descriptor '{name}' for type '{want}' needs a type, not a '{got}' as arg 2"
                     )))

@@ -11,7 +11,11 @@ pub static SPEC: TypeSpec = TypeSpec {
     name: "function",
     kind: Kind::Function,
     doc: "Create a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values",
-    tables: &[methods::TABLE, members::TABLE, super::dict_attr::methods::TABLE],
+    tables: &[
+        methods::TABLE,
+        members::TABLE,
+        super::dict_attr::methods::TABLE,
+    ],
     flags: TypeFlags::HAS_WEAKREF,
     dict: DictPlace::Field,
     slot_offset: std::mem::offset_of!(FunctionObj, dict),
@@ -123,9 +127,7 @@ impl Vm {
         for c in cells.items() {
             if !c.is_kind(Kind::Cell) {
                 let got = self.class_name(*c);
-                return Err(
-                    self.type_error(&format!("arg 5 (closure) expected cell, found {got}"))
-                );
+                return Err(self.type_error(&format!("arg 5 (closure) expected cell, found {got}")));
             }
         }
         Ok(())
@@ -137,7 +139,9 @@ mod methods {
     use super::*;
 
     /// Create and return a new object.  See help(type) for accurate signature.
-    #[staticmethod("__new__($type, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
+    #[staticmethod(
+        "__new__($type, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)"
+    )]
     #[allow(clippy::too_many_arguments)]
     fn new(
         vm: &mut Vm,
@@ -149,7 +153,14 @@ mod methods {
         closure: Option<Value>,
         kwdefaults: Option<Value>,
     ) -> Res {
-        vm.function_from_parts([Some(code), Some(globals), name, argdefs, closure, kwdefaults])
+        vm.function_from_parts([
+            Some(code),
+            Some(globals),
+            name,
+            argdefs,
+            closure,
+            kwdefaults,
+        ])
     }
     /// Call self as a function.
     #[native("__call__($self, /, *args, **kwargs)")]

@@ -70,7 +70,8 @@ mod common {
     /// Set an attribute of instance to value.
     #[native("__set__($self, instance, value, /)")]
     fn set(vm: &mut Vm, this: Value, instance: Value, value: Value) -> Res<()> {
-        vm.descr_set(this, instance, Value::NONE, Some(value)).map(|_| ())
+        vm.descr_set(this, instance, Value::NONE, Some(value))
+            .map(|_| ())
     }
     /// Delete an attribute of instance.
     #[native("__delete__($self, instance, /)")]

@@ -129,9 +129,7 @@ mod methods {
         };
         let Some(c) = class.downcast::<TypeObj>() else {
             let got = vm.class_name(class);
-            return Err(
-                vm.type_error(&format!("super() argument 1 must be a type, not {got}"))
-            );
+            return Err(vm.type_error(&format!("super() argument 1 must be a type, not {got}")));
         };
         let s = super_(this)?;
         let obj = obj.filter(|o| !o.is_none());

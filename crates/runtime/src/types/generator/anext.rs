@@ -62,13 +62,7 @@ mod methods {
     /// throw(value)
     /// throw(typ[,val[,tb]])
     #[native("throw($self, typ, val=None, tb=None, /)", nosig)]
-    fn throw(
-        vm: &mut Vm,
-        this: Value,
-        typ: Value,
-        val: Option<Value>,
-        tb: Option<Value>,
-    ) -> Res {
+    fn throw(vm: &mut Vm, this: Value, typ: Value, val: Option<Value>, tb: Option<Value>) -> Res {
         let t = Thrown { typ, val, tb };
         vm.warn_throw("throw", t)?;
         match val {

@@ -104,13 +104,7 @@ pub(super) mod methods {
     /// the (type, val, tb) signature is deprecated,
     /// and may be removed in a future version of Python.
     #[native("athrow($self, typ, val=None, tb=None, /)", nosig)]
-    fn athrow(
-        vm: &mut Vm,
-        this: Value,
-        typ: Value,
-        val: Option<Value>,
-        tb: Option<Value>,
-    ) -> Res {
+    fn athrow(vm: &mut Vm, this: Value, typ: Value, val: Option<Value>, tb: Option<Value>) -> Res {
         vm.warn_throw("athrow", Thrown { typ, val, tb })?;
         let none = Value::NONE;
         let args = vm.new_tuple(&[typ, val.unwrap_or(none), tb.unwrap_or(none)])?;
@@ -184,13 +178,7 @@ mod awaitable {
     /// the (type, val, tb) signature is deprecated,
     /// and may be removed in a future version of Python.
     #[native("throw($self, typ, val=None, tb=None, /)", nosig)]
-    fn throw(
-        vm: &mut Vm,
-        this: Value,
-        typ: Value,
-        val: Option<Value>,
-        tb: Option<Value>,
-    ) -> Res {
+    fn throw(vm: &mut Vm, this: Value, typ: Value, val: Option<Value>, tb: Option<Value>) -> Res {
         let t = Thrown { typ, val, tb };
         vm.warn_throw("throw", t)?;
         vm.awaitable_throw(this, t)
@@ -356,9 +344,7 @@ impl Vm {
             return Err(self.error_with(self.types.exc.StopAsyncIteration, &[]));
         }
         if !value.is_none() {
-            return Err(
-                self.runtime_error("can't send non-None value to a just-started coroutine")
-            );
+            return Err(self.runtime_error("can't send non-None value to a just-started coroutine"));
         }
         a.stage.set(Stage::Iter);
         g.ag_running.set(true);

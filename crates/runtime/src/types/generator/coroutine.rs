@@ -26,13 +26,7 @@ pub(super) mod methods {
     /// the (type, val, tb) signature is deprecated,
     /// and may be removed in a future version of Python.
     #[native("throw($self, typ, val=None, tb=None, /)", nosig)]
-    fn throw(
-        vm: &mut Vm,
-        this: Value,
-        typ: Value,
-        val: Option<Value>,
-        tb: Option<Value>,
-    ) -> Res {
+    fn throw(vm: &mut Vm, this: Value, typ: Value, val: Option<Value>, tb: Option<Value>) -> Res {
         vm.throw_native(generator(this)?, Thrown { typ, val, tb })
     }
     /// close() -> raise GeneratorExit inside coroutine.
@@ -124,13 +118,7 @@ mod wrapper {
     /// the (type, val, tb) signature is deprecated,
     /// and may be removed in a future version of Python.
     #[native("throw($self, typ, val=None, tb=None, /)", nosig)]
-    fn throw(
-        vm: &mut Vm,
-        this: Value,
-        typ: Value,
-        val: Option<Value>,
-        tb: Option<Value>,
-    ) -> Res {
+    fn throw(vm: &mut Vm, this: Value, typ: Value, val: Option<Value>, tb: Option<Value>) -> Res {
         vm.throw_native(wrapped(this)?, Thrown { typ, val, tb })
     }
     /// close() -> raise GeneratorExit inside coroutine.

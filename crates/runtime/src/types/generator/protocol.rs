@@ -164,9 +164,7 @@ impl Vm {
             },
             None if t.typ.is_kind(Kind::Exception) => {
                 if val.is_some() {
-                    return Err(
-                        self.type_error("instance exception may not have a separate value")
-                    );
+                    return Err(self.type_error("instance exception may not have a separate value"));
                 }
                 t.typ
             }
