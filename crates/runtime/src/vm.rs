@@ -117,6 +117,8 @@ pub struct Vm {
     pub poll: u64,
     pub shapes: *const *mut Shape,
     pub heap: *mut Heap,
+    /// The word with which the interpreter loop is being left.
+    pub exit_bits: u64,
     /// The exception in flight, while a result says Raised.
     pub raised: Option<Value>,
     /// The exception being handled (`sys.exc_info()`).
@@ -140,6 +142,8 @@ pub struct Vm {
     pub asyncgen_hooks: [Option<Value>; 2],
     pub thread_id: u64,
     pub thread_dict: Option<Value>,
+    /// Frame round-trip stress, when on.
+    pub frame_stress: Option<crate::interp::stress::FrameStress>,
 }
 
 /// Marks the result of `Cache` pointer arithmetic as used by handlers only.
