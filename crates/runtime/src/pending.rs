@@ -18,7 +18,6 @@ macro_rules! pending {
 }
 pending! {
     wrap_async_yield(v: Value);
-    display_hook(v: Value);
     locals();
     new_generic_alias(origin: Value, args: Value);
     new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);

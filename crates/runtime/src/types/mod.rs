@@ -69,6 +69,7 @@ pub mod mapping_proxy;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod object;
 pub mod property;
 pub mod range;
@@ -150,4 +151,5 @@ types! {
     weakref: weakref::SPEC,
     generic_alias: generic_alias::SPEC,
     union: generic_alias::UNION,
+    simple_namespace: namespace::SPEC,
 }
