@@ -71,6 +71,7 @@ pub mod method;
 pub mod module;
 pub mod object;
 pub mod property;
+pub mod protocol;
 pub mod range;
 pub mod set;
 pub mod singletons;
