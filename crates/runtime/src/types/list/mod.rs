@@ -128,9 +128,9 @@ impl Vm {
         if want <= l.cap.get() {
             return Ok(());
         }
+        // Large arrays are not grown in place, so they grow by more.
         let cap = want
-            .max(l.cap.get().saturating_add(l.cap.get() / 8))
-            .max(want.saturating_add(want >> 3))
+            .max(l.cap.get().saturating_add(l.cap.get() / 2))
             .max(4);
         let array = self.new_array(cap)?;
         // SAFETY: the new array is larger.
