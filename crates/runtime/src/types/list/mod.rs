@@ -129,9 +129,7 @@ impl Vm {
             return Ok(());
         }
         // Large arrays are not grown in place, so they grow by more.
-        let cap = want
-            .max(l.cap.get().saturating_add(l.cap.get() / 2))
-            .max(4);
+        let cap = want.max(l.cap.get().saturating_add(l.cap.get() / 2)).max(4);
         let array = self.new_array(cap)?;
         // SAFETY: the new array is larger.
         unsafe { std::ptr::copy_nonoverlapping(l.items.get(), array.slots(), l.len.get()) };
