@@ -41,6 +41,12 @@ pub struct Config {
     pub path_0: Option<String>,
     pub stdlib_dir: String,
     pub orig_argv: Vec<String>,
+    pub prefix: String,
+    /// Entries of PYTHONPATH.
+    pub python_path: Vec<String>,
+    pub pycache_prefix: Option<String>,
+    pub dev_mode: bool,
+    pub warn_default_encoding: bool,
 }
 
 /// State shared by the threads of one interpreter.
@@ -74,6 +80,10 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    /// `sys.set_int_max_str_digits`; 0: no limit.
+    pub int_max_str_digits: usize,
+    /// Seconds after which a thread should let others run.
+    pub switch_interval: f64,
     /// Finds and loads a module that is not in sys.modules, by its interned absolute name.
     pub import_hook: Option<fn(&mut Vm, Value) -> Res>,
     /// The builtin `__import__`, which the import statement need not call.
