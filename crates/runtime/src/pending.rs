@@ -1,7 +1,6 @@
 //! Work in progress: each of these moves to its own file as it is written.
 
 use crate::class::TypeObj;
-use crate::frame::Frame;
 use crate::interp::generator::GeneratorObj;
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
@@ -21,7 +20,6 @@ pending! {
     display_hook(v: Value);
     import_with(f: Value, name: Value, globals: Value, locals: Value, fromlist: Value, level: Value);
     import_from(m: Value, name: Value);
-    locals();
     module_missing(m: Value, name: Value);
     new_generic_alias(origin: Value, args: Value);
     new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);
@@ -33,7 +31,6 @@ pending! {
     subscript_generic(params: Value);
     new_type_alias(name: Value, params: Value, f: Value);
     new_mapping_proxy(m: Value);
-    exception_group_end(orig: Value, list: Value);
 }
 
 impl Vm {
@@ -43,7 +40,6 @@ impl Vm {
     pub fn warn(&mut self, _class: Ref<TypeObj>, _text: &str, _level: usize) -> Res<()> {
         Ok(())
     }
-    pub fn add_note(&mut self, _text: &str) {}
     pub fn write_unraisable(&mut self, _v: Value) {
         self.raised = None;
     }
@@ -52,8 +48,4 @@ impl Vm {
     }
     pub fn yield_lock(&mut self) {}
     pub fn track_coroutine_origin(&mut self, _g: Ref<GeneratorObj>) {}
-    pub fn add_traceback(&mut self, _exc: Value, _frame: *mut Frame) {}
-    pub fn detach_frame_object(&mut self, _frame: *mut Frame) {}
-    pub fn attach_frame_object(&mut self, _f: Value, _frame: *mut Frame) {}
-    pub fn park_frame_object(&mut self, _frame: *mut Frame, _g: Ref<GeneratorObj>) {}
 }

@@ -202,8 +202,9 @@ handler!(raise, s => {
     if s.w.d() == 0 {
         return match vm.handled {
             Some(e) => {
+                // A bare raise adds no traceback entry of its own.
                 vm.raised = Some(e);
-                s.goto(unwind)
+                unwind_from(s, false)
             }
             None => {
                 vm.runtime_error("No active exception to reraise");
