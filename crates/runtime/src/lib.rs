@@ -12,6 +12,7 @@ pub mod dict;
 pub mod errors;
 pub mod frame;
 pub mod frame_object;
+pub mod import;
 pub mod init;
 pub mod interp;
 pub mod lookup;

@@ -27,6 +27,8 @@ pub struct Params {
     pub varargs: bool,
     pub varkw: bool,
     pub has_self: bool,
+    /// Only positional parameters (no keyword-only and star ones).
+    pub simple: bool,
 }
 
 /// A native function as declared by `#[derive::natives]`.

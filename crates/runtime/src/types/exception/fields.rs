@@ -92,6 +92,7 @@ const GETTER: Params = Params {
     nrequired: 1,
     kwonly_required: 0,
     varargs: false,
+    simple: true,
     varkw: false,
     has_self: true,
 };
