@@ -17,7 +17,6 @@ macro_rules! pending {
 }
 pending! {
     wrap_async_yield(v: Value);
-    display_hook(v: Value);
     new_generic_alias(origin: Value, args: Value);
     new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);
     new_template(strings: Value, interpolations: Value);
