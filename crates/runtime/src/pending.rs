@@ -26,7 +26,6 @@ pending! {
     set_type_param_default(p: Value, f: Value);
     subscript_generic(params: Value);
     new_type_alias(name: Value, params: Value, f: Value);
-    new_mapping_proxy(m: Value);
 }
 
 impl Vm {

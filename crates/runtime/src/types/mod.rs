@@ -73,6 +73,7 @@ pub mod module;
 pub mod namespace;
 pub mod object;
 pub mod property;
+pub mod protocol;
 pub mod range;
 pub mod set;
 pub mod singletons;
