@@ -11,6 +11,7 @@ pub mod convert;
 pub mod dict;
 pub mod errors;
 pub mod frame;
+pub mod frame_object;
 pub mod import;
 pub mod init;
 pub mod interp;

@@ -661,16 +661,7 @@ impl Vm {
 
     /// The value of a StopIteration instance.
     pub fn stop_value(&mut self, e: Value) -> Value {
-        e.downcast::<ExceptionObj>()
-            .and_then(|x| {
-                x.args
-                    .get()?
-                    .downcast::<TupleObj>()?
-                    .items()
-                    .first()
-                    .copied()
-            })
-            .unwrap_or(Value::NONE)
+        self.stop_iteration_value(e)
     }
 
     /// Next item (Ok(Ok)), or the StopIteration value (Ok(Err)).

@@ -59,6 +59,7 @@ pub mod dict_view;
 pub mod exception;
 pub mod float;
 pub mod frame;
+pub mod frame_locals;
 pub mod function;
 pub mod generator;
 pub mod generic_alias;
