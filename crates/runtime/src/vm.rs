@@ -70,6 +70,8 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    /// `sys.set_int_max_str_digits`; 0 is no limit.
+    pub int_max_str_digits: usize,
 }
 
 /// Global cache of lookups along an MRO.

@@ -69,6 +69,7 @@ pub mod mapping_proxy;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod number;
 pub mod object;
 pub mod property;
 pub mod range;
