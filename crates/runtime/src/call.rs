@@ -26,11 +26,7 @@ impl Vm {
             k if k == Kind::Native as u8 => {
                 // SAFETY: checked above.
                 let n = unsafe { f.cast::<NativeObj>() };
-                let self_ = if n.def.params.has_self {
-                    n.self_.get().or(n.module.get())
-                } else {
-                    None
-                };
+                let self_ = n.bound_self();
                 self.check_native_stack()?;
                 call_native(self, n.def, self_, args, kwnames)
             }

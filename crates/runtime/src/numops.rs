@@ -37,11 +37,9 @@ impl Vm {
         } else {
             self.lookup(te, n.__rpow__)
         };
-        let right_first = right.is_some() && te.is_subtype(tb) && right != self.lookup(tb, n.__rpow__);
-        let mut tries = [
-            left.map(|m| (m, base, exp)),
-            right.map(|m| (m, exp, base)),
-        ];
+        let right_first =
+            right.is_some() && te.is_subtype(tb) && right != self.lookup(tb, n.__rpow__);
+        let mut tries = [left.map(|m| (m, base, exp)), right.map(|m| (m, exp, base))];
         if right_first {
             tries.swap(0, 1);
         }
@@ -68,7 +66,9 @@ impl Vm {
             );
         }
         if modulus.is_kind(Kind::Complex)
-            && [base, exp].iter().all(|v| number(*v) || v.is_kind(Kind::Complex))
+            && [base, exp]
+                .iter()
+                .all(|v| number(*v) || v.is_kind(Kind::Complex))
         {
             return Err(self.value_error("complex modulo"));
         }

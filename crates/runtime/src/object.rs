@@ -397,3 +397,15 @@ impl ListObj {
         }
     }
 }
+
+impl NativeObj {
+    /// What is passed as the first argument: the bound object, or the module of a function.
+    #[inline]
+    pub fn bound_self(&self) -> Option<Value> {
+        if self.def.params.has_self && self.def.kind != crate::native::DefKind::StaticMethod {
+            self.self_.get().or(self.module.get())
+        } else {
+            None
+        }
+    }
+}

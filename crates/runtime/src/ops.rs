@@ -14,6 +14,8 @@ macro_rules! binops {
         #[repr(u8)]
         pub enum BinOp { $($name),* }
         impl BinOp {
+            /// All operators in numeric order.
+            pub const ALL: &'static [BinOp] = &[$(BinOp::$name),*];
             pub fn symbol(self) -> &'static str {
                 match self { $(BinOp::$name => $sym),* }
             }

@@ -37,6 +37,10 @@ pub struct Config {
     pub utf8_mode: bool,
     pub warn_options: Vec<String>,
     pub x_options: Vec<(String, Option<String>)>,
+    /// The entry that start-up put first in sys.path.
+    pub path_0: Option<String>,
+    pub stdlib_dir: String,
+    pub orig_argv: Vec<String>,
 }
 
 /// State shared by the threads of one interpreter.
@@ -72,6 +76,10 @@ pub struct Interp {
     pub finalizing: bool,
     /// `sys.set_int_max_str_digits`; 0 is no limit.
     pub int_max_str_digits: usize,
+    /// Finds and loads a module that is not in sys.modules, by its interned absolute name.
+    pub import_hook: Option<fn(&mut Vm, Value) -> Res>,
+    /// The builtin `__import__`, which the import statement need not call.
+    pub import_function: Option<Value>,
 }
 
 /// Global cache of lookups along an MRO.
@@ -101,6 +109,8 @@ pub struct Vm {
     pub poll: u64,
     pub shapes: *const *mut Shape,
     pub heap: *mut Heap,
+    /// The word with which the interpreter loop is being left.
+    pub exit_bits: u64,
     /// The exception in flight, while a result says Raised.
     pub raised: Option<Value>,
     /// The exception being handled (`sys.exc_info()`).

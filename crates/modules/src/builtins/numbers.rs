@@ -82,13 +82,7 @@ pub mod functions {
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the smallest argument.
     #[native("min($module, /, *args, default=None, key=None)", nosig)]
-    fn min(
-        vm: &mut Vm,
-        _m: Value,
-        default: Option<Value>,
-        key: Option<Value>,
-        args: Value,
-    ) -> Res {
+    fn min(vm: &mut Vm, _m: Value, default: Option<Value>, key: Option<Value>, args: Value) -> Res {
         extreme(vm, "min", CmpOp::Lt, args, default, key)
     }
     /// max(iterable, *[, default=obj, key=func]) -> value
@@ -99,13 +93,7 @@ pub mod functions {
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the largest argument.
     #[native("max($module, /, *args, default=None, key=None)", nosig)]
-    fn max(
-        vm: &mut Vm,
-        _m: Value,
-        default: Option<Value>,
-        key: Option<Value>,
-        args: Value,
-    ) -> Res {
+    fn max(vm: &mut Vm, _m: Value, default: Option<Value>, key: Option<Value>, args: Value) -> Res {
         extreme(vm, "max", CmpOp::Gt, args, default, key)
     }
     /// Return the hash value for the given object.
@@ -240,10 +228,7 @@ pub mod functions {
         let list = vm.list_from_vec(items)?;
         let sort = vm.get_attr(list, vm.names.sort)?;
         let names = [vm.intern("key"), vm.intern("reverse")];
-        let args = [
-            key.unwrap_or(Value::NONE),
-            reverse.unwrap_or(Value::FALSE),
-        ];
+        let args = [key.unwrap_or(Value::NONE), reverse.unwrap_or(Value::FALSE)];
         vm.call_kw(sort, &args, &names)?;
         Ok(list)
     }

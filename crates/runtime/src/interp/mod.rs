@@ -208,6 +208,18 @@ impl Cx {
             }
         }
     }
+    /// Does what a helper outside the handlers decided; see `Flow`.
+    #[inline(always)]
+    pub unsafe fn go(self, flow: Flow) -> u64 {
+        // SAFETY: helpers leave the thread state ready for what they ask.
+        unsafe {
+            if flow.0 == Flow::EXIT.0 {
+                (*self.vm).exit_bits
+            } else {
+                self.resume(flow.0)
+            }
+        }
+    }
     /// Goes on in the frame on top of the stack, at its pc plus `n` words.
     #[inline(always)]
     pub unsafe fn resume(self, n: isize) -> u64 {
@@ -225,6 +237,19 @@ impl Cx {
             .dispatch()
         }
     }
+}
+
+/// What a handler does after a helper: resume the frame on top that many words behind its pc, or
+/// leave the loop with `Vm::exit_bits`. Helpers are ordinary Rust functions, from which the next
+/// handler cannot be tail-called, so they return this.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Flow(pub isize);
+
+impl Flow {
+    /// Leave the loop.
+    pub const EXIT: Flow = Flow(isize::MIN);
+    /// Resume at the frame's pc: it was just entered, or set.
+    pub const HERE: Flow = Flow(0);
 }
 
 macro_rules! table {

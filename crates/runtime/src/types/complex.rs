@@ -327,9 +327,7 @@ impl Vm {
         let r = self.call_method_value(m, v, &[])?;
         let got = self.class_name(r);
         let Some(c) = complex_of(r) else {
-            return Err(
-                self.type_error(&format!("__complex__ returned non-complex (type {got})"))
-            );
+            return Err(self.type_error(&format!("__complex__ returned non-complex (type {got})")));
         };
         if !r.is_exact(Kind::Complex) {
             self.warn_subclass_result("__complex__", &got, "complex")?;

@@ -86,9 +86,7 @@ mod construct {
     fn getformat(vm: &mut Vm, _class: Value, typestr: Value) -> Res<&'static str> {
         vm.str_arg(typestr, "__getformat__", "argument")?;
         if !vm.str_equals(typestr, "double") && !vm.str_equals(typestr, "float") {
-            return Err(
-                vm.value_error("__getformat__() argument 1 must be 'double' or 'float'")
-            );
+            return Err(vm.value_error("__getformat__() argument 1 must be 'double' or 'float'"));
         }
         Ok(if cfg!(target_endian = "big") {
             "IEEE, big-endian"
@@ -121,7 +119,9 @@ fn float_compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> Res {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let order = vm.cmp_int_f64(b, x);
-    Ok(Value::bool(order.map_or(op == CmpOp::Ne, |o| op.holds(o.reverse()))))
+    Ok(Value::bool(
+        order.map_or(op == CmpOp::Ne, |o| op.holds(o.reverse())),
+    ))
 }
 
 /// The operand of a float operator as a float; None when it is no real number of builtin kind.
@@ -279,8 +279,7 @@ mod methods {
     /// (-1, 4)
     #[native("as_integer_ratio($self, /)")]
     fn as_integer_ratio(vm: &mut Vm, this: Value) -> Res {
-        let (n, d) =
-            num::float::as_integer_ratio(number(vm, this)).map_err(|e| vm.num_error(e))?;
+        let (n, d) = num::float::as_integer_ratio(number(vm, this)).map_err(|e| vm.num_error(e))?;
         let (n, d) = (vm.new_big(&n)?, vm.new_big(&d)?);
         vm.new_tuple(&[n, d])
     }

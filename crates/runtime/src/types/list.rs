@@ -87,10 +87,8 @@ impl Vm {
         if want <= l.cap.get() {
             return Ok(());
         }
-        let cap = want
-            .max(l.cap.get() + l.cap.get() / 8)
-            .max(want + (want >> 3))
-            .max(4);
+        // Large arrays are not grown in place, so they grow by more.
+        let cap = want.max(l.cap.get() + l.cap.get() / 2).max(4);
         let array = self.new_array(cap)?;
         // SAFETY: the new array is larger.
         unsafe { std::ptr::copy_nonoverlapping(l.items.get(), array.slots(), l.len.get()) };

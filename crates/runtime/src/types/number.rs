@@ -87,15 +87,13 @@ impl Vm {
         let b = base.name_str();
         let Some(c) = class.downcast::<TypeObj>() else {
             let got = self.class_name(class);
-            return Err(self.type_error(&format!(
-                "{b}.__new__(X): X is not a type object ({got})"
-            )));
+            return Err(self.type_error(&format!("{b}.__new__(X): X is not a type object ({got})")));
         };
         let got = c.name_str();
         if !c.is_subtype(base) {
-            return Err(
-                self.type_error(&format!("{b}.__new__({got}): {got} is not a subtype of {b}"))
-            );
+            return Err(self.type_error(&format!(
+                "{b}.__new__({got}): {got} is not a subtype of {b}"
+            )));
         }
         if c.kind.get() != base.kind.get() {
             return Err(self.type_error(&format!(

@@ -50,9 +50,7 @@ impl Vm {
             if !r.is_small_int() && !r.is_exact(Kind::Int) {
                 let got = self.class_name(r);
                 if !self.is_int(r) {
-                    return Err(
-                        self.type_error(&format!("__int__ returned non-int (type {got})"))
-                    );
+                    return Err(self.type_error(&format!("__int__ returned non-int (type {got})")));
                 }
                 self.warn_subclass_result("__int__", &got, "int")?;
             }

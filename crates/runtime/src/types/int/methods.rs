@@ -214,12 +214,7 @@ pub mod methods {
 }
 
 /// Type `c` of a lone surrogate, which Rust text cannot hold.
-fn format_surrogate(
-    vm: &mut Vm,
-    c: u32,
-    v: &BigInt,
-    spec: &num::format_spec::FormatSpec,
-) -> Res {
+fn format_surrogate(vm: &mut Vm, c: u32, v: &BigInt, spec: &num::format_spec::FormatSpec) -> Res {
     let locale = num::format_num::Locale::default();
     let f = num::format_num::format_int(v, spec, &locale, "int").map_err(|e| vm.num_error(e))?;
     let mut b = text::StrBuf::new();
