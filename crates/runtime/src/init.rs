@@ -130,6 +130,8 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         immortals: Vec::new(),
         finalizing: false,
         int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
+        int_max_str_digits: 4300,
+        switch_interval: 0.005,
         import_hook: None,
         import_function: None,
     });
@@ -247,6 +249,7 @@ pub fn new_thread_state(
         asyncgen_hooks: [None, None],
         thread_id: 1,
         thread_dict: None,
+        frame_stress: None,
     });
     // The bottom record has code without registers, so that the stack is never empty.
     let code = vm
@@ -271,6 +274,9 @@ pub fn new_thread_state(
         });
     }
     vm.reset_frame_limit();
+    if let Some(every) = env_number("TAURARO_FRAME_STRESS") {
+        vm.set_frame_stress(every);
+    }
     Some(vm)
 }
 

@@ -25,6 +25,7 @@ pub mod payload;
 pub mod pending;
 pub mod poll;
 pub mod strs;
+pub mod structseq;
 pub mod suggest;
 pub mod trace;
 pub mod types;

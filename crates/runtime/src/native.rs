@@ -259,13 +259,13 @@ fn bind(
             }
         }
     }
-    for i in 0..p.names.len() {
+    for (i, slot) in slots.iter().enumerate().take(p.names.len()) {
         let required = if i < p.npos {
             i < p.nrequired
         } else {
             p.kwonly_required >> (i - p.npos) & 1 == 1
         };
-        if required && slots[i].is_none() {
+        if required && slot.is_none() {
             let name = shown_name(def, &slots);
             return Err(missing(vm, def, &name, i, given));
         }

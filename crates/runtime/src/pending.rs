@@ -18,7 +18,6 @@ macro_rules! pending {
 }
 pending! {
     wrap_async_yield(v: Value);
-    display_hook(v: Value);
     locals();
     new_generic_alias(origin: Value, args: Value);
     new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);
@@ -29,7 +28,6 @@ pending! {
     set_type_param_default(p: Value, f: Value);
     subscript_generic(params: Value);
     new_type_alias(name: Value, params: Value, f: Value);
-    new_mapping_proxy(m: Value);
     exception_group_end(orig: Value, list: Value);
 }
 

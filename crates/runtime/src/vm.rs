@@ -41,6 +41,12 @@ pub struct Config {
     pub path_0: Option<String>,
     pub stdlib_dir: String,
     pub orig_argv: Vec<String>,
+    pub prefix: String,
+    /// Entries of PYTHONPATH.
+    pub python_path: Vec<String>,
+    pub pycache_prefix: Option<String>,
+    pub dev_mode: bool,
+    pub warn_default_encoding: bool,
 }
 
 /// State shared by the threads of one interpreter.
@@ -76,6 +82,10 @@ pub struct Interp {
     pub finalizing: bool,
     /// `sys.set_int_max_str_digits`; 0 is no limit.
     pub int_max_str_digits: usize,
+    /// `sys.set_int_max_str_digits`; 0: no limit.
+    pub int_max_str_digits: usize,
+    /// Seconds after which a thread should let others run.
+    pub switch_interval: f64,
     /// Finds and loads a module that is not in sys.modules, by its interned absolute name.
     pub import_hook: Option<fn(&mut Vm, Value) -> Res>,
     /// The builtin `__import__`, which the import statement need not call.
@@ -134,6 +144,8 @@ pub struct Vm {
     pub asyncgen_hooks: [Option<Value>; 2],
     pub thread_id: u64,
     pub thread_dict: Option<Value>,
+    /// Frame round-trip stress, when on.
+    pub frame_stress: Option<crate::interp::stress::FrameStress>,
 }
 
 /// Marks the result of `Cache` pointer arithmetic as used by handlers only.

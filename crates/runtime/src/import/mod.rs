@@ -158,4 +158,21 @@ impl Vm {
         let v = self.new_str_points(&points)?;
         Ok(self.intern_value(v))
     }
+
+    /// An attribute of `sys`, if it is there.
+    pub fn sys_attr(&mut self, name: &str) -> Option<Value> {
+        let d = self.interp().sys_dict?;
+        self.dict_get_str(d, name)
+    }
+
+    /// Shows the value of an interactive expression (`sys.displayhook`).
+    pub fn display_hook(&mut self, v: Value) -> Res {
+        match self.sys_attr("displayhook") {
+            Some(f) => {
+                self.call_value(f, &[v])?;
+                Ok(Value::NONE)
+            }
+            None => Err(self.runtime_error("lost sys.displayhook")),
+        }
+    }
 }

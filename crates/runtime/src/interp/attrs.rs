@@ -343,7 +343,11 @@ fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
         && vm.binding(f) == Binding::Data
     {
         match f.downcast::<MemberObj>() {
-            Some(m) if (m.index as u32) < shape.inline_cap && class.is_subtype(m.class) => {
+            Some(m)
+                if (m.index as u32) < shape.inline_cap
+                    && class.is_subtype(m.class)
+                    && !obj.is_kind(Kind::Tuple) =>
+            {
                 c.kind = SLOT;
                 c.index = shape.slot_offset + 8 + m.index as u32 * 8;
             }

@@ -69,9 +69,11 @@ pub mod mapping_proxy;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod number;
 pub mod object;
 pub mod property;
+pub mod protocol;
 pub mod range;
 pub mod set;
 pub mod singletons;
@@ -151,4 +153,5 @@ types! {
     weakref: weakref::SPEC,
     generic_alias: generic_alias::SPEC,
     union: generic_alias::UNION,
+    simple_namespace: namespace::SPEC,
 }
