@@ -130,7 +130,6 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         immortals: Vec::new(),
         finalizing: false,
         int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
-        int_max_str_digits: 4300,
         switch_interval: 0.005,
         import_hook: None,
         import_function: None,

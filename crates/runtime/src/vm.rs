@@ -80,8 +80,6 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
-    /// `sys.set_int_max_str_digits`; 0 is no limit.
-    pub int_max_str_digits: usize,
     /// `sys.set_int_max_str_digits`; 0: no limit.
     pub int_max_str_digits: usize,
     /// Seconds after which a thread should let others run.
