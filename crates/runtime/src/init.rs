@@ -129,7 +129,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
-        int_max_str_digits: 4300,
+        int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
         switch_interval: 0.005,
         import_hook: None,
         import_function: None,

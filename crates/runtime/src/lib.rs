@@ -19,6 +19,7 @@ pub mod lookup;
 pub mod module;
 pub mod names;
 pub mod native;
+pub mod numops;
 pub mod object;
 pub mod ops;
 pub mod payload;

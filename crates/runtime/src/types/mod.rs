@@ -72,6 +72,7 @@ pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod namespace;
+pub mod number;
 pub mod object;
 pub mod property;
 pub mod protocol;
