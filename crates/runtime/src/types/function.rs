@@ -1,6 +1,6 @@
 //! `function`.
 
-use crate::class::{DictPlace, TypeFlags, TypeObj, TypeSpec};
+use crate::class::{DictPlace, TypeFlags, TypeSpec};
 use crate::code::CodeObj;
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
@@ -368,22 +368,5 @@ mod members {
         let f = function(this)?;
         f.module.write(f, value);
         Ok(())
-    }
-}
-
-impl Vm {
-    /// `callable(v)`.
-    pub fn is_callable(&mut self, v: Value) -> bool {
-        matches!(
-            v.kind_byte(),
-            k if k == Kind::Function as u8
-                || k == Kind::Native as u8
-                || k == Kind::Type as u8
-                || k == Kind::BoundMethod as u8
-                || k == Kind::MethodDescr as u8
-        ) || {
-            let class: Ref<TypeObj> = self.class_of(v);
-            self.lookup(class, self.names.__call__).is_some()
-        }
     }
 }

@@ -200,14 +200,6 @@ impl Vm {
             }
         }
     }
-
-    /// `callable(v)`.
-    pub fn is_callable(&mut self, v: Value) -> bool {
-        v.is_kind(Kind::Function)
-            || v.is_kind(Kind::Type)
-            || v.is_kind(Kind::Native)
-            || self.special(v, self.names.__call__).is_some()
-    }
 }
 
 /// Checks the arguments of a group and picks its class.
