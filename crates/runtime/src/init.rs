@@ -129,6 +129,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
+        bytearray_exports: HashMap::new(),
     });
     interp.heap.disable();
     let i = &mut *interp;

@@ -4,9 +4,11 @@ extern crate self as runtime;
 
 pub mod alloc;
 pub mod attr;
+pub mod buffer;
 pub mod call;
 pub mod class;
 pub mod code;
+pub mod codec;
 pub mod convert;
 pub mod dict;
 pub mod errors;

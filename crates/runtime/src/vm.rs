@@ -70,6 +70,8 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    /// Lasting exports (memoryviews) of bytearrays, by address.
+    pub bytearray_exports: HashMap<usize, crate::buffer::Exports>,
 }
 
 /// Global cache of lookups along an MRO.
