@@ -272,15 +272,6 @@ impl Vm {
         }
     }
 
-    /// The right operand of a sequence repetition; negative counts as 0.
-    pub fn repeat_count(&mut self, v: Value) -> Res<usize> {
-        let i = self.index(v)?;
-        match self.int_to_i64(i) {
-            Some(n) => Ok(n.max(0) as usize),
-            None => Err(self.overflow_error("cannot fit 'int' into an index-sized integer")),
-        }
-    }
-
     /// `b * n`.
     pub fn repeat_bytes(&mut self, b: &[u8], n: usize) -> Res<Vec<u8>> {
         let total = match b.len().checked_mul(n) {
