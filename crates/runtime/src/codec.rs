@@ -186,7 +186,7 @@ impl Vm {
 
     /// Encodes a str with a built-in codec.
     pub fn codec_encode(&mut self, codec: Codec, v: Value, errors: &str) -> Res {
-        let s = self.str_arg(v, "encode() argument")?;
+        let s = self.need_str(v, "encode() argument")?;
         if let Some(a) = s.as_ascii()
             && matches!(codec, Codec::Utf8 | Codec::Latin1 | Codec::Ascii)
         {

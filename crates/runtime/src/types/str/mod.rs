@@ -53,7 +53,7 @@ impl Vm {
     }
 
     /// A str argument; `what` is such as "find() argument 1".
-    pub fn str_arg(&mut self, v: Value, what: &str) -> Res<Ref<StrObj>> {
+    pub fn need_str(&mut self, v: Value, what: &str) -> Res<Ref<StrObj>> {
         match v.downcast::<StrObj>() {
             Some(s) => Ok(s),
             None => {

@@ -17,7 +17,7 @@ fn locate(
     bounds: (Option<Value>, Option<Value>),
     name: &str,
 ) -> Res<Option<usize>> {
-    let needle = vm.str_arg(sub, &format!("{name}() argument 1"))?;
+    let needle = vm.need_str(sub, &format!("{name}() argument 1"))?;
     let (start, end) = search_bounds(vm, bounds.0, bounds.1)?;
     let s = text_of(this);
     let Some(range) = search::adjust_indices(start, end, s.len) else {
@@ -134,7 +134,7 @@ fn three(vm: &mut Vm, this: Value, sep: Value, found: Option<Range<usize>>, last
 }
 
 fn part_separator(vm: &mut Vm, sep: Value) -> Res<Ref<StrObj>> {
-    let s = vm.str_arg(sep, "")?;
+    let s = vm.need_str(sep, "")?;
     if s.len == 0 {
         return Err(vm.value_error("empty separator"));
     }
@@ -219,7 +219,7 @@ pub mod methods {
         start: Option<Value>,
         end: Option<Value>,
     ) -> Res<usize> {
-        let needle = vm.str_arg(sub, "count() argument 1")?;
+        let needle = vm.need_str(sub, "count() argument 1")?;
         let (start, end) = search_bounds(vm, start, end)?;
         let s = text_of(this);
         Ok(match search::adjust_indices(start, end, s.len) {
@@ -270,7 +270,7 @@ pub mod methods {
     /// string.
     #[native("removeprefix($self, prefix, /)")]
     fn removeprefix(vm: &mut Vm, this: Value, prefix: Value) -> Res {
-        let p = vm.str_arg(prefix, "removeprefix() argument")?;
+        let p = vm.need_str(prefix, "removeprefix() argument")?;
         let s = text_of(this);
         let start = if search::starts_with(s.units(), p.units()) {
             p.len
@@ -286,7 +286,7 @@ pub mod methods {
     /// the original string.
     #[native("removesuffix($self, suffix, /)")]
     fn removesuffix(vm: &mut Vm, this: Value, suffix: Value) -> Res {
-        let p = vm.str_arg(suffix, "removesuffix() argument")?;
+        let p = vm.need_str(suffix, "removesuffix() argument")?;
         let s = text_of(this);
         let end = if search::ends_with(s.units(), p.units()) {
             s.len - p.len
@@ -418,8 +418,8 @@ pub mod methods {
     /// replaced.
     #[native("replace($self, old, new, /, count=-1)")]
     fn replace(vm: &mut Vm, this: Value, old: Value, new: Value, count: Option<Value>) -> Res {
-        let old = vm.str_arg(old, "replace() argument 1")?;
-        let new = vm.str_arg(new, "replace() argument 2")?;
+        let old = vm.need_str(old, "replace() argument 1")?;
+        let new = vm.need_str(new, "replace() argument 2")?;
         let max = limit(vm, count)?;
         let r = search::replace(text_of(this).units(), old.units(), new.units(), max);
         vm.changed(this, r)

@@ -73,7 +73,7 @@ pub mod methods {
                 "first maketrans argument must be a string if there is a second argument",
             ));
         };
-        let b = vm.str_arg(y, "maketrans() argument 2")?;
+        let b = vm.need_str(y, "maketrans() argument 2")?;
         if a.len != b.len {
             return Err(vm.value_error("the first two maketrans arguments must have equal length"));
         }
@@ -86,7 +86,7 @@ pub mod methods {
             vm.dict_set(d, k, v)?;
         }
         if let Some(z) = z {
-            let z = vm.str_arg(z, "maketrans() argument 3")?;
+            let z = vm.need_str(z, "maketrans() argument 3")?;
             for i in 0..z.len {
                 let k = Value::int_unchecked(z.units().get(i) as i64);
                 vm.dict_set(d, k, Value::NONE)?;
