@@ -19,6 +19,7 @@ pub mod names;
 pub mod native;
 pub mod object;
 pub mod ops;
+pub mod os;
 pub mod payload;
 pub mod pending;
 pub mod poll;
