@@ -58,7 +58,7 @@ for path in sys.argv[2:]:
     try:
         text = open(path, encoding="utf-8").read()
         code = compile(text, path, "exec")
-    except (SyntaxError, UnicodeDecodeError, ValueError):
+    except (OSError, SyntaxError, ValueError):
         continue
     theirs = []
     facts(code, theirs)

@@ -6,6 +6,16 @@ use bytecode::CodeFlags;
 use syntax::ast::{Mod, Stmt};
 use syntax::text_size::Ranged;
 
+/// The flags that code inherits from the code that compiles it.
+pub const ALL: CodeFlags = CodeFlags::FUTURE_DIVISION
+    .union(CodeFlags::FUTURE_ABSOLUTE_IMPORT)
+    .union(CodeFlags::FUTURE_WITH_STATEMENT)
+    .union(CodeFlags::FUTURE_PRINT_FUNCTION)
+    .union(CodeFlags::FUTURE_UNICODE_LITERALS)
+    .union(CodeFlags::FUTURE_BARRY_AS_BDFL)
+    .union(CodeFlags::FUTURE_GENERATOR_STOP)
+    .union(CodeFlags::FUTURE_ANNOTATIONS);
+
 /// The flags of the features a module asks for.
 ///
 /// # Errors
@@ -23,6 +33,7 @@ pub fn features(module: &Mod, source: &Source) -> R<CodeFlags> {
                     flags |= match alias.name.as_str() {
                         "annotations" => CodeFlags::FUTURE_ANNOTATIONS,
                         "barry_as_FLUFL" => CodeFlags::FUTURE_BARRY_AS_BDFL,
+                        // Mandatory by now: CPython sets no flag for them either.
                         "nested_scopes" | "generators" | "division" | "absolute_import"
                         | "with_statement" | "print_function" | "unicode_literals"
                         | "generator_stop" => CodeFlags::empty(),

@@ -126,10 +126,11 @@ impl Unparser<'_> {
             }),
             Expr::Lambda(l) => self.paren(at > TEST, |u| {
                 u.text("lambda");
-                if let Some(p) = &l.parameters
-                    && !p.is_empty()
-                {
-                    u.text(" ");
+                if let Some(p) = &l.parameters {
+                    // No space before a star, as in CPython.
+                    if !p.posonlyargs.is_empty() || !p.args.is_empty() {
+                        u.text(" ");
+                    }
                     u.parameters(p);
                 }
                 u.text(": ");

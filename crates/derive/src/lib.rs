@@ -138,6 +138,7 @@ fn entry(function: &ItemFn, kind: &str, attr: &Attribute) -> syn::Result<proc_ma
         });
         names.push(var);
     }
+    let simple = !sig.varargs && !sig.varkw && sig.names.len() == sig.npos;
     let kind = format_ident!("{kind}");
     let name = &sig.name;
     let shown = if args.nosig {
@@ -172,6 +173,7 @@ fn entry(function: &ItemFn, kind: &str, attr: &Attribute) -> syn::Result<proc_ma
                 varargs: #varargs,
                 varkw: #varkw,
                 has_self: #has_self,
+                simple: #simple,
             },
             func: {
                 fn native_entry(vm: &mut ::runtime::Vm, args: &[Option<::runtime::Value>]) -> ::runtime::Res {

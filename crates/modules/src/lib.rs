@@ -1,8 +1,11 @@
 //! Native modules of the standard library, a file or folder each.
 
 pub mod builtins;
+pub mod importer;
+pub mod startup;
+pub mod sys;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
-pub static MODULES: &[&ModuleSpec] = &[&builtins::SPEC];
+pub static MODULES: &[&ModuleSpec] = &[&builtins::SPEC, &sys::SPEC];

@@ -781,6 +781,9 @@ impl Vm {
     ) -> Res<bool> {
         if let Some(m) = descr.downcast::<MemberObj>() {
             self.check_descr_owner(descr, m.class, obj)?;
+            if obj.is_kind(Kind::Tuple) {
+                return Err(self.attribute_error_text("readonly attribute"));
+            }
             if value.is_none() && self.load_slot(obj, m.index as u32).is_none() {
                 return Err(self.no_attribute(obj, name));
             }

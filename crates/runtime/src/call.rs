@@ -26,11 +26,7 @@ impl Vm {
             k if k == Kind::Native as u8 => {
                 // SAFETY: checked above.
                 let n = unsafe { f.cast::<NativeObj>() };
-                let self_ = if n.def.params.has_self {
-                    n.self_.get().or(n.module.get())
-                } else {
-                    None
-                };
+                let self_ = n.bound_self();
                 self.check_native_stack()?;
                 call_native(self, n.def, self_, args, kwnames)
             }
@@ -204,8 +200,9 @@ impl Vm {
             return Ok(obj);
         }
         let obj_class = self.class_of(obj);
-        if let Some((owner, init)) = self.lookup_where(obj_class, self.names.__init__)
-            && (owner != self.types.object || class.has(TypeFlags::PLAIN_NEW))
+        let object_init = self.lookup(self.types.object, self.names.__init__);
+        if let Some(init) = self.lookup(obj_class, self.names.__init__)
+            && (Some(init) != object_init || class.has(TypeFlags::PLAIN_NEW))
         {
             let r = if init.is_kind(Kind::Function) || init.is_kind(Kind::MethodDescr) {
                 self.call_with_self(init, obj, args, kwnames)?

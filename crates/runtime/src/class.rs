@@ -263,7 +263,12 @@ impl TypeObj {
     /// This type or one of its bases is `other` (by MRO).
     #[inline]
     pub fn is_subtype(&self, other: Ref<TypeObj>) -> bool {
-        std::ptr::eq(self, other.as_ptr()) || self.mro_items().contains(&other.value())
+        std::ptr::eq(self, other.as_ptr()) || self.inherits(other)
+    }
+    /// Out of line: interpreter handlers must not take addresses of locals.
+    #[inline(never)]
+    fn inherits(&self, other: Ref<TypeObj>) -> bool {
+        self.mro_items().contains(&other.value())
     }
     /// The name, as Rust text.
     pub fn name_str(&self) -> String {

@@ -283,7 +283,7 @@ impl Vm {
                 Value::TRUE => 1,
                 Value::FALSE => 0,
                 Value::NONE => 0xfca8_6420,
-                other => other.bits() as i64 * 0x1000_3,
+                other => other.bits() as i64 * 0x1_0003,
             });
         }
         if v.is_exact(Kind::Int) {

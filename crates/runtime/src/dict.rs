@@ -29,7 +29,8 @@ pub struct Table {
     pub fill: u32,
     /// log2 of the index size, 0 when there is no index.
     pub index_bits: u32,
-    pad: u32,
+    /// Index words that are not zero, deleted ones included.
+    index_used: u32,
 }
 
 const NO_INDEX_MAX: u32 = 8;
@@ -106,9 +107,35 @@ fn new_table(vm: &mut Vm, cap: u32) -> Res<*mut Table> {
     Ok(t)
 }
 
-#[inline(always)]
-fn index_slot(hash: i64, bits: u32) -> usize {
-    ((hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - bits)) as usize
+/// The probe sequence of a hash: CPython's, where near int keys take near slots and every bit of
+/// the hash comes in eventually.
+#[derive(Clone, Copy)]
+struct Sequence {
+    pos: usize,
+    mask: usize,
+    perturb: u64,
+}
+
+impl Sequence {
+    #[inline(always)]
+    fn new(hash: i64, bits: u32) -> Sequence {
+        let mask = (1usize << bits) - 1;
+        Sequence {
+            pos: hash as usize & mask,
+            mask,
+            perturb: hash as u64,
+        }
+    }
+    #[inline(always)]
+    fn step(&mut self) {
+        self.perturb >>= 5;
+        self.pos = self
+            .pos
+            .wrapping_mul(5)
+            .wrapping_add(self.perturb as usize)
+            .wrapping_add(1)
+            & self.mask;
+    }
 }
 
 /// Where a key is, or that it is absent.
@@ -168,10 +195,10 @@ fn quick_equal(a: Value, b: Value) -> Option<bool> {
 
 struct Probe {
     index: *const u32,
-    mask: usize,
-    pos: usize,
-    left: usize,
-    cap: usize,
+    at: Sequence,
+    /// Without an index: the next entry and the number of entries.
+    entry: usize,
+    fill: usize,
 }
 
 impl Probe {
@@ -184,20 +211,20 @@ impl Probe {
         if t.index_bits == 0 {
             Probe {
                 index: std::ptr::null(),
-                mask: 0,
-                pos: 0,
-                left: 0,
-                cap: t.fill as usize,
+                at: Sequence {
+                    pos: 0,
+                    mask: 0,
+                    perturb: 0,
+                },
+                entry: 0,
+                fill: t.fill as usize,
             }
         } else {
-            let bits = t.index_bits;
-            let mask = (1usize << bits) - 1;
             Probe {
                 index: t.index(),
-                mask,
-                pos: index_slot(hash, bits),
-                left: mask + 1,
-                cap: 0,
+                at: Sequence::new(hash, t.index_bits),
+                entry: 0,
+                fill: 0,
             }
         }
     }
@@ -205,22 +232,20 @@ impl Probe {
     #[inline(always)]
     fn next(&mut self) -> Option<usize> {
         if self.index.is_null() {
-            let i = self.pos;
-            self.pos += 1;
-            return if i < self.cap { Some(i) } else { None };
+            let i = self.entry;
+            self.entry += 1;
+            return if i < self.fill { Some(i) } else { None };
         }
-        while self.left > 0 {
-            self.left -= 1;
-            // SAFETY: pos is masked to the index size.
-            let word = unsafe { *self.index.add(self.pos) };
-            self.pos = (self.pos + 1) & self.mask;
+        loop {
+            // SAFETY: pos is masked to the index size. The index always holds a zero word.
+            let word = unsafe { *self.index.add(self.at.pos) };
+            self.at.step();
             match word {
                 0 => return None,
                 DELETED => {}
                 n => return Some(n as usize - 1),
             }
         }
-        None
     }
 }
 
@@ -228,18 +253,28 @@ impl Probe {
 unsafe fn index_insert(t: *mut Table, hash: i64, i: usize) {
     // SAFETY: the caller passes a live table; pos is masked.
     unsafe {
-        let bits = (*t).index_bits;
-        if bits == 0 {
+        if (*t).index_bits == 0 {
             return;
         }
         let index = (*t).index();
-        let mask = (1usize << bits) - 1;
-        let mut pos = index_slot(hash, bits);
-        while *index.add(pos) != 0 && *index.add(pos) != DELETED {
-            pos = (pos + 1) & mask;
+        let mut at = Sequence::new(hash, (*t).index_bits);
+        loop {
+            let word = *index.add(at.pos);
+            if word == 0 || word == DELETED {
+                (*t).index_used += (word == 0) as u32;
+                *index.add(at.pos) = i as u32 + 1;
+                return;
+            }
+            at.step();
         }
-        *index.add(pos) = i as u32 + 1;
     }
+}
+
+/// No entry can be added: the table is full, or its index has too few zero words left.
+unsafe fn is_full(t: *mut Table) -> bool {
+    // SAFETY: the caller passes a live table.
+    let t = unsafe { &*t };
+    t.fill == t.cap || (t.index_bits != 0 && t.index_used >= (1u32 << t.index_bits) / 8 * 7)
 }
 
 /// Replaces the table by one with room for `want` entries, without the deleted ones.
@@ -290,7 +325,7 @@ pub fn insert_new<T: Hashed>(
     let t = d.table().get();
     // SAFETY: the table of a live dict is live.
     unsafe {
-        if t.is_null() || (*t).fill == (*t).cap {
+        if t.is_null() || is_full(t) {
             let used = d.used().get();
             let want = if used < 4 { used + 1 } else { used * 2 };
             resize(vm, d, want)?;
@@ -388,6 +423,22 @@ pub fn fill<T: Hashed>(d: Ref<T>) -> usize {
     }
 }
 
+/// Bytes of the table.
+pub fn table_bytes<T: Hashed>(d: Ref<T>) -> usize {
+    let t = d.table().get();
+    if t.is_null() {
+        return 0;
+    }
+    // SAFETY: the table of a live dict is live.
+    let t = unsafe { &*t };
+    let index = if t.index_bits == 0 {
+        0
+    } else {
+        4usize << t.index_bits
+    };
+    size_of::<Table>() + t.cap as usize * size_of::<Entry>() + index
+}
+
 /// Removes entry i.
 pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
     d.keys_change(vm);
@@ -397,24 +448,17 @@ pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
         let e = (*t).entries().add(i);
         let hash = (*e).hash;
         if (*t).index_bits != 0 {
-            let bits = (*t).index_bits;
-            let mask = (1usize << bits) - 1;
             let index = (*t).index();
-            let mut pos = index_slot(hash, bits);
-            while *index.add(pos) != i as u32 + 1 {
-                pos = (pos + 1) & mask;
+            let mut at = Sequence::new(hash, (*t).index_bits);
+            while *index.add(at.pos) != i as u32 + 1 {
+                at.step();
             }
-            // A run that ends here needs no tombstone.
-            *index.add(pos) = if *index.add((pos + 1) & mask) == 0 {
-                0
-            } else {
-                DELETED
-            };
+            *index.add(at.pos) = DELETED;
         }
         (*e).key = None;
         (*e).value = None;
-        if i + 1 == (*t).fill as usize {
-            // Popping from the end leaves no hole.
+        // Popping from the end leaves no holes.
+        while (*t).fill > 0 && (*(*t).entries().add((*t).fill as usize - 1)).key.is_none() {
             (*t).fill -= 1;
         }
     }

@@ -97,7 +97,7 @@ fn hash_key(seed: Option<u32>) -> text::hash::HashKey {
 /// The calling thread's native stack is taken to have `stack_bytes` left.
 pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
     let gc_config = gc::Config {
-        stress: config.gc_stress,
+        stress: config.gc_stress.or_else(|| env_number("TAURARO_GC_STRESS")),
         ..Default::default()
     };
     let mut interp = Box::new(Interp {
@@ -129,6 +129,10 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
+        int_max_str_digits: 4300,
+        switch_interval: 0.005,
+        import_hook: None,
+        import_function: None,
     });
     interp.heap.disable();
     let i = &mut *interp;
@@ -172,6 +176,35 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
     Some(vm)
 }
 
+/// A number from the environment, for test modes.
+fn env_number(name: &str) -> Option<u32> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Lowest address and end of the running thread's native stack. `stack_bytes` is the size to
+/// assume where the system does not tell.
+fn native_stack(stack_bytes: usize) -> (usize, usize) {
+    // SAFETY: the attributes are initialised by the first call and destroyed after use.
+    unsafe {
+        let mut attr: libc::pthread_attr_t = std::mem::zeroed();
+        let (mut low, mut size) = (std::ptr::null_mut(), 0);
+        if libc::pthread_getattr_np(libc::pthread_self(), &mut attr) == 0 {
+            let found = libc::pthread_attr_getstack(&attr, &mut low, &mut size) == 0;
+            libc::pthread_attr_destroy(&mut attr);
+            if found {
+                let end = low as usize + size;
+                // The main thread's stack grows on demand: only what is asked for counts.
+                return (end - size.min(stack_bytes), end);
+            }
+        }
+        let here = &raw const attr as usize;
+        (
+            here.saturating_sub(stack_bytes),
+            here.next_multiple_of(4096),
+        )
+    }
+}
+
 /// Makes a thread state for the running native thread.
 pub fn new_thread_state(
     interp: *mut Interp,
@@ -179,8 +212,7 @@ pub fn new_thread_state(
     names: &'static Names,
     stack_bytes: usize,
 ) -> Option<Box<Vm>> {
-    let here = 0u8;
-    let base = &raw const here as usize;
+    let (low, base) = native_stack(stack_bytes);
     let frames: *mut Frame = reserve(MAX_FRAMES + 64);
     let stack: *mut u64 = reserve(MAX_REGISTERS);
     if frames.is_null() || stack.is_null() {
@@ -198,6 +230,7 @@ pub fn new_thread_state(
         poll: 0,
         shapes,
         heap,
+        exit_bits: 0,
         raised: None,
         handled: None,
         interp,
@@ -206,8 +239,8 @@ pub fn new_thread_state(
         frames_base: frames,
         stack_base: stack,
         recursion_limit: DEFAULT_RECURSION_LIMIT,
-        native_limit: base.saturating_sub(stack_bytes.saturating_sub(NATIVE_RESERVE)),
-        native_base: base.next_multiple_of(16) + 4096,
+        native_limit: low + NATIVE_RESERVE,
+        native_base: base,
         context: None,
         trace: None,
         profile: None,
@@ -215,6 +248,7 @@ pub fn new_thread_state(
         asyncgen_hooks: [None, None],
         thread_id: 1,
         thread_dict: None,
+        frame_stress: None,
     });
     // The bottom record has code without registers, so that the stack is never empty.
     let code = vm
@@ -239,6 +273,9 @@ pub fn new_thread_state(
         });
     }
     vm.reset_frame_limit();
+    if let Some(every) = env_number("TAURARO_FRAME_STRESS") {
+        vm.set_frame_stress(every);
+    }
     Some(vm)
 }
 

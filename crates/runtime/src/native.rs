@@ -27,6 +27,8 @@ pub struct Params {
     pub varargs: bool,
     pub varkw: bool,
     pub has_self: bool,
+    /// Only positional parameters (no keyword-only and star ones).
+    pub simple: bool,
 }
 
 /// A native function as declared by `#[derive::natives]`.
@@ -252,13 +254,13 @@ fn bind(
             None => return Err(unexpected_keyword(vm, def, *name)),
         }
     }
-    for i in 0..p.names.len() {
+    for (i, slot) in slots.iter().enumerate().take(p.names.len()) {
         let required = if i < p.npos {
             i < p.nrequired
         } else {
             p.kwonly_required >> (i - p.npos) & 1 == 1
         };
-        if required && slots[i].is_none() {
+        if required && slot.is_none() {
             return Err(missing(vm, def, i, given));
         }
     }

@@ -198,7 +198,10 @@ impl Value {
 pub struct Slot(Cell<u64>);
 
 impl Slot {
-    pub const EMPTY: Slot = Slot(Cell::new(0));
+    /// A slot without a value.
+    pub const fn empty() -> Slot {
+        Slot(Cell::new(0))
+    }
     #[inline(always)]
     pub fn get(&self) -> Option<Value> {
         Value::from_bits(self.0.get())
@@ -329,7 +332,7 @@ cells! {
     MethodDescrObj[MethodDescr] { def: &'static NativeDef, class: Ref<crate::class::TypeObj> }
     GetSetObj[GetSet] { getter: Cell<Option<&'static NativeDef>>, setter: Cell<Option<&'static NativeDef>>, class: Ref<crate::class::TypeObj> }
     /// A `__slots__` member: fixed slot `index` of instances of `class`.
-    MemberObj[Member] { class: Ref<crate::class::TypeObj>, name: Slot, index: usize }
+    MemberObj[Member] { class: Ref<crate::class::TypeObj>, name: Slot, index: usize, doc: Slot }
     BoundMethodObj[BoundMethod] { func: Slot, self_: Slot }
     ModuleObj[Module] { dict: Cell<Ref<DictObj>> }
     /// `overflow`: null, an Array of further slots, or (dict mode) a Dict. Slots follow.
@@ -392,6 +395,18 @@ impl ListObj {
         // SAFETY: slots below len are initialised values.
         if i < self.len.get() {
             Value::from_bits(unsafe { *self.items.get().add(i) })
+        } else {
+            None
+        }
+    }
+}
+
+impl NativeObj {
+    /// What is passed as the first argument: the bound object, or the module of a function.
+    #[inline]
+    pub fn bound_self(&self) -> Option<Value> {
+        if self.def.params.has_self && self.def.kind != crate::native::DefKind::StaticMethod {
+            self.self_.get().or(self.module.get())
         } else {
             None
         }

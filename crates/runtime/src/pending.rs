@@ -4,7 +4,7 @@ use crate::class::TypeObj;
 use crate::frame::Frame;
 use crate::interp::generator::GeneratorObj;
 use crate::object::*;
-use crate::value::{Raised, Res, Value};
+use crate::value::{Res, Value};
 use crate::vm::Vm;
 
 macro_rules! pending {
@@ -18,11 +18,7 @@ macro_rules! pending {
 }
 pending! {
     wrap_async_yield(v: Value);
-    display_hook(v: Value);
-    import_with(f: Value, name: Value, globals: Value, locals: Value, fromlist: Value, level: Value);
-    import_from(m: Value, name: Value);
     locals();
-    module_missing(m: Value, name: Value);
     new_generic_alias(origin: Value, args: Value);
     new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);
     new_template(strings: Value, interpolations: Value);
@@ -32,14 +28,10 @@ pending! {
     set_type_param_default(p: Value, f: Value);
     subscript_generic(params: Value);
     new_type_alias(name: Value, params: Value, f: Value);
-    new_mapping_proxy(m: Value);
     exception_group_end(orig: Value, list: Value);
 }
 
 impl Vm {
-    pub fn import_star(&mut self, _m: Value, _ns: Value) -> Res<()> {
-        Err(Raised)
-    }
     pub fn warn(&mut self, _class: Ref<TypeObj>, _text: &str, _level: usize) -> Res<()> {
         Ok(())
     }

@@ -249,3 +249,43 @@ impl Vm {
 
 /// Concatenations of at least this many bytes share a growing buffer.
 const SHARE_FROM: usize = 256;
+
+/// Bytes of the operating system that are no UTF-8 stand as lone surrogates (`surrogateescape`).
+/// In a Rust `String` each such byte is the private-use character U+10FF00 + byte.
+const ESCAPED: u32 = 0x10ff00;
+
+/// Text of the operating system as a Rust string; see `Vm::new_os_str`.
+pub fn os_text(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(
+            chunk
+                .invalid()
+                .iter()
+                .filter_map(|b| char::from_u32(ESCAPED + u32::from(*b))),
+        );
+    }
+    out
+}
+
+impl Vm {
+    /// A str from `os_text`: bytes that were no UTF-8 become lone surrogates.
+    pub fn new_os_str(&mut self, s: &str) -> Res {
+        let escaped = |c: char| (ESCAPED + 0x80..ESCAPED + 0x100).contains(&u32::from(c));
+        if !s.contains(escaped) {
+            return self.new_str(s);
+        }
+        let points: Vec<u32> = s
+            .chars()
+            .map(|c| {
+                if escaped(c) {
+                    u32::from(c) - ESCAPED + 0xdc00
+                } else {
+                    u32::from(c)
+                }
+            })
+            .collect();
+        self.new_str_points(&points)
+    }
+}

@@ -94,7 +94,8 @@ impl Value {
     /// A small int; n must be in range (i32 always is).
     #[inline(always)]
     pub const fn int_unchecked(n: i64) -> Value {
-        special((n as u64).wrapping_sub(INT_BIAS))
+        // SAFETY: only n == 2^48, which is out of range, would give zero.
+        unsafe { Value::from_bits_unchecked((n as u64).wrapping_sub(INT_BIAS)) }
     }
 
     /// A float. NaNs that collide with the tags become the canonical NaN of their sign.
@@ -106,7 +107,16 @@ impl Value {
         } else {
             bits
         };
-        special(bits + FLOAT_OFFSET)
+        // SAFETY: bits is below NAN_LIMIT, so the sum is at least 2^49.
+        unsafe { Value::from_bits_unchecked(bits + FLOAT_OFFSET) }
+    }
+
+    /// A float computed from floats that are values already: such a NaN is canonical.
+    #[inline(always)]
+    pub const fn float_computed(f: f64) -> Value {
+        debug_assert!(f.to_bits() < NAN_LIMIT);
+        // SAFETY: arithmetic gives the default NaN or a quieted operand, never a larger payload.
+        unsafe { Value::from_bits_unchecked(f.to_bits().wrapping_add(FLOAT_OFFSET)) }
     }
 
     #[inline(always)]

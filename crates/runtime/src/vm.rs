@@ -37,6 +37,16 @@ pub struct Config {
     pub utf8_mode: bool,
     pub warn_options: Vec<String>,
     pub x_options: Vec<(String, Option<String>)>,
+    /// The entry that start-up put first in sys.path.
+    pub path_0: Option<String>,
+    pub stdlib_dir: String,
+    pub orig_argv: Vec<String>,
+    pub prefix: String,
+    /// Entries of PYTHONPATH.
+    pub python_path: Vec<String>,
+    pub pycache_prefix: Option<String>,
+    pub dev_mode: bool,
+    pub warn_default_encoding: bool,
 }
 
 /// State shared by the threads of one interpreter.
@@ -70,6 +80,14 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    /// `sys.set_int_max_str_digits`; 0: no limit.
+    pub int_max_str_digits: usize,
+    /// Seconds after which a thread should let others run.
+    pub switch_interval: f64,
+    /// Finds and loads a module that is not in sys.modules, by its interned absolute name.
+    pub import_hook: Option<fn(&mut Vm, Value) -> Res>,
+    /// The builtin `__import__`, which the import statement need not call.
+    pub import_function: Option<Value>,
 }
 
 /// Global cache of lookups along an MRO.
@@ -99,6 +117,8 @@ pub struct Vm {
     pub poll: u64,
     pub shapes: *const *mut Shape,
     pub heap: *mut Heap,
+    /// The word with which the interpreter loop is being left.
+    pub exit_bits: u64,
     /// The exception in flight, while a result says Raised.
     pub raised: Option<Value>,
     /// The exception being handled (`sys.exc_info()`).
@@ -122,6 +142,8 @@ pub struct Vm {
     pub asyncgen_hooks: [Option<Value>; 2],
     pub thread_id: u64,
     pub thread_dict: Option<Value>,
+    /// Frame round-trip stress, when on.
+    pub frame_stress: Option<crate::interp::stress::FrameStress>,
 }
 
 /// Marks the result of `Cache` pointer arithmetic as used by handlers only.

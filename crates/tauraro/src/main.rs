@@ -22,7 +22,15 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Vec<String>) -> ExitCode {
-    let Some(mut vm) = runtime::init::new_interpreter(Config::default(), STACK_BYTES) else {
+    let exe = std::env::current_exe().unwrap_or_default();
+    let exe = exe.to_string_lossy().into_owned();
+    let config = Config {
+        argv: args.clone(),
+        stdlib_dir: format!("{exe}/lib/python3.14"),
+        executable: exe,
+        ..Config::default()
+    };
+    let Some(mut vm) = runtime::init::new_interpreter(config, STACK_BYTES) else {
         eprintln!("tauraro: out of memory");
         return ExitCode::FAILURE;
     };
@@ -42,19 +50,30 @@ fn run(args: Vec<String>) -> ExitCode {
 }
 
 fn run_file(vm: &mut Vm, path: &str) -> Res<()> {
-    let b = vm.make_native_module(&modules::builtins::SPEC)?;
-    vm.interp().builtins = Some(b.dict.get());
-    let source = std::fs::read_to_string(path).unwrap_or_default();
-    match compiler::compile(&source, path, compiler::Mode::Exec, &Default::default()) {
-        Ok(c) => {
-            if std::env::var_os("TAURARO_DIS").is_some() {
-                println!("{}", bytecode::dis::disassemble(&c.code));
-            }
-            let main = vm.new_module("__main__", None)?;
-            let code = vm.load_code(c.code)?;
-            vm.exec_code(code, main.dict.get(), main.dict.get().value())?;
-            Ok(())
-        }
-        Err(e) => Err(vm.value_error(&format!("{e:?}"))),
+    modules::startup::start(vm)?;
+    let folder = std::path::Path::new(path)
+        .canonicalize()
+        .ok()
+        .and_then(|p| p.parent().map(|p| p.to_string_lossy().into_owned()))
+        .unwrap_or_default();
+    modules::startup::prepend_path(vm, &folder)?;
+    let (source, name) = if path == "-c" {
+        (std::env::args().nth(2).unwrap_or_default(), "<string>")
+    } else {
+        (std::fs::read_to_string(path).unwrap_or_default(), path)
+    };
+    let code = modules::importer::compile::compile_text(
+        vm,
+        &source,
+        name,
+        compiler::Mode::Exec,
+        &Default::default(),
+    )?;
+    if std::env::var_os("TAURARO_DIS").is_some() {
+        println!("{}", bytecode::dis::disassemble(code.data()));
     }
+    let main = modules::startup::make_main(vm, name)?;
+    let d = main.dict.get();
+    vm.exec_code(code, d, d.value())?;
+    Ok(())
 }

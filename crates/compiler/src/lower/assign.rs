@@ -64,7 +64,7 @@ impl<'a> Lower<'a> {
         }
         if let (Some(targets), Some(values)) = (elements(target), elements(value))
             && targets.len() == values.len()
-            && values.len() <= super::expr::CHUNK
+            && values.len() <= super::display::CHUNK
             && !targets.iter().chain(values).any(Expr::is_starred_expr)
             && !values.is_empty()
         {

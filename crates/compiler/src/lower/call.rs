@@ -122,7 +122,7 @@ impl<'a> Lower<'a> {
         let base = self.base(dst);
         let receiver = self.b().alloc();
         if let Some(zero_arg) = self.super_operands(a, base, receiver)? {
-            self.at_attribute(a);
+            self.at(a.range());
             let attr = self.mangle(&a.attr.id);
             let x = self.b().name(&attr);
             self.b()
@@ -147,7 +147,7 @@ impl<'a> Lower<'a> {
         }
         let leading = args
             .iter()
-            .take(super::expr::CHUNK)
+            .take(super::display::CHUNK)
             .take_while(|e| !e.is_starred_expr())
             .count();
         let mark = self.b().mark();
@@ -183,7 +183,7 @@ impl<'a> Lower<'a> {
             let named = |k: &&Keyword| k.arg.is_some();
             keywords[from..]
                 .iter()
-                .take(super::expr::CHUNK / 2)
+                .take(super::display::CHUNK / 2)
                 .take_while(named)
                 .count()
         };
@@ -233,7 +233,7 @@ impl<'a> Lower<'a> {
         }
         let (first, second) = (self.b().alloc(), self.b().alloc());
         if let Some(zero_arg) = self.super_operands(a, first, second)? {
-            self.at_attribute(a);
+            self.at(a.range());
             let attr = self.mangle(&a.attr.id);
             let x = self.b().name(&attr);
             self.b()

@@ -1,7 +1,7 @@
 //! f-strings and t-strings.
 
 use super::Lower;
-use super::expr::CHUNK;
+use super::display::CHUNK;
 use crate::builder::Reg;
 use crate::error::R;
 use crate::literal::{from_points, part_points};

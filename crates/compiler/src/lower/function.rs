@@ -6,10 +6,9 @@ use crate::builder::Reg;
 use crate::error::R;
 use crate::source::Source;
 use crate::symtable::scope::{Part, ScopeId, ScopeKind};
-use crate::symtable::visit_has_defaults as has_defaults;
 use bytecode::{CodeFlags, Const, Op};
 use syntax::ast::name::Name;
-use syntax::ast::{self as ast, Expr, Parameters, Stmt};
+use syntax::ast::{self as ast, Expr, Parameters};
 use syntax::text_size::{Ranged, TextRange, TextSize};
 
 /// Bits of `MakeFunction`.
@@ -162,14 +161,10 @@ impl<'a> Lower<'a> {
         let Some(scope) = self.table.of(f, Part::Body) else {
             return self.err("internal error: function without a scope", f.range());
         };
-        let parent_is_class = self.defines_methods();
         let private = self.unit.private.clone();
         let pos = self.unit.b.pos;
         self.enter_unit(scope, &f.name.id, line, private);
         self.set_parameters(&f.parameters);
-        if parent_is_class {
-            self.unit.flags |= CodeFlags::METHOD;
-        }
         self.start_unit();
         let mut body = &f.body[..];
         if let Some((doc, rest)) = self.docstring(body) {
@@ -183,35 +178,17 @@ impl<'a> Lower<'a> {
             body = rest;
         }
         self.stmts(body)?;
-        self.implicit_return(f.range(), &f.body);
+        self.implicit_return();
         let code = self.leave_unit(f.range())?;
         self.unit.b.pos = pos;
         self.make_function(scope, code, bits, base, dst);
         Ok(())
     }
 
-    /// Functions made here are methods of a class.
-    fn defines_methods(&self) -> bool {
-        match self.kind() {
-            ScopeKind::Class => true,
-            ScopeKind::TypeParams => self
-                .outer
-                .last()
-                .is_some_and(|u| self.table[u.scope].kind == ScopeKind::Class),
-            _ => false,
-        }
-    }
-
-    pub(super) fn implicit_return(&mut self, range: TextRange, body: &'a [Stmt]) {
+    /// `return None` at the end of a body that falls through.
+    fn implicit_return(&mut self) {
         if self.b().dead {
             return;
-        }
-        let _ = range;
-        if let Some(last) = body.last() {
-            let line = self.unit.b.pos;
-            if line.line == 0 {
-                self.at(last.range());
-            }
         }
         let r = self.b().alloc();
         self.b().load_none(r);
@@ -236,8 +213,6 @@ impl<'a> Lower<'a> {
             let a = a.as_parameter();
             self.check_forbidden(&a.name.id, false, a.range())?;
         }
-        let (positional, keyword) = has_defaults(p);
-        let _ = (positional, keyword);
         Ok(())
     }
 
@@ -291,15 +266,11 @@ impl<'a> Lower<'a> {
             self.check_parameters(p)?;
             bits = self.defaults(p)?;
         }
-        let is_method = self.kind() == ScopeKind::Class;
         let private = self.unit.private.clone();
         let line = self.source.line(l.start());
         self.enter_unit(scope, "<lambda>", line, private);
         if let Some(p) = &l.parameters {
             self.set_parameters(p);
-        }
-        if is_method {
-            self.unit.flags |= CodeFlags::METHOD;
         }
         self.start_unit();
         let r = self.any(&l.body)?;

@@ -7,6 +7,7 @@ mod class;
 mod comprehension;
 mod cond;
 mod control;
+mod display;
 mod exception;
 mod expr;
 mod fstring;
@@ -60,7 +61,8 @@ pub fn compile_module<'a>(
     mode: Mode,
     opts: &Options,
 ) -> R<Compiled> {
-    let future = future::features(module, source)? | opts.future;
+    let inherited = opts.future & future::ALL;
+    let future = future::features(module, source)? | inherited;
     let annotations = future.contains(CodeFlags::FUTURE_ANNOTATIONS);
     let table = SymbolTable::build(module, source, annotations, opts.top_level_await)?;
     let unit = Unit::new(

@@ -125,8 +125,7 @@ impl<'a> Lower<'a> {
         let mut next = self.b().label();
         self.jump_if(&i.test, next, false)?;
         self.conditional_stmts(&i.body)?;
-        for (n, clause) in i.elif_else_clauses.iter().enumerate() {
-            let is_last = n + 1 == i.elif_else_clauses.len();
+        for clause in &i.elif_else_clauses {
             self.b().goto(end);
             self.b().place(next);
             next = self.b().label();
@@ -134,7 +133,6 @@ impl<'a> Lower<'a> {
                 self.jump_if(test, next, false)?;
             }
             self.conditional_stmts(&clause.body)?;
-            let _ = is_last;
         }
         self.b().place(next);
         self.b().place(end);

@@ -217,7 +217,7 @@ impl<'a> Lower<'a> {
     fn type_params(&mut self, params: &'a TypeParams, dst: Reg) -> R {
         let mark = self.b().mark();
         let mut seen_default = false;
-        let many = params.type_params.len() > super::expr::CHUNK;
+        let many = params.type_params.len() > super::display::CHUNK;
         if many {
             self.b().op(Op::BuildList, 0, dst, 0, 0);
         }

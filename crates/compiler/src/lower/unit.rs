@@ -336,6 +336,10 @@ impl<'a> Lower<'a> {
         let mut flags = self.unit.flags;
         if s.kind.is_function_like() {
             flags |= CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS;
+            let in_class = |p: ScopeId| self.table[p].kind == ScopeKind::Class;
+            if s.kind.is_function_block() && s.parent.is_some_and(in_class) {
+                flags |= CodeFlags::METHOD;
+            }
             if s.nested {
                 flags |= CodeFlags::NESTED;
             }

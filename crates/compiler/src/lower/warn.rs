@@ -95,18 +95,18 @@ impl<'a> Lower<'a> {
 
     pub(super) fn warn_subscript(&mut self, s: &'a ast::ExprSubscript) -> R {
         let value = &*s.value;
-        let unsubscriptable = match value {
+        let unsubscriptable = matches!(
+            value,
             Expr::NoneLiteral(_)
-            | Expr::BooleanLiteral(_)
-            | Expr::EllipsisLiteral(_)
-            | Expr::NumberLiteral(_)
-            | Expr::Set(_)
-            | Expr::SetComp(_)
-            | Expr::Generator(_)
-            | Expr::TString(_)
-            | Expr::Lambda(_) => true,
-            _ => false,
-        };
+                | Expr::BooleanLiteral(_)
+                | Expr::EllipsisLiteral(_)
+                | Expr::NumberLiteral(_)
+                | Expr::Set(_)
+                | Expr::SetComp(_)
+                | Expr::Generator(_)
+                | Expr::TString(_)
+                | Expr::Lambda(_)
+        );
         if unsubscriptable {
             let text = format!(
                 "'{}' object is not subscriptable; perhaps you missed a comma?",

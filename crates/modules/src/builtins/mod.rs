@@ -1,6 +1,7 @@
 //! `builtins`.
 
 mod classes;
+mod import;
 
 use runtime::module::ModuleSpec;
 use runtime::object::*;
@@ -9,7 +10,11 @@ use runtime::{Res, Value, Vm};
 pub static SPEC: ModuleSpec = ModuleSpec {
     name: "builtins",
     doc: "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to all 'built-in'\nidentifiers of Python; for example, builtins.len is\nthe full name for the built-in function len().\n\nThis module is not normally accessed explicitly by most\napplications, but can be useful in modules that provide\nobjects with the same name as a builtin and need to use\nthe built-in as well.",
-    functions: &[functions::TABLE, classes::functions::TABLE],
+    functions: &[
+        functions::TABLE,
+        classes::functions::TABLE,
+        import::functions::TABLE,
+    ],
     init,
 };
 

@@ -16,13 +16,12 @@ fn f(x: u64) -> f64 {
     f64::from_bits(x.wrapping_sub(FLOAT_OFFSET))
 }
 
-/// The result of arithmetic on two floats that are not signalling: already canonical but for the
-/// sign of NaN, which `Value::float` handles.
+/// Stores the result of arithmetic on floats.
 #[inline(always)]
 fn store_float(s: Cx, r: f64) -> u64 {
     // SAFETY: handler state.
     unsafe {
-        s.set(s.w.a(), Value::float(r));
+        s.set(s.w.a(), Value::float_computed(r));
         s.next(2)
     }
 }
@@ -32,8 +31,10 @@ macro_rules! slow {
         handler!(#[cold] #[inline(never)] $name, s => {
             let vm = s.enter();
             let (a, b) = (s.get(s.w.b()), s.get(s.w.c()));
-            if let Some(r) = super::calls::binary_python(s, BinOp::$op, a, b) {
-                return r;
+            match super::calls::binary_python(vm, BinOp::$op, s.w.d(), a, b) {
+                Some(Ok(())) => return s.resume(0),
+                Some(Err(_)) => return s.goto(super::except::unwind),
+                None => {}
             }
             let r = if s.w.d() == 0 { vm.binary(BinOp::$op, a, b) } else { vm.inplace(BinOp::$op, a, b) };
             s.finish(r, 2)
@@ -50,8 +51,10 @@ macro_rules! slow_imm {
         handler!(#[cold] #[inline(never)] $name, s => {
             let vm = s.enter();
             let (a, b) = (s.get(s.w.b()), Value::int_unchecked(s.w.imm_c() as i64));
-            if let Some(r) = super::calls::binary_python(s, BinOp::$op, a, b) {
-                return r;
+            match super::calls::binary_python(vm, BinOp::$op, s.w.d(), a, b) {
+                Some(Ok(())) => return s.resume(0),
+                Some(Err(_)) => return s.goto(super::except::unwind),
+                None => {}
             }
             let r = if s.w.d() == 0 { vm.binary(BinOp::$op, a, b) } else { vm.inplace(BinOp::$op, a, b) };
             s.finish(r, 2)

@@ -58,10 +58,8 @@ handler!(#[inline(never)] load_attr_other, s => {
     let c = &*s.cache();
     match c.kind {
         GETTER => {
-            let vm = s.enter();
-            let top = vm.stack_top().add(2);
             let f = Value::from_bits_unchecked(c.value).cast::<FunctionObj>();
-            return match vm.push_frame(f, top, None, &[obj], &[], Cont::Store) {
+            return match enter_getter(s.enter(), f, obj) {
                 Ok(()) => s.resume(0),
                 Err(_) => s.goto(except::unwind),
             };
@@ -94,6 +92,16 @@ handler!(#[cold] #[inline(never)] load_attr_slow, s => {
     s.finish(r, 2)
 });
 
+/// Enters the getter of a property in this loop.
+#[inline(never)]
+fn enter_getter(vm: &mut Vm, f: Ref<FunctionObj>, obj: Value) -> Res<()> {
+    // SAFETY: the window lies above the running one.
+    unsafe {
+        let top = vm.stack_top().add(2);
+        vm.push_frame(f, top, None, &[obj], &[], Cont::Store)
+    }
+}
+
 fn module_stamp(c: &Cache) -> u64 {
     c.version as u64 | (c.index as u64) << 32
 }
@@ -103,6 +111,7 @@ fn version_address(class: Ref<TypeObj>) -> u64 {
 }
 
 /// Fills the cache of LoadAttr when the attribute is of a kind that caches.
+#[inline(never)]
 fn fill_load(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     c.shape = 0;
     c.kind = 0;
@@ -239,6 +248,7 @@ handler!(#[inline(never)] load_method_slow, s => {
 });
 
 /// Finds a method to call: `(Some(function), obj)`, or `(None, attribute)`.
+#[inline(never)]
 pub(super) fn find_method(
     vm: &mut Vm,
     cache: Option<&mut Cache>,
@@ -317,6 +327,7 @@ handler!(#[cold] #[inline(never)] store_attr_slow, s => {
 });
 
 /// Fills the cache of StoreAttr for what the store is about to do.
+#[inline(never)]
 fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     c.shape = 0;
     if !obj.is_cell() || obj.is_kind(Kind::Type) || obj.is_kind(Kind::Module) {
@@ -332,7 +343,11 @@ fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
         && vm.binding(f) == Binding::Data
     {
         match f.downcast::<MemberObj>() {
-            Some(m) if (m.index as u32) < shape.inline_cap && class.is_subtype(m.class) => {
+            Some(m)
+                if (m.index as u32) < shape.inline_cap
+                    && class.is_subtype(m.class)
+                    && !obj.is_kind(Kind::Tuple) =>
+            {
                 c.kind = SLOT;
                 c.index = shape.slot_offset + 8 + m.index as u32 * 8;
             }
@@ -384,6 +399,7 @@ handler!(load_special_method, s => {
     }
 });
 
+#[inline(never)]
 fn special_method(vm: &mut Vm, obj: Value, which: u8) -> Res<(Option<Value>, Value)> {
     let n = vm.names;
     let name = [n.__enter__, n.__exit__, n.__aenter__, n.__aexit__][which as usize & 3];
@@ -458,6 +474,7 @@ handler!(load_super_method, s => {
 });
 
 /// The super object that LoadSuperAttr and LoadSuperMethod speak of.
+#[inline(never)]
 unsafe fn super_value(s: Cx) -> Res {
     // SAFETY: handler state.
     unsafe {

@@ -1,13 +1,14 @@
 //! Calls and function objects.
 
-use super::{Cx, except, handler};
+use super::{Cx, Flow, except, handler};
 use crate::class::{TypeFlags, TypeObj};
 use crate::code::CodeObj;
-use crate::frame::{Cont, Frame};
+use crate::frame::Cont;
 use crate::native::{DefKind, call_native};
 use crate::object::*;
 use crate::ops::BinOp;
 use crate::value::{Res, Value};
+use crate::vm::Vm;
 use bytecode::CodeFlags;
 
 /// Enters a Python function whose arguments are in place at `regs`.
@@ -40,7 +41,9 @@ unsafe fn enter_simple(
         (*new).extra = extra;
         (*new).object = 0;
         for i in code.nparams as usize..code.nlocals as usize {
-            *regs.add(i) = 0;
+            // Volatile, so that the loop does not become a call of memset, for which the handler
+            // would have to save registers.
+            regs.add(i).write_volatile(0);
         }
         (*vm).frame = new;
         (*vm).consts = code.consts.get();
@@ -95,19 +98,36 @@ handler!(call_method, s => {
     s.goto(call_method_slow)
 });
 
-/// Calls any callable with positional arguments in registers from `base + 1` on.
-unsafe fn call_general(s: Cx, f: Value, base: usize, n: usize) -> u64 {
-    // SAFETY: handler state; the arguments are in registers.
+/// Stores a result in the register of the running instruction of `n` words, or unwinds.
+fn settle(vm: &mut Vm, r: Res, n: isize) -> Flow {
+    match r {
+        Ok(v) => {
+            // SAFETY: the top frame is at an instruction whose `a` is the result register.
+            unsafe { *(*vm.frame).regs.add((*(*vm.frame).pc).a() as usize) = v.bits() };
+            Flow(n)
+        }
+        Err(_) => except::unwind_vm(vm, true),
+    }
+}
+
+/// The frame of the callee was pushed, or raised.
+fn entered(vm: &mut Vm, r: Res<()>) -> Flow {
+    match r {
+        Ok(()) => Flow::HERE,
+        Err(_) => except::unwind_vm(vm, true),
+    }
+}
+
+/// Calls any callable; `regs` is where a Python callee's window begins: the register above the
+/// callable. The arguments are values in registers.
+#[inline(never)]
+fn call_general(vm: &mut Vm, f: Value, regs: *mut u64, args: &[Value]) -> Flow {
+    // SAFETY: the kind byte says what a cell is; the window lies in the running one's top part.
     unsafe {
-        let vm = s.enter();
-        let args = s.slice(base + 1, n);
         match f.kind_byte() {
             k if k == Kind::Function as u8 => {
-                let regs = s.regs.add(base + 1);
-                match vm.push_frame(f.cast(), regs, None, args, &[], Cont::Store) {
-                    Ok(()) => s.resume(0),
-                    Err(_) => s.goto(except::unwind),
-                }
+                let r = vm.push_frame(f.cast(), regs, None, args, &[], Cont::Store);
+                entered(vm, r)
             }
             k if k == Kind::BoundMethod as u8
                 && f.cast::<BoundMethodObj>()
@@ -116,95 +136,102 @@ unsafe fn call_general(s: Cx, f: Value, base: usize, n: usize) -> u64 {
                     .is_kind(Kind::Function) =>
             {
                 let m = f.cast::<BoundMethodObj>();
-                let regs = s.regs.add(base + 1);
-                match vm.push_frame(
+                let r = vm.push_frame(
                     m.func.or_none().cast(),
                     regs,
                     m.self_.get(),
                     args,
                     &[],
                     Cont::Store,
-                ) {
-                    Ok(()) => s.resume(0),
-                    Err(_) => s.goto(except::unwind),
-                }
+                );
+                entered(vm, r)
             }
-            k if k == Kind::Type as u8 => call_class(s, f.cast(), base, args),
+            k if k == Kind::Type as u8 => call_class(vm, f.cast(), regs, args),
             k if k == Kind::Native as u8 => {
                 let r = vm.check_native_stack().and_then(|()| {
                     let nat = f.cast::<NativeObj>();
-                    let self_ = if nat.def.params.has_self {
-                        nat.self_.get().or(nat.module.get())
-                    } else {
-                        None
-                    };
-                    call_native(vm, nat.def, self_, args, &[])
+                    call_native(vm, nat.def, nat.bound_self(), args, &[])
                 });
-                s.finish(r, 2)
+                settle(vm, r, 2)
             }
             _ => {
                 let r = vm.call_kw(f, args, &[]);
-                s.finish(r, 2)
+                settle(vm, r, 2)
             }
         }
     }
 }
 
 /// `C(args)`: a plain class with a Python `__init__` runs it in this loop.
-unsafe fn call_class(s: Cx, class: Ref<TypeObj>, base: usize, args: &[Value]) -> u64 {
-    // SAFETY: handler state.
-    unsafe {
-        let vm = s.enter();
-        let plain = class.has(TypeFlags::PLAIN_NEW)
-            && !class.has(TypeFlags::ABSTRACT | TypeFlags::NO_INSTANCES);
-        if plain && vm.class_of(class.value()) == vm.types.type_ {
-            // The method cache makes this two loads.
-            if let Some(init) = vm.lookup(class, vm.names.__init__)
-                && init.is_kind(Kind::Function)
-            {
-                let obj = match vm.new_instance(class) {
-                    Ok(o) => o,
-                    Err(_) => return s.goto(except::unwind),
-                };
-                let regs = s.regs.add(base + 1);
-                return match vm.push_frame(init.cast(), regs, Some(obj), args, &[], Cont::Init) {
-                    Ok(()) => {
-                        (*vm.frame).extra = obj.bits();
-                        s.resume(0)
-                    }
-                    Err(_) => s.goto(except::unwind),
-                };
+fn call_class(vm: &mut Vm, class: Ref<TypeObj>, regs: *mut u64, args: &[Value]) -> Flow {
+    let plain = class.has(TypeFlags::PLAIN_NEW)
+        && !class.has(TypeFlags::ABSTRACT | TypeFlags::NO_INSTANCES);
+    if plain
+        && vm.class_of(class.value()) == vm.types.type_
+        && let Some(init) = vm.lookup(class, vm.names.__init__)
+        && init.is_kind(Kind::Function)
+    {
+        let obj = match vm.new_instance(class) {
+            Ok(o) => o,
+            Err(_) => return except::unwind_vm(vm, true),
+        };
+        // SAFETY: as in call_general.
+        unsafe {
+            let r = vm.push_frame(init.cast(), regs, Some(obj), args, &[], Cont::Init);
+            if r.is_ok() {
+                (*vm.frame).extra = obj.bits();
             }
+            return entered(vm, r);
         }
-        let r = vm.call_type(class, args, &[]);
-        s.finish(r, 2)
     }
+    let r = vm.call_type(class, args, &[]);
+    settle(vm, r, 2)
 }
 
-handler!(#[inline(never)] call_slow, s => call_general(s, s.get(s.w.b()), s.w.b() as usize, s.w.c() as usize));
+handler!(#[inline(never)] call_slow, s => {
+    let b = s.w.b() as usize;
+    let flow = call_general(s.enter(), s.get(s.w.b()), s.regs.add(b + 1), s.slice(b + 1, s.w.c() as usize));
+    s.go(flow)
+});
 handler!(#[inline(never)] call_method_slow, s => {
-    let b = s.w.b();
-    let n = s.w.c() as usize;
-    match s.opt(b) {
+    let (b, n) = (s.w.b() as usize, s.w.c() as usize);
+    let vm = s.enter();
+    match s.opt(s.w.b()) {
         Some(f) if f.is_kind(Kind::MethodDescr) => {
-            let vm = s.enter();
-            let d = f.cast::<MethodDescrObj>();
-            let r = vm.check_native_stack().and_then(|()| {
-                if d.def.kind == DefKind::Method {
-                    call_native(vm, d.def, Some(s.get(b + 1)), s.slice(b as usize + 2, n), &[])
-                } else {
-                    vm.call_kw(f, s.slice(b as usize + 1, n + 1), &[])
-                }
-            });
+            let r = call_descr(vm, f, s.slice(b + 1, n + 1));
             s.finish(r, 2)
         }
-        Some(f) => call_general(s, f, b as usize, n + 1),
-        None => call_general(s, s.get(b + 1), b as usize + 1, n),
+        Some(f) => {
+            let flow = call_general(vm, f, s.regs.add(b + 1), s.slice(b + 1, n + 1));
+            s.go(flow)
+        }
+        None => {
+            let flow = call_general(vm, s.get(s.w.b() + 1), s.regs.add(b + 2), s.slice(b + 2, n));
+            s.go(flow)
+        }
     }
 });
 
+/// Calls a builtin method found by LoadMethod; the first of `args` is self.
+#[inline(never)]
+fn call_descr(vm: &mut Vm, f: Value, args: &[Value]) -> Res {
+    // SAFETY: the caller checked the kind.
+    let d = unsafe { f.cast::<MethodDescrObj>() };
+    if d.def.kind != DefKind::Method {
+        return vm.call_kw(f, args, &[]);
+    }
+    vm.check_native_stack()?;
+    let p = &d.def.params;
+    if p.simple && args.len() == p.npos {
+        // SAFETY: Option<Value> has the layout of Value.
+        return (d.def.func)(vm, unsafe {
+            std::slice::from_raw_parts(args.as_ptr().cast(), args.len())
+        });
+    }
+    call_native(vm, d.def, Some(args[0]), &args[1..], &[])
+}
+
 handler!(call_kw, s => {
-    let vm = s.enter();
     let (b, n) = (s.w.b() as usize, s.w.c() as usize);
     let names = s.konst(s.ext().x()).cast::<TupleObj>();
     // (callable, first argument register, count)
@@ -213,44 +240,57 @@ handler!(call_kw, s => {
         (1, None) => (s.get(s.w.b() + 1), b + 1, n),
         _ => (s.get(s.w.b()), b, n),
     };
-    let args = s.slice(base + 1, n);
+    let is_method = s.w.d() == 1 && s.bits(s.w.b()) != 0;
+    let flow = call_with_names(s.enter(), f, is_method, s.regs.add(base + 1), s.slice(base + 1, n), names);
+    s.go(flow)
+});
+
+#[inline(never)]
+fn call_with_names(
+    vm: &mut Vm,
+    f: Value,
+    is_method: bool,
+    regs: *mut u64,
+    args: &[Value],
+    names: Ref<TupleObj>,
+) -> Flow {
     let names = names.items();
     if f.is_kind(Kind::Function) {
-        let regs = s.regs.add(base + 1);
-        return match vm.push_frame(f.cast(), regs, None, args, names, Cont::Store) {
-            Ok(()) => s.resume(0),
-            Err(_) => s.goto(except::unwind),
-        };
+        // SAFETY: as in call_general.
+        let r = unsafe { vm.push_frame(f.cast(), regs, None, args, names, Cont::Store) };
+        return entered(vm, r);
     }
-    let r = if f.is_kind(Kind::MethodDescr) && s.w.d() == 1 && s.bits(s.w.b()) != 0 {
+    let r = if f.is_kind(Kind::MethodDescr) && is_method {
         vm.call_with_self(f, args[0], &args[1..], names)
     } else {
         vm.call_kw(f, args, names)
     };
-    s.finish(r, 2)
-});
+    settle(vm, r, 2)
+}
 
 handler!(call_ex, s => {
-    let vm = s.enter();
     let b = s.w.b();
-    let (f, star, kw) = (s.get(b), s.get(b + 1), s.opt(b + 2));
+    let flow = call_spreading(s.enter(), s.get(b), s.get(b + 1), s.opt(b + 2), s.regs.add(b as usize + 1));
+    s.go(flow)
+});
+
+#[inline(never)]
+fn call_spreading(vm: &mut Vm, f: Value, star: Value, kw: Option<Value>, regs: *mut u64) -> Flow {
     let mut args = vm.new_vec();
     let mut names = vm.new_vec();
     if vm.spread_call(f, star, kw, &mut args, &mut names).is_err() {
-        return s.goto(except::unwind);
+        return except::unwind_vm(vm, true);
     }
     if f.is_kind(Kind::Function) {
-        let regs = s.regs.add(b as usize + 1);
-        return match vm.push_frame(f.cast(), regs, None, &args, &names, Cont::Store1) {
-            Ok(()) => s.resume(0),
-            Err(_) => s.goto(except::unwind),
-        };
+        // SAFETY: as in call_general; the arguments are copied.
+        let r = unsafe { vm.push_frame(f.cast(), regs, None, &args, &names, Cont::Store1) };
+        return entered(vm, r);
     }
     let r = vm.call_kw(f, &args, &names);
-    s.finish(r, 1)
-});
+    settle(vm, r, 1)
+}
 
-impl crate::vm::Vm {
+impl Vm {
     /// Spreads `*star, **kw` into argument vectors for a call of `f`.
     pub fn spread_call(
         &mut self,
@@ -292,31 +332,33 @@ impl crate::vm::Vm {
     }
 }
 
-/// Runs a binary operator implemented in Python in this loop. None: not that case.
-pub(super) unsafe fn binary_python(s: Cx, op: BinOp, a: Value, b: Value) -> Option<u64> {
-    // SAFETY: handler state.
-    unsafe {
-        if !a.is_kind(Kind::Instance) || s.w.d() != 0 {
-            return None;
-        }
-        let vm = s.enter();
-        let (m, rm, _) = op.methods(vm);
-        let (ta, tb) = (vm.class_of(a), vm.class_of(b));
-        let left = vm.lookup(ta, m).filter(|l| l.is_kind(Kind::Function))?;
-        if ta != tb && vm.lookup(tb, rm).is_some() {
-            return None;
-        }
-        let regs = vm.stack_top().add(2);
-        Some(
-            match vm.push_frame(left.cast(), regs, None, &[a, b], &[], Cont::Binary) {
-                Ok(()) => {
-                    (*vm.frame).extra = op as u64;
-                    s.resume(0)
-                }
-                Err(_) => s.goto(except::unwind),
-            },
-        )
+/// Enters the Python method of a binary operator in this loop. None: not that case.
+#[inline(never)]
+pub(super) fn binary_python(
+    vm: &mut Vm,
+    op: BinOp,
+    inplace: u8,
+    a: Value,
+    b: Value,
+) -> Option<Res<()>> {
+    if !a.is_kind(Kind::Instance) || inplace != 0 {
+        return None;
     }
+    let (m, rm, _) = op.methods(vm);
+    let (ta, tb) = (vm.class_of(a), vm.class_of(b));
+    let left = vm.lookup(ta, m).filter(|l| l.is_kind(Kind::Function))?;
+    if ta != tb && vm.lookup(tb, rm).is_some() {
+        return None;
+    }
+    // SAFETY: the window lies above the running one; the function was checked.
+    Some(unsafe {
+        let regs = vm.stack_top().add(2);
+        let r = vm.push_frame(left.cast(), regs, None, &[a, b], &[], Cont::Binary);
+        if r.is_ok() {
+            (*vm.frame).extra = op as u64;
+        }
+        r
+    })
 }
 
 handler!(make_function, s => {
@@ -324,6 +366,7 @@ handler!(make_function, s => {
     s.finish(r, 2)
 });
 
+#[inline(never)]
 unsafe fn new_function(s: Cx) -> Res {
     // SAFETY: handler state; K[x] is code.
     unsafe {
@@ -336,6 +379,7 @@ unsafe fn new_function(s: Cx) -> Res {
             (1, &f.defaults),
             (2, &f.kwdefaults),
             (4, &f.annotate),
+            (16, &f.annotations),
             (8, &f.closure),
         ] {
             if s.w.d() & bit != 0 {
@@ -347,7 +391,7 @@ unsafe fn new_function(s: Cx) -> Res {
     }
 }
 
-impl crate::vm::Vm {
+impl Vm {
     /// A function object of code in a namespace.
     pub fn new_function(
         &mut self,
@@ -406,7 +450,3 @@ impl crate::vm::Vm {
         }
     }
 }
-
-/// Frames are made here and in `Vm::push_frame` only.
-#[allow(dead_code)]
-fn _frame_size(_: Frame) {}

@@ -1,6 +1,6 @@
 //! Raising, unwinding and handlers.
 
-use super::{Cx, handler};
+use super::{Flow, handler};
 use crate::class::TypeObj;
 use crate::frame::{Cont, flag};
 use crate::object::*;
@@ -8,25 +8,20 @@ use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 
 handler!(#[cold] #[inline(never)] unwind, s => {
-    unwind_from(s, true)
+    let flow = unwind_vm(&mut *s.vm, true);
+    s.go(flow)
 });
 
-/// Unwinds an exception that arose in the frame on top (at its stored pc).
-pub(super) unsafe fn unwind_top(s: Cx) -> u64 {
-    // SAFETY: handler state.
-    unsafe { unwind_from(s, true) }
-}
-
-/// Looks for a handler from the top frame outwards. `first_entry`: the top frame gets a
-/// traceback entry.
-pub(super) unsafe fn unwind_from(s: Cx, first_entry: bool) -> u64 {
-    // SAFETY: handler state; frames below the top one are stopped at their calls.
-    unsafe {
-        let vm = &mut *s.vm;
-        let mut add = first_entry;
-        loop {
-            let frame = vm.frame;
-            let exc = vm.take_raised();
+/// Looks for a handler of the exception in flight from the top frame outwards. `first_entry`: the
+/// top frame gets a traceback entry.
+#[inline(never)]
+pub(super) fn unwind_vm(vm: &mut Vm, first_entry: bool) -> Flow {
+    let mut add = first_entry;
+    loop {
+        let frame = vm.frame;
+        let exc = vm.take_raised();
+        // SAFETY: frames below the top one are stopped at their calls.
+        unsafe {
             let code = (*frame).code;
             let at = code.word_of((*frame).pc);
             if add {
@@ -41,7 +36,7 @@ pub(super) unsafe fn unwind_from(s: Cx, first_entry: bool) -> u64 {
             {
                 *(*frame).regs.add(e.exc as usize) = exc.bits();
                 (*frame).pc = code.instrs.add(e.handler as usize);
-                return s.resume(0);
+                return Flow::HERE;
             }
             vm.raised = Some(exc);
             if (*frame).flags & flag::GENERATOR != 0 {
@@ -52,10 +47,8 @@ pub(super) unsafe fn unwind_from(s: Cx, first_entry: bool) -> u64 {
             }
             vm.frame = frame.sub(1);
             if (*frame).cont == Cont::Exit {
-                return 0;
-            }
-            if (*frame).cont == Cont::Send && vm.raised_is(vm.types.exc.StopIteration) {
-                // Cannot be: generators turn it into RuntimeError.
+                vm.exit_bits = 0;
+                return Flow::EXIT;
             }
         }
     }
@@ -97,6 +90,7 @@ handler!(exc_match, s => {
 
 const BAD_CATCH: &str = "catching classes that do not inherit from BaseException is not allowed";
 
+#[inline(never)]
 fn matches(vm: &mut Vm, exc: Value, class: Value) -> Res<bool> {
     let is_exc_class = |vm: &Vm, c: Value| {
         c.downcast::<TypeObj>()
@@ -131,6 +125,7 @@ handler!(exc_group_match, s => {
     }
 });
 
+#[inline(never)]
 fn group_match(vm: &mut Vm, exc: Value, class: Value) -> Res<(Value, Value)> {
     let group = vm.types.exc.BaseExceptionGroup;
     let classes: &[Value] = match class.downcast::<TupleObj>() {
@@ -197,24 +192,28 @@ handler!(exc_group_end, s => {
 });
 
 handler!(raise, s => {
-    let vm = s.enter();
-    let cause = if s.w.d() == 2 { Some(s.get(s.w.b())) } else { None };
-    if s.w.d() == 0 {
-        return match vm.handled {
-            Some(e) => {
-                vm.raised = Some(e);
-                s.goto(unwind)
-            }
-            None => {
-                vm.runtime_error("No active exception to reraise");
-                s.goto(unwind)
-            }
-        };
-    }
-    let _: Raised = do_raise(vm, s.get(s.w.a()), cause);
-    s.goto(unwind)
+    let cause = if s.w.d() == 2 { s.opt(s.w.b()) } else { None };
+    let exc = if s.w.d() == 0 { None } else { s.opt(s.w.a()) };
+    let flow = raise_from(s.enter(), exc, cause);
+    s.go(flow)
 });
 
+/// Raises `exc`, or again the handled exception, and unwinds.
+#[inline(never)]
+fn raise_from(vm: &mut Vm, exc: Option<Value>, cause: Option<Value>) -> Flow {
+    match (exc, vm.handled) {
+        (Some(e), _) => {
+            do_raise(vm, e, cause);
+        }
+        (None, Some(e)) => vm.raised = Some(e),
+        (None, None) => {
+            vm.runtime_error("No active exception to reraise");
+        }
+    }
+    unwind_vm(vm, true)
+}
+
+#[inline(never)]
 fn do_raise(vm: &mut Vm, exc: Value, cause: Option<Value>) -> Raised {
     let e = match instantiate(vm, exc) {
         Ok(Some(e)) => e,
@@ -264,21 +263,28 @@ fn instantiate(vm: &mut Vm, v: Value) -> Res<Option<Value>> {
 handler!(reraise, s => {
     let vm = s.enter();
     vm.raised = Some(s.get(s.w.a()));
-    unwind_from(s, false)
+    let flow = unwind_vm(vm, false);
+    s.go(flow)
 });
 handler!(load_assertion_error, s => {
     s.set(s.w.a(), (*s.vm).types.exc.AssertionError.value());
     s.next(1)
 });
 handler!(with_except, s => {
-    let vm = s.enter();
-    let exc = s.get(s.w.c());
-    let class = vm.class_of(exc).value();
-    let tb = exc.downcast::<ExceptionObj>().map_or(Value::NONE, |x| x.traceback.or_none());
-    let args = [class, exc, tb];
-    let r = match s.opt(s.w.b()) {
-        Some(f) => vm.call_with_self(f, s.get(s.w.b() + 1), &args, &[]),
-        None => vm.call_value(s.get(s.w.b() + 1), &args),
-    };
+    let r = call_exit(s.enter(), s.opt(s.w.b()), s.get(s.w.b() + 1), s.get(s.w.c()));
     s.finish(r, 1)
 });
+
+/// Calls `__exit__` with an exception.
+#[inline(never)]
+fn call_exit(vm: &mut Vm, f: Option<Value>, second: Value, exc: Value) -> Res {
+    let class = vm.class_of(exc).value();
+    let tb = exc
+        .downcast::<ExceptionObj>()
+        .map_or(Value::NONE, |x| x.traceback.or_none());
+    let args = [class, exc, tb];
+    match f {
+        Some(f) => vm.call_with_self(f, second, &args, &[]),
+        None => vm.call_value(second, &args),
+    }
+}

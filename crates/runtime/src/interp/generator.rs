@@ -1,7 +1,7 @@
 //! Generators, coroutines and async generators.
 
 use super::returns::{give, return_value, window};
-use super::{Cx, except, handler};
+use super::{Cx, Flow, except, handler};
 use crate::class::TypeObj;
 use crate::code::CodeObj;
 use crate::frame::{Cont, Frame, flag};
@@ -86,11 +86,15 @@ impl GeneratorObj {
 handler!(return_generator, s => {
     let vm = s.enter();
     match make(vm) {
-        Ok(g) => return_value(s, g),
+        Ok(g) => {
+            let flow = return_value(vm, g);
+            s.go(flow)
+        }
         Err(_) => s.goto(except::unwind),
     }
 });
 
+#[inline(never)]
 fn make(vm: &mut Vm) -> Res {
     // SAFETY: the running frame is the one of the generator function.
     let frame = unsafe { &*vm.frame };
@@ -139,6 +143,7 @@ impl CodeObj {
 
 /// Pushes the frame of a generator that is about to run, `cont` telling what to do with what it
 /// yields. Its pc is the instruction to run (or the suspended one).
+#[inline(never)]
 unsafe fn push(vm: &mut Vm, g: Ref<GeneratorObj>, cont: Cont) -> Res<()> {
     // SAFETY: the window fits the register stack, which is checked.
     unsafe {
@@ -184,6 +189,7 @@ unsafe fn push(vm: &mut Vm, g: Ref<GeneratorObj>, cont: Cont) -> Res<()> {
 }
 
 /// Saves the running generator and pops its frame.
+#[inline(never)]
 unsafe fn suspend(vm: &mut Vm, frame: *mut Frame, pc: *const Instr) -> Ref<GeneratorObj> {
     // SAFETY: `frame` is the running generator's.
     unsafe {
@@ -223,7 +229,8 @@ handler!(yield_, s => {
     let frame = vm.frame;
     let (cont, extra) = ((*frame).cont, (*frame).extra);
     suspend(vm, frame, s.pc);
-    give(s, cont, extra, v)
+    let flow = give(vm, cont, extra, v);
+    s.go(flow)
 });
 handler!(yield_from, s => {
     let vm = s.enter();
@@ -231,15 +238,15 @@ handler!(yield_from, s => {
     let frame = vm.frame;
     let (cont, extra) = ((*frame).cont, (*frame).extra);
     suspend(vm, frame, s.pc);
-    give(s, cont, extra, v)
+    let flow = give(vm, cont, extra, v);
+    s.go(flow)
 });
 
 /// A generator frame returns `v`.
-pub(super) unsafe fn finish(s: Cx, v: Value) -> u64 {
-    // SAFETY: handler state.
+pub(super) fn finish(vm: &mut Vm, v: Value) -> Flow {
+    let frame = vm.frame;
+    // SAFETY: the running frame is a generator's; its caller is stopped at the resuming instruction.
     unsafe {
-        let vm = &mut *s.vm;
-        let frame = vm.frame;
         let g: Ref<GeneratorObj> = Ref::new((*frame).extra as *mut GeneratorObj);
         let (cont, extra) = ((*frame).cont, (*frame).extra);
         end(vm, frame, g);
@@ -250,12 +257,12 @@ pub(super) unsafe fn finish(s: Cx, v: Value) -> u64 {
         vm.frame = frame.sub(1);
         let caller = vm.frame;
         match cont {
-            Cont::ForIter => s.resume((*(*caller).pc.add(1)).x() as i32 as isize),
+            Cont::ForIter => Flow((*(*caller).pc.add(1)).x() as i32 as isize),
             Cont::Send => {
                 *(*caller).regs.add((*(*caller).pc).a() as usize) = v.bits();
-                s.resume((*(*caller).pc.add(1)).x() as i32 as isize)
+                Flow((*(*caller).pc.add(1)).x() as i32 as isize)
             }
-            _ => give(s, cont, extra, v),
+            _ => give(vm, cont, extra, v),
         }
     }
 }
@@ -321,16 +328,10 @@ handler!(#[inline(never)] for_iter_generator, s => {
     }
     enter_generator(s, first, Value::NONE)
 });
-handler!(#[cold] for_iter_error, s => {
-    let vm = s.enter();
-    match vm.next(s.get(s.w.b())) {
-        Ok(Some(v)) => s.finish(Ok(v), 2),
-        Ok(None) => s.jump(s.ext().x() as i32 as isize),
-        Err(_) => s.goto(except::unwind),
-    }
-});
+handler!(#[cold] for_iter_error, s => s.goto(super::iter::for_iter_slow));
 
 /// Starts or resumes the generator frame on top with `sent`.
+#[inline(always)]
 unsafe fn enter_generator(s: Cx, first: bool, sent: Value) -> u64 {
     // SAFETY: the top frame is a generator's, stopped at a yield or at its first instruction.
     unsafe {
@@ -340,7 +341,8 @@ unsafe fn enter_generator(s: Cx, first: bool, sent: Value) -> u64 {
         let frame = (*s.vm).frame;
         let w = *(*frame).pc;
         *(*frame).regs.add(w.a() as usize) = sent.bits();
-        s.resume(w.op().map_or(1, |op| op.words() as isize))
+        // Yield is one word, YieldFrom two.
+        s.resume(1 + (w.op_byte() == Op::YieldFrom as u8) as isize)
     }
 }
 
@@ -349,6 +351,7 @@ handler!(get_yield_from_iter, s => {
     s.finish(r, 1)
 });
 
+#[inline(never)]
 fn yield_from_iter(vm: &mut Vm, v: Value) -> Res {
     if let Some(g) = v.downcast::<GeneratorObj>() {
         if g.code.flags.contains(CodeFlags::COROUTINE) {
@@ -385,34 +388,38 @@ handler!(send, s => {
         }
         return enter_generator(s, first, sent);
     }
-    let r = if sent.is_none() && vm.class_of(it) != vm.types.coroutine {
-        match vm.next_or_value(it) {
-            Ok(Ok(v)) => Ok(v),
-            Ok(Err(result)) => {
-                s.set(s.w.a(), result);
-                return s.jump(s.ext().x() as i32 as isize);
-            }
-            Err(r) => Err(r),
-        }
-    } else {
-        vm.call_method_str(it, "send", &[sent])
-    };
-    match r {
-        Ok(v) => s.finish(Ok(v), 2),
-        Err(_) if vm.raised_is(vm.types.exc.StopIteration) => {
-            let e = vm.take_raised();
-            s.set(s.w.a(), vm.stop_value(e));
+    match send_general(vm, it, sent) {
+        Ok(Ok(v)) => s.finish(Ok(v), 2),
+        Ok(Err(result)) => {
+            s.set(s.w.a(), result);
             s.jump(s.ext().x() as i32 as isize)
         }
         Err(_) => s.goto(except::unwind),
     }
 });
 
+/// Sends into any iterator: `Ok(Ok)` it yielded, `Ok(Err)` it returned.
+#[inline(never)]
+fn send_general(vm: &mut Vm, it: Value, sent: Value) -> Res<Result<Value, Value>> {
+    if sent.is_none() && vm.class_of(it) != vm.types.coroutine {
+        return vm.next_or_value(it);
+    }
+    match vm.call_method_str(it, "send", &[sent]) {
+        Ok(v) => Ok(Ok(v)),
+        Err(_) if vm.raised_is(vm.types.exc.StopIteration) => {
+            let e = vm.take_raised();
+            Ok(Err(vm.stop_value(e)))
+        }
+        Err(r) => Err(r),
+    }
+}
+
 handler!(get_awaitable, s => {
     let r = awaitable(s.enter(), s.get(s.w.b()), s.w.d());
     s.finish(r, 1)
 });
 
+#[inline(never)]
 fn awaitable(vm: &mut Vm, v: Value, context: u8) -> Res {
     match vm.await_iter(v) {
         Ok(it) => {
@@ -451,6 +458,7 @@ handler!(get_aiter, s => {
     s.finish(r, 1)
 });
 
+#[inline(never)]
 fn aiter(vm: &mut Vm, v: Value) -> Res {
     let Some(m) = vm.special(v, vm.names.__aiter__) else {
         let name = vm.class_name(v);
@@ -471,6 +479,7 @@ handler!(get_anext, s => {
     s.finish(r, 1)
 });
 
+#[inline(never)]
 fn anext(vm: &mut Vm, it: Value) -> Res {
     let Some(m) = vm.special(it, vm.names.__anext__) else {
         let name = vm.class_name(it);
@@ -504,7 +513,8 @@ handler!(end_async_for, s => {
         return s.next(1);
     }
     vm.raised = Some(exc);
-    except::unwind_from(s, false)
+    let flow = except::unwind_vm(vm, false);
+    s.go(flow)
 });
 
 /// How to resume a generator.
@@ -601,24 +611,10 @@ impl Vm {
 
     /// Runs the top frame beginning with the exception in flight.
     fn run_unwinding(&mut self) -> Res {
-        // SAFETY: as in `run`.
-        let bits = unsafe {
-            let frame = self.frame;
-            let code = (*frame).code;
-            let saved = self.consts;
-            let s = Cx {
-                pc: (*frame).pc,
-                regs: (*frame).regs,
-                vm: self,
-                caches: code.caches.get(),
-                table: self.table.cast(),
-                w: Instr(0),
-            };
-            let bits = except::unwind_from(s, true);
-            self.consts = saved;
-            bits
-        };
-        Value::from_bits(bits).ok_or(Raised)
+        match except::unwind_vm(self, true) {
+            Flow::EXIT => Err(Raised),
+            _ => self.run(),
+        }
     }
 
     /// "generator", "coroutine" or "async generator".

@@ -1,6 +1,6 @@
 //! Iteration and unpacking.
 
-use super::{Cx, except, generator, handler};
+use super::{except, generator, handler};
 use crate::class::TypeObj;
 use crate::object::*;
 use crate::value::{Res, Value};
@@ -73,18 +73,17 @@ handler!(unpack_seq, s => {
     s.goto(unpack_seq_slow)
 });
 handler!(#[inline(never)] unpack_seq_slow, s => {
-    let (a, n) = (s.w.a() as usize, s.w.c() as usize);
-    let vm = s.enter();
-    match unpack(vm, s.get(s.w.b()), n) {
-        Ok(items) => {
-            for (i, v) in items.iter().enumerate() {
-                *s.regs.add(a + i) = v.bits();
-            }
-            s.next(2)
-        }
-        Err(_) => s.goto(except::unwind),
-    }
+    let r = unpack(s.enter(), s.get(s.w.b()), s.w.c() as usize, s.regs.add(s.w.a() as usize));
+    s.finish_unit(r, 2)
 });
+
+/// Writes items to registers.
+fn spill(items: &[Value], regs: *mut u64) {
+    for (i, v) in items.iter().enumerate() {
+        // SAFETY: the caller's instruction owns that many registers.
+        unsafe { *regs.add(i) = v.bits() };
+    }
+}
 
 fn not_iterable(vm: &mut Vm, src: Value) -> bool {
     vm.raised_is(vm.types.exc.TypeError)
@@ -92,7 +91,8 @@ fn not_iterable(vm: &mut Vm, src: Value) -> bool {
         && vm.special(src, vm.names.__getitem__).is_none()
 }
 
-fn unpack(vm: &mut Vm, src: Value, n: usize) -> Res<crate::alloc::GcVec> {
+#[inline(never)]
+fn unpack(vm: &mut Vm, src: Value, n: usize, regs: *mut u64) -> Res<()> {
     let mut out = vm.new_vec();
     let it = match vm.iter(src) {
         Ok(it) => it,
@@ -121,7 +121,8 @@ fn unpack(vm: &mut Vm, src: Value, n: usize) -> Res<crate::alloc::GcVec> {
         };
         return Err(vm.value_error(&text));
     }
-    Ok(out)
+    spill(&out, regs);
+    Ok(())
 }
 
 impl Vm {
@@ -153,25 +154,19 @@ impl Vm {
 }
 
 handler!(unpack_ex, s => {
-    let (a, before, after) = (s.w.a() as usize, s.w.c() as usize, s.ext().x() as usize);
-    let vm = s.enter();
-    match unpack_ex_items(vm, s.get(s.w.b()), before, after) {
-        Ok(items) => {
-            for (i, v) in items.iter().enumerate() {
-                *s.regs.add(a + i) = v.bits();
-            }
-            s.next(2)
-        }
-        Err(_) => s.goto(except::unwind),
-    }
+    let (before, after) = (s.w.c() as usize, s.ext().x() as usize);
+    let r = unpack_ex_items(s.enter(), s.get(s.w.b()), before, after, s.regs.add(s.w.a() as usize));
+    s.finish_unit(r, 2)
 });
 
+#[inline(never)]
 fn unpack_ex_items(
     vm: &mut Vm,
     src: Value,
     before: usize,
     after: usize,
-) -> Res<crate::alloc::GcVec> {
+    regs: *mut u64,
+) -> Res<()> {
     let all = match vm.collect(src) {
         Ok(all) => all,
         Err(r) if !not_iterable(vm, src) => return Err(r),
@@ -192,9 +187,6 @@ fn unpack_ex_items(
     let middle = vm.new_list(&all[before..got - after])?;
     out.push(vm, middle)?;
     out.extend(vm, &all[got - after..])?;
-    Ok(out)
+    spill(&out, regs);
+    Ok(())
 }
-
-/// Silences the unused import when handlers change.
-#[allow(dead_code)]
-fn _state(_: Cx) {}

@@ -18,6 +18,7 @@ mod moves;
 mod names;
 mod pattern;
 pub mod returns;
+pub mod stress;
 
 use crate::code::Cache;
 use crate::value::{Raised, Res, Value};
@@ -208,6 +209,18 @@ impl Cx {
             }
         }
     }
+    /// Does what a helper outside the handlers decided; see `Flow`.
+    #[inline(always)]
+    pub unsafe fn go(self, flow: Flow) -> u64 {
+        // SAFETY: helpers leave the thread state ready for what they ask.
+        unsafe {
+            if flow.0 == Flow::EXIT.0 {
+                (*self.vm).exit_bits
+            } else {
+                self.resume(flow.0)
+            }
+        }
+    }
     /// Goes on in the frame on top of the stack, at its pc plus `n` words.
     #[inline(always)]
     pub unsafe fn resume(self, n: isize) -> u64 {
@@ -225,6 +238,19 @@ impl Cx {
             .dispatch()
         }
     }
+}
+
+/// What a handler does after a helper: resume the frame on top that many words behind its pc, or
+/// leave the loop with `Vm::exit_bits`. Helpers are ordinary Rust functions, from which the next
+/// handler cannot be tail-called, so they return this.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Flow(pub isize);
+
+impl Flow {
+    /// Leave the loop.
+    pub const EXIT: Flow = Flow(isize::MIN);
+    /// Resume at the frame's pc: it was just entered, or set.
+    pub const HERE: Flow = Flow(0);
 }
 
 macro_rules! table {
@@ -301,26 +327,42 @@ bytecode::for_each_opcode!(table);
 
 impl Vm {
     /// Runs the frame on top of the stack, whose continuation is `Cont::Exit`, to its end.
+    ///
+    /// A Rust panic inside is a bug, but becomes SystemError here instead of ending the process.
     #[inline]
     pub fn run(&mut self) -> Res {
+        let entry = self.frame;
+        let saved = self.consts;
+        let vm: *mut Vm = self;
         // SAFETY: push_frame made the frame; its code is verified or comes from our compiler.
-        let bits = unsafe {
-            let frame = self.frame;
-            let code = (*frame).code;
-            let saved = self.consts;
-            self.consts = code.consts.get();
-            let s = Cx {
-                pc: (*frame).pc,
-                regs: (*frame).regs,
-                vm: self,
-                caches: code.caches.get(),
-                table: self.table.cast(),
-                w: Instr(0),
-            };
-            let bits = s.dispatch();
-            self.consts = saved;
-            bits
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| unsafe { start(vm) }));
+        self.consts = saved;
+        match ended {
+            Ok(bits) => Value::from_bits(bits).ok_or(Raised),
+            Err(_) => {
+                // SAFETY: there is always a record below an entry frame.
+                self.frame = unsafe { entry.sub(1) };
+                Err(self.system_error("internal error: the engine panicked"))
+            }
+        }
+    }
+}
+
+/// Begins to run the frame on top.
+unsafe fn start(vm: *mut Vm) -> u64 {
+    // SAFETY: the caller has a runnable frame on top.
+    unsafe {
+        let frame = (*vm).frame;
+        let code = (*frame).code;
+        (*vm).consts = code.consts.get();
+        let s = Cx {
+            pc: (*frame).pc,
+            regs: (*frame).regs,
+            vm,
+            caches: code.caches.get(),
+            table: (*vm).table.cast(),
+            w: Instr(0),
         };
-        Value::from_bits(bits).ok_or(Raised)
+        s.dispatch()
     }
 }

@@ -26,6 +26,7 @@ handler!(match_keys, s => {
     s.finish(r, 1)
 });
 
+#[inline(never)]
 fn keys(vm: &mut Vm, map: Value, keys: Value) -> Res {
     // SAFETY: the compiler passes a tuple.
     let keys = unsafe { keys.cast::<TupleObj>() };
@@ -56,6 +57,7 @@ handler!(match_class, s => {
     s.finish(r, 2)
 });
 
+#[inline(never)]
 fn class_attrs(vm: &mut Vm, subject: Value, class: Value, names: Value, npos: usize) -> Res {
     let Some(ty) = class.downcast::<crate::class::TypeObj>() else {
         return Err(vm.type_error("called match pattern must be a class"));

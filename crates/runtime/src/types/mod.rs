@@ -69,8 +69,10 @@ pub mod mapping_proxy;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod object;
 pub mod property;
+pub mod protocol;
 pub mod range;
 pub mod set;
 pub mod singletons;
@@ -150,4 +152,5 @@ types! {
     weakref: weakref::SPEC,
     generic_alias: generic_alias::SPEC,
     union: generic_alias::UNION,
+    simple_namespace: namespace::SPEC,
 }

@@ -1,0 +1,64 @@
+//! From source text to code objects, with SyntaxError as an exception.
+
+use compiler::{Kind, Mode, Options, SyntaxError};
+use runtime::code::CodeObj;
+use runtime::object::*;
+use runtime::{Raised, Res, Value, Vm};
+
+/// Compiles source text for `vm`.
+pub fn compile_text(
+    vm: &mut Vm,
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    options: &Options,
+) -> Res<Ref<CodeObj>> {
+    match compiler::compile(source, filename, mode, options) {
+        Ok(c) => vm.load_code(c.code),
+        Err(e) => Err(raise_syntax_error(vm, &e, filename)),
+    }
+}
+
+/// Raises a SyntaxError (or subclass).
+pub fn raise_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str) -> Raised {
+    match make_syntax_error(vm, e, filename) {
+        Ok(v) => vm.raise_here(v),
+        Err(r) => r,
+    }
+}
+
+fn make_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str) -> Res {
+    let x = &vm.types.exc;
+    let class = match e.kind {
+        Kind::Syntax => x.SyntaxError,
+        Kind::Indentation => x.IndentationError,
+        Kind::Tab => x.TabError,
+        Kind::Incomplete => x._IncompleteInputError,
+        Kind::TooComplex => x.MemoryError,
+        Kind::Recursion => x.RecursionError,
+    };
+    let msg = vm.new_str(&e.msg)?;
+    let Some(span) = &e.span else {
+        return vm.call_value(class.value(), &[msg]);
+    };
+    let file = if e.no_filename {
+        Value::NONE
+    } else {
+        vm.new_str(filename)?
+    };
+    let text = match &e.text {
+        Some(t) => vm.new_str(t)?,
+        None => Value::NONE,
+    };
+    let n = |i: i64| Value::int_unchecked(i);
+    let details = [
+        file,
+        n(span.lineno as i64),
+        n(span.offset as i64),
+        text,
+        n(span.end_lineno as i64),
+        n(span.end_offset as i64),
+    ];
+    let details = vm.new_tuple(&details)?;
+    vm.call_value(class.value(), &[msg, details])
+}

@@ -1,0 +1,96 @@
+//! Functions of `sys` about running code: frames, the handled exception, tracing.
+
+use runtime::frame::Frame;
+use runtime::object::*;
+use runtime::{Res, Value, Vm};
+
+/// The frame record `depth` calls below the running one.
+pub fn frame_at(vm: &Vm, depth: i64) -> Option<*mut Frame> {
+    if depth < 0 {
+        return Some(vm.frame);
+    }
+    // SAFETY: both point into the frame stack; the bottom record is no Python frame.
+    unsafe {
+        let n = vm.frame.offset_from(vm.frames_base) as i64;
+        (depth < n).then(|| vm.frame.sub(depth as usize))
+    }
+}
+
+#[derive::natives]
+pub mod functions {
+    use super::*;
+
+    /// Return current exception information: (type, value, traceback).
+    ///
+    /// Return information about the most recent exception caught by an except
+    /// clause in the current stack frame or in an older stack frame.
+    #[native("exc_info($module, /)")]
+    fn exc_info(vm: &mut Vm, _m: Value) -> Res {
+        match vm.handled {
+            Some(e) if !e.is_none() => {
+                let class = vm.class_of(e).value();
+                let tb = vm.names.__traceback__;
+                let tb = vm.get_attr_opt(e, tb)?.unwrap_or(Value::NONE);
+                vm.new_tuple(&[class, e, tb])
+            }
+            _ => vm.new_tuple(&[Value::NONE; 3]),
+        }
+    }
+    /// Return the current exception.
+    ///
+    /// Return the most recent exception caught by an except clause
+    /// in the current stack frame or in an older stack frame, or None
+    /// if no such exception exists.
+    #[native("exception($module, /)")]
+    fn exception(vm: &mut Vm, _m: Value) -> Res {
+        Ok(vm.handled.unwrap_or(Value::NONE))
+    }
+    /// Return the name of the module for a calling frame.
+    ///
+    /// The default depth returns the module containing the call to this API.
+    /// A more typical use in a library will pass a depth of 1 to get the user's
+    /// module rather than the library module.
+    ///
+    /// If no frame, module, or name can be found, returns None.
+    #[native("_getframemodulename($module, /, depth=0)")]
+    fn getframemodulename(vm: &mut Vm, _m: Value, depth: Option<i64>) -> Res {
+        let Some(f) = frame_at(vm, depth.unwrap_or(0)) else {
+            return Ok(Value::NONE);
+        };
+        // SAFETY: R[-1] of a Python frame is its function.
+        let function = unsafe { Value::from_bits((*f).reg(-1)) };
+        match function.and_then(|f| f.downcast::<FunctionObj>()) {
+            Some(f) => vm.get_attr(f.value(), vm.names.__module__),
+            None => Ok(Value::NONE),
+        }
+    }
+    /// Return the global debug tracing function set with sys.settrace.
+    ///
+    /// See the debugger chapter in the library manual.
+    #[native("gettrace($module, /)")]
+    fn gettrace(vm: &mut Vm, _m: Value) -> Res {
+        Ok(vm.trace.unwrap_or(Value::NONE))
+    }
+    /// Return the profiling function set with sys.setprofile.
+    ///
+    /// See the profiler chapter in the library manual.
+    #[native("getprofile($module, /)")]
+    fn getprofile(vm: &mut Vm, _m: Value) -> Res {
+        Ok(vm.profile.unwrap_or(Value::NONE))
+    }
+    /// Call func(*args), while tracing is enabled.
+    ///
+    /// The tracing state is saved, and restored afterwards.  This is intended
+    /// to be called from a debugger from a checkpoint, to recursively debug
+    /// some other code.
+    #[native("call_tracing($module, func, args, /)")]
+    fn call_tracing(vm: &mut Vm, _m: Value, func: Value, args: Value) -> Res {
+        if !args.is_kind(Kind::Tuple) {
+            let got = vm.class_name(args);
+            return Err(vm.type_error(&format!(
+                "call_tracing() argument 2 must be tuple, not {got}"
+            )));
+        }
+        vm.call_spread(func, args, None)
+    }
+}
