@@ -398,7 +398,8 @@ mod methods {
     #[native("__setstate__($self, object, /)")]
     fn setstate(vm: &mut Vm, this: Value, object: Value) -> Res<()> {
         let p = any(vm, this)?;
-        let Some([data, pos, dict]) = object.downcast::<TupleObj>().map(|t| t.items()) else {
+        let tuple = object.downcast::<TupleObj>();
+        let Some([data, pos, dict]) = tuple.as_ref().map(|t| t.items()) else {
             let (class, got) = (vm.class_name(this), vm.class_name(object));
             return Err(vm.type_error(&format!(
                 "{class}.__setstate__ argument should be 3-tuple, got {got}"

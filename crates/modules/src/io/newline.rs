@@ -210,8 +210,8 @@ mod methods {
             (vm.new_bytes(b"")?, Value::int_unchecked(0))
         } else {
             let s = vm.call_method_str(d, "getstate", &[])?;
-            let items = s.downcast::<TupleObj>().map(|t| t.items());
-            match items {
+            let tuple = s.downcast::<TupleObj>();
+            match tuple.as_ref().map(|t| t.items()) {
                 Some([b, f]) => (*b, *f),
                 _ => return Err(vm.type_error("illegal decoder state")),
             }

@@ -394,7 +394,8 @@ mod methods {
     #[native("__setstate__($self, state, /)")]
     fn setstate(vm: &mut Vm, this: Value, state: Value) -> Res<()> {
         let p = any(vm, this)?;
-        let Some([text, newline, pos, dict]) = state.downcast::<TupleObj>().map(|t| t.items())
+        let tuple = state.downcast::<TupleObj>();
+        let Some([text, newline, pos, dict]) = tuple.as_ref().map(|t| t.items())
         else {
             let (class, got) = (vm.class_name(this), vm.class_name(state));
             return Err(vm.type_error(&format!(

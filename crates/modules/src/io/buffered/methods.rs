@@ -4,7 +4,6 @@ use super::core::{Raw, State};
 use super::*;
 use crate::io::base::new_io;
 use crate::io::fileio::no_pickle;
-use runtime::object::*;
 
 /// The answers of a stream's raw object, unless it is a file.
 fn raw_truth(vm: &mut Vm, this: Value, name: &str) -> Res<bool> {

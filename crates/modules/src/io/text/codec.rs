@@ -95,7 +95,8 @@ pub fn get_state(vm: &mut Vm, t: &Text) -> Res<(Vec<u8>, i64)> {
     let (held, flags) = match (t.codec.get(), t.decoder.get()) {
         (Codec::Objects, Some(d)) => {
             let s = vm.call_method_str(d, "getstate", &[])?;
-            let Some([held, flags]) = s.downcast::<TupleObj>().map(|s| s.items()) else {
+            let tuple = s.downcast::<TupleObj>();
+            let Some([held, flags]) = tuple.as_ref().map(|s| s.items()) else {
                 return Err(vm.type_error("illegal decoder state"));
             };
             let Some(b) = held.downcast::<BytesObj>() else {

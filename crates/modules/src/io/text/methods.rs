@@ -26,30 +26,6 @@ pub fn next_line(vm: &mut Vm, this: Value) -> Res<Option<Value>> {
     Ok(line)
 }
 
-/// The encoding and error arguments with their defaults.
-fn encoding_args(vm: &mut Vm, encoding: Option<Value>, errors: Option<Value>) -> Res<(Value, Value)> {
-    let encoding = match encoding {
-        None | Some(Value::NONE) => crate::io::locale_encoding(vm),
-        Some(e) if vm.str_equals(e, "locale") => crate::io::locale_encoding(vm),
-        Some(e) => text_arg(vm, e, "encoding")?,
-    };
-    let errors = match errors {
-        None | Some(Value::NONE) => vm.names.strict,
-        Some(e) => text_arg(vm, e, "errors")?,
-    };
-    Ok((encoding, errors))
-}
-
-fn text_arg(vm: &mut Vm, v: Value, name: &str) -> Res {
-    if !v.is_kind(Kind::Str) {
-        let got = vm.class_name(v);
-        return Err(vm.type_error(&format!(
-            "TextIOWrapper() argument '{name}' must be str or None, not {got}"
-        )));
-    }
-    Ok(v)
-}
-
 #[derive::natives]
 pub mod lifecycle {
     use super::*;
@@ -75,7 +51,7 @@ pub mod lifecycle {
     ) -> Res<()> {
         any(vm, this)?.ready.set(false);
         let newline = newline_arg(vm, newline, "TextIOWrapper() argument 'newline'")?;
-        let (encoding, errors) = encoding_args(vm, encoding, errors)?;
+        let (encoding, errors) = encoding_args(vm, encoding, errors, "TextIOWrapper")?;
         let o = Options {
             encoding,
             errors,
@@ -125,7 +101,7 @@ pub mod lifecycle {
             };
             let encoding = match given(encoding) {
                 Some(e) if vm.str_equals(e, "locale") => crate::io::locale_encoding(vm),
-                Some(e) => text_arg(vm, e, "encoding")?,
+                Some(e) => text_arg(vm, e, "encoding", "reconfigure")?,
                 None => t.encoding.get().unwrap_or(Value::NONE),
             };
             set_codec(vm, t, encoding, errors)?;

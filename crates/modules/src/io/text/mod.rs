@@ -166,3 +166,32 @@ pub fn write_fast(vm: &mut Vm, file: Value, s: Value) -> Res<bool> {
     write::write(vm, t, s)?;
     Ok(true)
 }
+
+/// The encoding and error arguments of `function` with their defaults.
+pub fn encoding_args(
+    vm: &mut Vm,
+    encoding: Option<Value>,
+    errors: Option<Value>,
+    function: &str,
+) -> Res<(Value, Value)> {
+    let encoding = match encoding {
+        None | Some(Value::NONE) => super::locale_encoding(vm),
+        Some(e) if vm.str_equals(e, "locale") => super::locale_encoding(vm),
+        Some(e) => text_arg(vm, e, "encoding", function)?,
+    };
+    let errors = match errors {
+        None | Some(Value::NONE) => vm.names.strict,
+        Some(e) => text_arg(vm, e, "errors", function)?,
+    };
+    Ok((encoding, errors))
+}
+
+fn text_arg(vm: &mut Vm, v: Value, name: &str, function: &str) -> Res {
+    if !v.is_kind(Kind::Str) {
+        let got = vm.class_name(v);
+        return Err(vm.type_error(&format!(
+            "{function}() argument '{name}' must be str or None, not {got}"
+        )));
+    }
+    Ok(v)
+}
