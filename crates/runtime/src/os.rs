@@ -51,54 +51,16 @@ impl Vm {
         }
     }
 
-    /// Raises the OSError subclass for an errno.
-    #[cold]
-    pub fn os_error(&mut self, errno: i32) -> Raised {
-        self.os_error_paths(errno, None, None)
-    }
-
-    /// As `os_error` with `filename`.
-    #[cold]
-    pub fn os_error_path(&mut self, errno: i32, path: Value) -> Raised {
-        self.os_error_paths(errno, Some(path), None)
-    }
-
-    /// As `os_error` with `filename` and `filename2`.
-    #[cold]
-    pub fn os_error_paths(
-        &mut self,
-        errno: i32,
-        path: Option<Value>,
-        path2: Option<Value>,
-    ) -> Raised {
-        let made = (|| {
-            let text = self.new_str(&strerror(errno))?;
-            let number = Value::int_unchecked(errno as i64);
-            let class = self.types.exc.OSError.value();
-            match (path, path2) {
-                (None, _) => self.call_value(class, &[number, text]),
-                (Some(p), None) => self.call_value(class, &[number, text, p]),
-                (Some(p), Some(q)) => {
-                    self.call_value(class, &[number, text, p, Value::NONE, q])
-                }
-            }
-        })();
-        match made {
-            Ok(e) => self.raise_here(e),
-            Err(r) => r,
-        }
-    }
-
     /// Raises for an io::Error of a system call.
     #[cold]
     pub fn io_error(&mut self, e: &std::io::Error) -> Raised {
-        self.os_error(e.raw_os_error().unwrap_or(libc::EIO))
+        self.os_error(e.raw_os_error().unwrap_or(libc::EIO), &[])
     }
 
     /// As `io_error` with `filename`.
     #[cold]
     pub fn io_error_path(&mut self, e: &std::io::Error, path: Value) -> Raised {
-        self.os_error_path(e.raw_os_error().unwrap_or(libc::EIO), path)
+        self.os_error(e.raw_os_error().unwrap_or(libc::EIO), &[path])
     }
 
     /// `os.fspath(v)`: a str or bytes.

@@ -121,7 +121,10 @@ fn readline_by_read(vm: &mut Vm, this: Value, limit: isize) -> Res {
                 } else {
                     s.len().min(limit as usize - out.len())
                 };
-                want = s[..room].iter().position(|c| *c == b'\n').map_or(room, |i| i + 1);
+                want = s[..room]
+                    .iter()
+                    .position(|c| *c == b'\n')
+                    .map_or(room, |i| i + 1);
             }
         }
         let n = vm.new_int(want as i64)?;
@@ -212,7 +215,11 @@ mod iobase {
     /// Return current stream position.
     #[native("tell($self, /)")]
     fn tell(vm: &mut Vm, this: Value) -> Res {
-        vm.call_method_str(this, "seek", &[Value::int_unchecked(0), Value::int_unchecked(1)])
+        vm.call_method_str(
+            this,
+            "seek",
+            &[Value::int_unchecked(0), Value::int_unchecked(1)],
+        )
     }
     /// Truncate file to size bytes.
     ///

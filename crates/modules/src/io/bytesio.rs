@@ -352,9 +352,7 @@ mod methods {
             1 => p.pos.get() as isize,
             2 => p.data.borrow().len() as isize,
             w => {
-                return Err(vm.value_error(&format!(
-                    "invalid whence ({w}, should be 0, 1 or 2)"
-                )));
+                return Err(vm.value_error(&format!("invalid whence ({w}, should be 0, 1 or 2)")));
             }
         };
         let Some(at) = base.checked_add(pos) else {

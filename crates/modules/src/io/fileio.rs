@@ -117,9 +117,7 @@ fn parse_mode(vm: &mut Vm, f: &RawFile, mode: &str) -> Res<i32> {
 
 #[cold]
 fn bad_modes(vm: &mut Vm) -> Raised {
-    vm.value_error(
-        "Must have exactly one of create/read/write/append mode and at most one plus",
-    )
+    vm.value_error("Must have exactly one of create/read/write/append mode and at most one plus")
 }
 
 /// Opens `name` (a path or a descriptor) with the arguments of `FileIO`.
@@ -219,7 +217,7 @@ fn check_descriptor(vm: &mut Vm, f: &RawFile, fd: i32, name: Value) -> Res<()> {
         st
     };
     match st.st_mode & libc::S_IFMT {
-        libc::S_IFDIR => return Err(vm.os_error_path(libc::EISDIR, name)),
+        libc::S_IFDIR => return Err(vm.os_error(libc::EISDIR, &[name])),
         libc::S_IFREG => f.size_hint.set(st.st_size as u64),
         libc::S_IFCHR => f.is_char_device.set(true),
         _ => {}
@@ -283,9 +281,9 @@ mod methods {
             Some(m) => {
                 if !m.is_kind(Kind::Str) {
                     let name = vm.class_name(m);
-                    return Err(vm.type_error(&format!(
-                        "FileIO() argument 'mode' must be str, not {name}"
-                    )));
+                    return Err(
+                        vm.type_error(&format!("FileIO() argument 'mode' must be str, not {name}"))
+                    );
                 }
                 vm.display(m)
             }
@@ -313,7 +311,9 @@ mod methods {
             None => format!("fd={}", f.fd.get()),
         };
         let mode = mode_text(&f);
-        Ok(format!("<_io.{class} {what} mode='{mode}' closefd={closefd}>"))
+        Ok(format!(
+            "<_io.{class} {what} mode='{mode}' closefd={closefd}>"
+        ))
     }
     /// Read at most size bytes, returned as bytes.
     ///

@@ -324,4 +324,3 @@ impl LineEnd {
 pub fn uninitialized(vm: &mut Vm) -> runtime::Raised {
     vm.value_error("I/O operation on uninitialized object")
 }
-

@@ -201,9 +201,9 @@ pub mod functions {
             Some(m) if m.is_kind(Kind::Str) => vm.display(m),
             Some(m) => {
                 let name = vm.class_name(m);
-                return Err(vm.type_error(&format!(
-                    "open() argument 'mode' must be str, not {name}"
-                )));
+                return Err(
+                    vm.type_error(&format!("open() argument 'mode' must be str, not {name}"))
+                );
             }
         };
         let a = Args {

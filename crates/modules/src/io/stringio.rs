@@ -88,11 +88,7 @@ impl StringIo {
             return 0;
         }
         let n = find_line_end(units, at, self.read_end.get()).unwrap_or(units.len()) - at;
-        if limit >= 0 {
-            n.min(limit as usize)
-        } else {
-            n
-        }
+        if limit >= 0 { n.min(limit as usize) } else { n }
     }
 
     /// Writes a str, newlines translated.
@@ -225,9 +221,7 @@ mod methods {
         let initial = initial_value.unwrap_or(Value::NONE);
         if !initial.is_none() && !initial.is_kind(Kind::Str) {
             let name = vm.class_name(initial);
-            return Err(vm.type_error(&format!(
-                "initial_value must be str or None, not {name}"
-            )));
+            return Err(vm.type_error(&format!("initial_value must be str or None, not {name}")));
         }
         p.set_newline(newline);
         *p.buf.borrow_mut() = StrBuf::new();
@@ -324,9 +318,7 @@ mod methods {
         let p = open(vm, this)?;
         let whence = whence.unwrap_or(0);
         if !(0..=2).contains(&whence) {
-            return Err(vm.value_error(&format!(
-                "Invalid whence ({whence}, should be 0, 1 or 2)"
-            )));
+            return Err(vm.value_error(&format!("Invalid whence ({whence}, should be 0, 1 or 2)")));
         }
         if pos < 0 && whence == 0 {
             return Err(vm.value_error(&format!("Negative seek position {pos}")));
@@ -395,8 +387,7 @@ mod methods {
     fn setstate(vm: &mut Vm, this: Value, state: Value) -> Res<()> {
         let p = any(vm, this)?;
         let tuple = state.downcast::<TupleObj>();
-        let Some([text, newline, pos, dict]) = tuple.as_ref().map(|t| t.items())
-        else {
+        let Some([text, newline, pos, dict]) = tuple.as_ref().map(|t| t.items()) else {
             let (class, got) = (vm.class_name(this), vm.class_name(state));
             return Err(vm.type_error(&format!(
                 "{class}.__setstate__ argument should be 4-tuple, got {got}"

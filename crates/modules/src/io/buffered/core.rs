@@ -277,7 +277,9 @@ impl Raw {
         }
         let n = {
             let mut wbuf = self.core.wbuf.borrow_mut();
-            let n = data.len().min(self.core.size.get().saturating_sub(wbuf.len()));
+            let n = data
+                .len()
+                .min(self.core.size.get().saturating_sub(wbuf.len()));
             wbuf.extend_from_slice(&data[..n]);
             n
         };

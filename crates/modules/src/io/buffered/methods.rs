@@ -63,9 +63,9 @@ pub mod common {
         match name {
             Some(n) => {
                 if vm.repr_stack.contains(&this) {
-                    return Err(vm.runtime_error(&format!(
-                        "reentrant call inside _io.{class}.__repr__"
-                    )));
+                    return Err(
+                        vm.runtime_error(&format!("reentrant call inside _io.{class}.__repr__"))
+                    );
                 }
                 vm.repr_stack.push(this);
                 let r = vm.display_repr(n);
@@ -96,9 +96,7 @@ pub mod common {
             return Ok(Value::NONE);
         }
         let first = vm.call_method(this, vm.names.flush, &[]);
-        let r = then_close(vm, first, |vm| {
-            vm.call_method(raw.obj, vm.names.close, &[])
-        });
+        let r = then_close(vm, first, |vm| vm.call_method(raw.obj, vm.names.close, &[]));
         // What could not be flushed is gone with the file.
         if raw.closed(vm) == Ok(true) {
             *raw.core.rbuf.borrow_mut() = Vec::new();
@@ -326,7 +324,11 @@ pub mod reading {
     fn read1(vm: &mut Vm, this: Value, size: Option<isize>) -> Res {
         let raw = raw_of(vm, this)?;
         let n = size.unwrap_or(-1);
-        let n = if n < 0 { raw.core.size.get() } else { n as usize };
+        let n = if n < 0 {
+            raw.core.size.get()
+        } else {
+            n as usize
+        };
         ensure_open(vm, &raw, "read of closed file")?;
         let mut out = Vec::new();
         super::super::read::read1(vm, &raw, n, &mut out)?;

@@ -4,7 +4,7 @@ pub mod core;
 mod methods;
 mod pair;
 mod read;
-pub use self::read::{read1, read_all};
+pub use self::read::{read_all, read1};
 
 use self::core::{BufCore, Raw, State};
 use super::base::{BUFFEREDIOBASE, IO_TYPE, iobase_next};
@@ -50,7 +50,11 @@ pub static READER: TypeSpec = TypeSpec {
     name: "BufferedReader",
     doc: "Create a new buffered reader using the given readable raw IO object.",
     base: Some(&BUFFEREDIOBASE),
-    tables: &[methods::common::TABLE, methods::reader::TABLE, methods::reading::TABLE],
+    tables: &[
+        methods::common::TABLE,
+        methods::reader::TABLE,
+        methods::reading::TABLE,
+    ],
     iternext: Some(next_line),
     ..IO_TYPE
 };
@@ -59,7 +63,11 @@ pub static WRITER: TypeSpec = TypeSpec {
     name: "BufferedWriter",
     doc: "A buffer for a writeable sequential RawIO object.\n\nThe constructor creates a BufferedWriter for the given writeable raw\nstream. If the buffer_size is not given, it defaults to\nDEFAULT_BUFFER_SIZE.",
     base: Some(&BUFFEREDIOBASE),
-    tables: &[methods::common::TABLE, methods::writer::TABLE, methods::writing::TABLE],
+    tables: &[
+        methods::common::TABLE,
+        methods::writer::TABLE,
+        methods::writing::TABLE,
+    ],
     iternext: Some(iobase_next),
     ..IO_TYPE
 };

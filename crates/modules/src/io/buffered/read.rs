@@ -183,7 +183,11 @@ pub fn peek(vm: &mut Vm, raw: &Raw) -> Res {
 
 /// Bytes up to and including a newline, at most `limit` when that is not negative.
 pub fn read_line(vm: &mut Vm, raw: &Raw, limit: isize) -> Res {
-    let limit = if limit < 0 { usize::MAX } else { limit as usize };
+    let limit = if limit < 0 {
+        usize::MAX
+    } else {
+        limit as usize
+    };
     let mut out: Vec<u8> = Vec::new();
     let mut done = take_line(raw, limit, &mut out);
     if !done {

@@ -2,8 +2,8 @@
 
 use crate::io::buffered::core::BufCore;
 use crate::io::newline::{LineEnd, Newlines};
-use runtime::payload::{Payload, mark};
 use runtime::Value;
+use runtime::payload::{Payload, mark};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use text::codec::handlers::ErrorMode;

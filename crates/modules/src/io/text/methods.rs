@@ -86,7 +86,11 @@ pub mod lifecycle {
             ));
         }
         let newline = match newline {
-            Some(n) => Some(newline_arg(vm, Some(n), "reconfigure() argument 'newline'")?),
+            Some(n) => Some(newline_arg(
+                vm,
+                Some(n),
+                "reconfigure() argument 'newline'",
+            )?),
             None => None,
         };
         vm.call_method(this, vm.names.flush, &[])?;
@@ -147,9 +151,7 @@ pub mod lifecycle {
         }
         let buffer = t.buffer.get().unwrap_or(Value::NONE);
         let first = vm.call_method(this, vm.names.flush, &[]);
-        then_close(vm, first, |vm| {
-            vm.call_method(buffer, vm.names.close, &[])
-        })
+        then_close(vm, first, |vm| vm.call_method(buffer, vm.names.close, &[]))
     }
     #[native("__getstate__($self, /)")]
     fn getstate(vm: &mut Vm, this: Value) -> Res {
@@ -361,4 +363,3 @@ pub mod attributes {
         Ok(())
     }
 }
-

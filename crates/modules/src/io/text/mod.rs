@@ -12,16 +12,20 @@ use super::base::{IO_TYPE, TEXTIOBASE};
 use super::buffered;
 use super::newline::{LineEnd, uninitialized};
 use super::util::*;
+use ::text::codec::handlers::ErrorMode;
 use runtime::class::TypeSpec;
 use runtime::object::*;
 use runtime::{Res, Value, Vm};
-use ::text::codec::handlers::ErrorMode;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "TextIOWrapper",
     doc: "Character and line based layer over a BufferedIOBase object, buffer.\n\nencoding gives the name of the encoding that the stream will be\ndecoded or encoded with. It defaults to locale.getencoding().\n\nerrors determines the strictness of encoding and decoding (see\nhelp(codecs.Codec) or the documentation for codecs.register) and\ndefaults to \"strict\".\n\nnewline controls how line endings are handled. It can be None, '',\n'\\n', '\\r', and '\\r\\n'.  It works as follows:\n\n* On input, if newline is None, universal newlines mode is\n  enabled. Lines in the input can end in '\\n', '\\r', or '\\r\\n', and\n  these are translated into '\\n' before being returned to the\n  caller. If it is '', universal newline mode is enabled, but line\n  endings are returned to the caller untranslated. If it has any of\n  the other legal values, input lines are only terminated by the given\n  string, and the line ending is returned to the caller untranslated.\n\n* On output, if newline is None, any '\\n' characters written are\n  translated to the system default line separator, os.linesep. If\n  newline is '' or '\\n', no translation takes place. If newline is any\n  of the other legal values, any '\\n' characters written are translated\n  to the given string.\n\nIf line_buffering is True, a call to flush is implied when a call to\nwrite contains a newline character.",
     base: Some(&TEXTIOBASE),
-    tables: &[methods::lifecycle::TABLE, methods::streaming::TABLE, methods::attributes::TABLE],
+    tables: &[
+        methods::lifecycle::TABLE,
+        methods::streaming::TABLE,
+        methods::attributes::TABLE,
+    ],
     iternext: Some(methods::next_line),
     ..IO_TYPE
 };
@@ -116,8 +120,10 @@ pub fn attach(vm: &mut Vm, this: Value, buffer: Value, o: Options) -> Res<()> {
     match direct {
         Some(f) => {
             let class = vm.class_of(buffer).name_str();
-            t.can_read.set(f.readable.get() && class != "BufferedWriter");
-            t.can_write.set(f.writable.get() && class != "BufferedReader");
+            t.can_read
+                .set(f.readable.get() && class != "BufferedWriter");
+            t.can_write
+                .set(f.writable.get() && class != "BufferedReader");
             t.seekable.set(f.can_seek());
             t.has_read1.set(true);
         }

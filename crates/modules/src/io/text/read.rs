@@ -152,10 +152,7 @@ pub fn read_all(vm: &mut Vm, t: &Text) -> Res {
 
 #[cold]
 fn would_block_read(vm: &mut Vm) -> runtime::Raised {
-    vm.error(
-        vm.types.exc.BlockingIOError,
-        "Read returned None.",
-    )
+    vm.error(vm.types.exc.BlockingIOError, "Read returned None.")
 }
 
 /// n characters, fewer at the end.
@@ -184,7 +181,11 @@ pub fn read_n(vm: &mut Vm, t: &Text, n: usize) -> Res {
 
 /// A line, at most `limit` characters when that is not negative; empty at the end.
 pub fn read_line(vm: &mut Vm, t: &Text, limit: isize) -> Res {
-    let limit = if limit < 0 { usize::MAX } else { limit as usize };
+    let limit = if limit < 0 {
+        usize::MAX
+    } else {
+        limit as usize
+    };
     if limit == 0 {
         return Ok(vm.names.empty);
     }
@@ -211,7 +212,9 @@ pub fn read_line(vm: &mut Vm, t: &Text, limit: isize) -> Res {
                 break;
             }
             let found = find_line_end(s.units(), at, mode);
-            let end = found.unwrap_or(s.len).min(at + (limit - out.len()));
+            let end = found
+                .unwrap_or(s.len)
+                .min(at.saturating_add(limit - out.len()));
             out.push_units(s.units().slice(at..end));
             t.used.set(end);
             if found == Some(end) || out.len() == limit {

@@ -75,7 +75,10 @@ pub fn tell(vm: &mut Vm, this: Value, t: &Text) -> Res {
         return Err(unsupported(vm, "underlying stream is not seekable"));
     }
     if !t.telling.get() {
-        return Err(os_error_text(vm, "telling position disabled by next() call"));
+        return Err(os_error_text(
+            vm,
+            "telling position disabled by next() call",
+        ));
     }
     flush_pending(vm, t)?;
     vm.call_method(this, vm.names.flush, &[])?;

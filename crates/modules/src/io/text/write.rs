@@ -76,8 +76,8 @@ pub fn write(vm: &mut Vm, t: &Text, v: Value) -> Res<()> {
         if has_lf && let Some(end) = translate {
             text = with_line_ends(vm, s, end)?;
         }
-        flush = line_buffering
-            && (has_lf || text::search::find(s.units(), Units::U8(b"\r")).is_some());
+        flush =
+            line_buffering && (has_lf || text::search::find(s.units(), Units::U8(b"\r")).is_some());
     }
     push(vm, t, text)?;
     let full = t.core.pending.borrow().len() >= t.chunk_size.get();
@@ -97,7 +97,9 @@ pub fn write(vm: &mut Vm, t: &Text, v: Value) -> Res<()> {
 /// Encodes into the pending bytes; what does not fit the chunk goes out first.
 fn push(vm: &mut Vm, t: &Text, v: Value) -> Res<()> {
     use super::core::Codec;
-    let s = v.downcast::<StrObj>().filter(|_| t.codec.get() != Codec::Objects);
+    let s = v
+        .downcast::<StrObj>()
+        .filter(|_| t.codec.get() != Codec::Objects);
     if let Some(a) = s.as_ref().and_then(|s| s.as_ascii()) {
         let have = t.core.pending.borrow().len();
         if have > 0 && have + a.len() > t.chunk_size.get() {
