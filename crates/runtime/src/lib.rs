@@ -24,6 +24,7 @@ pub mod native;
 pub mod numops;
 pub mod object;
 pub mod ops;
+pub mod os;
 pub mod payload;
 pub mod pending;
 pub mod poll;
