@@ -71,9 +71,7 @@ mod methods {
             [one] => *one,
             more => {
                 let n = more.len();
-                return Err(
-                    vm.type_error(&format!("Random() takes at most 1 argument ({n} given)"))
-                );
+                return Err(vm.type_error(&format!("Random expected at most 1 argument, got {n}")));
             }
         };
         seed_with(vm, this, arg)

@@ -4,6 +4,7 @@ pub mod _random;
 pub mod _statistics;
 pub mod builtins;
 pub mod importer;
+pub mod io;
 pub mod math;
 pub mod startup;
 pub mod sys;
@@ -14,7 +15,8 @@ use runtime::module::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
     &sys::SPEC,
-    &math::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
+    &io::SPEC,
+    &math::SPEC,
 ];

@@ -80,6 +80,8 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    /// Lasting exports (memoryviews) of bytearrays, by address.
+    pub bytearray_exports: HashMap<usize, crate::buffer::Exports>,
     /// `sys.set_int_max_str_digits`; 0: no limit.
     pub int_max_str_digits: usize,
     /// Seconds after which a thread should let others run.
@@ -140,6 +142,8 @@ pub struct Vm {
     pub repr_stack: Vec<Value>,
     /// Asynchronous generator hooks (firstiter, finalizer).
     pub asyncgen_hooks: [Option<Value>; 2],
+    /// Frames recorded in `cr_origin` (`sys.set_coroutine_origin_tracking_depth`).
+    pub coroutine_origin_depth: usize,
     pub thread_id: u64,
     pub thread_dict: Option<Value>,
     /// Frame round-trip stress, when on.
