@@ -1,11 +1,22 @@
 //! Native modules of the standard library, a file or folder each.
 
+pub mod _random;
+pub mod _statistics;
 pub mod builtins;
 pub mod importer;
+pub mod io;
+pub mod math;
 pub mod startup;
 pub mod sys;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
-pub static MODULES: &[&ModuleSpec] = &[&builtins::SPEC, &sys::SPEC];
+pub static MODULES: &[&ModuleSpec] = &[
+    &builtins::SPEC,
+    &sys::SPEC,
+    &_random::SPEC,
+    &_statistics::SPEC,
+    &io::SPEC,
+    &math::SPEC,
+];
