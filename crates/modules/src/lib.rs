@@ -8,6 +8,7 @@ pub mod io;
 pub mod math;
 pub mod startup;
 pub mod sys;
+pub mod warnings;
 
 use runtime::module::ModuleSpec;
 
@@ -15,6 +16,7 @@ use runtime::module::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
     &sys::SPEC,
+    &warnings::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &io::SPEC,
