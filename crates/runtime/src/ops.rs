@@ -309,16 +309,7 @@ impl Vm {
                 Err(e) => Err(self.num_error(e)),
             },
             BinOp::FloorDiv | BinOp::Mod | BinOp::DivMod if y == 0 => {
-                let text = if op == BinOp::Mod {
-                    "integer modulo by zero"
-                } else {
-                    "integer division or modulo by zero"
-                };
-                Err(self.zero_division(if op == BinOp::FloorDiv {
-                    "integer division or modulo by zero"
-                } else {
-                    text
-                }))
+                Err(self.zero_division("division by zero"))
             }
             BinOp::FloorDiv => self.new_int(floor_div(x, y)),
             BinOp::Mod => self.new_int(floor_mod(x, y)),
@@ -386,11 +377,7 @@ impl Vm {
             }
             BinOp::FloorDiv | BinOp::Mod | BinOp::DivMod => {
                 let Some((q, r)) = x.divmod(y) else {
-                    return Err(self.zero_division(if op == BinOp::Mod {
-                        "integer modulo by zero"
-                    } else {
-                        "integer division or modulo by zero"
-                    }));
+                    return Err(self.zero_division("division by zero"));
                 };
                 if op == BinOp::DivMod {
                     let (q, r) = (self.new_big(&q)?, self.new_big(&r)?);
@@ -472,7 +459,8 @@ impl Vm {
         }
     }
 
-    fn cmp_int_f64(&self, a: Value, f: f64) -> Option<Ordering> {
+    /// Order of an int value and a float; None for NaN.
+    pub fn cmp_int_f64(&self, a: Value, f: f64) -> Option<Ordering> {
         match self.int_to_i64(a) {
             Some(i) => num::int_float::cmp_i64_float(i, f),
             None => num::int_float::cmp_int_float(&self.to_big(a)?, f),
