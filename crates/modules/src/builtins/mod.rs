@@ -2,6 +2,7 @@
 
 mod classes;
 mod import;
+mod iteration;
 mod numbers;
 
 use runtime::module::ModuleSpec;
@@ -15,6 +16,7 @@ pub static SPEC: ModuleSpec = ModuleSpec {
         functions::TABLE,
         classes::functions::TABLE,
         import::functions::TABLE,
+        iteration::functions::TABLE,
         numbers::functions::TABLE,
     ],
     init,
@@ -106,11 +108,6 @@ mod functions {
         line.push('\n');
         let _ = std::io::stdout().write_all(line.as_bytes());
         Ok(())
-    }
-    /// Return an iterator.
-    #[native("iter($module, object, sentinel=<unrepresentable>, /)", nosig)]
-    fn iter(vm: &mut Vm, _m: Value, object: Value, _sentinel: Option<Value>) -> Res {
-        vm.iter(object)
     }
     /// Return whether an object is an instance of a class or of a subclass thereof.
     #[native("isinstance($module, obj, class_or_tuple, /)")]
