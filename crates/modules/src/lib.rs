@@ -1,8 +1,13 @@
 //! Native modules of the standard library, a file or folder each.
 
+pub mod _random;
+pub mod _statistics;
 pub mod abc;
 pub mod builtins;
+pub mod collections;
 pub mod importer;
+pub mod io;
+pub mod math;
 mod payloads;
 pub mod startup;
 pub mod sys;
@@ -10,4 +15,13 @@ pub mod sys;
 use runtime::module::ModuleSpec;
 
 /// All native modules.
-pub static MODULES: &[&ModuleSpec] = &[&abc::SPEC, &builtins::SPEC, &sys::SPEC];
+pub static MODULES: &[&ModuleSpec] = &[
+    &builtins::SPEC,
+    &sys::SPEC,
+    &_random::SPEC,
+    &_statistics::SPEC,
+    &abc::SPEC,
+    &collections::SPEC,
+    &io::SPEC,
+    &math::SPEC,
+];

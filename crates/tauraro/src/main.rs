@@ -37,7 +37,9 @@ fn run(args: Vec<String>) -> ExitCode {
     let Some(path) = args.first() else {
         return ExitCode::FAILURE;
     };
-    match run_file(&mut vm, path) {
+    let result = run_file(&mut vm, path);
+    modules::io::flush_all(&mut vm);
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => {
             let e = vm.take_raised();
