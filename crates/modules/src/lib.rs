@@ -7,6 +7,7 @@ pub mod builtins;
 pub mod collections;
 pub mod importer;
 pub mod io;
+pub mod itertools;
 pub mod math;
 mod payloads;
 pub mod startup;
@@ -23,5 +24,6 @@ pub static MODULES: &[&ModuleSpec] = &[
     &abc::SPEC,
     &collections::SPEC,
     &io::SPEC,
+    &itertools::SPEC,
     &math::SPEC,
 ];
