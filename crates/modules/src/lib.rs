@@ -1,5 +1,8 @@
 //! Native modules of the standard library, a file or folder each.
 
+pub mod _bisect;
+pub mod _heapq;
+pub mod _operator;
 pub mod _random;
 pub mod _statistics;
 pub mod abc;
@@ -19,6 +22,9 @@ use runtime::module::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
     &sys::SPEC,
+    &_bisect::SPEC,
+    &_heapq::SPEC,
+    &_operator::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &abc::SPEC,
