@@ -1,11 +1,18 @@
 //! Native modules of the standard library, a file or folder each.
 
+pub mod _bisect;
+pub mod _heapq;
+pub mod _operator;
 pub mod _random;
 pub mod _statistics;
+pub mod abc;
 pub mod builtins;
+pub mod collections;
 pub mod importer;
 pub mod io;
+pub mod itertools;
 pub mod math;
+mod payloads;
 pub mod startup;
 pub mod sys;
 pub mod warnings;
@@ -16,9 +23,15 @@ use runtime::module::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
     &sys::SPEC,
+    &_bisect::SPEC,
+    &_heapq::SPEC,
+    &_operator::SPEC,
     &warnings::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
+    &abc::SPEC,
+    &collections::SPEC,
     &io::SPEC,
+    &itertools::SPEC,
     &math::SPEC,
 ];

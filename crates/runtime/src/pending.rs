@@ -13,7 +13,6 @@ macro_rules! pending {
     };
 }
 pending! {
-    new_generic_alias(origin: Value, args: Value);
     new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);
     new_template(strings: Value, interpolations: Value);
     new_type_var(name: Value, bound: Option<Value>, constraints: Option<Value>);

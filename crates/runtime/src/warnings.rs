@@ -422,7 +422,7 @@ impl Vm {
         let text = self.display(text);
         let line = place.line;
         let mut shown = format!("{file}:{line}: {name}: {text}\n");
-        let quoted = crate::traceback_print::source_line(&file, line);
+        let quoted = crate::traceback_print::source_line(self, &file, line);
         if !quoted.is_empty() {
             shown.push_str(&format!("  {quoted}\n"));
         }

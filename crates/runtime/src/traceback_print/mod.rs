@@ -37,9 +37,9 @@ const COLOURS: Theme = Theme {
 };
 
 /// A line of a file without the white space around it; empty when there is none.
-pub fn source_line(file: &str, line: i64) -> String {
+pub fn source_line(vm: &Vm, file: &str, line: i64) -> String {
     match u32::try_from(line) {
-        Ok(n) => source::Sources::default().line(file, n).trim().to_string(),
+        Ok(n) => source::Sources::new(vm).line(file, n).trim().to_string(),
         Err(_) => String::new(),
     }
 }
