@@ -1,8 +1,19 @@
 //! Native modules of the standard library, a file or folder each.
 
+pub mod _bisect;
+pub mod _heapq;
+pub mod _operator;
+pub mod _random;
+pub mod _statistics;
+pub mod abc;
 pub mod builtins;
 pub mod codecs;
+pub mod collections;
 pub mod importer;
+pub mod io;
+pub mod itertools;
+pub mod math;
+mod payloads;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
@@ -17,4 +28,14 @@ pub static MODULES: &[&ModuleSpec] = &[
     &string_helper::SPEC,
     &sre::SPEC,
     &sys::SPEC,
+    &_bisect::SPEC,
+    &_heapq::SPEC,
+    &_operator::SPEC,
+    &_random::SPEC,
+    &_statistics::SPEC,
+    &abc::SPEC,
+    &collections::SPEC,
+    &io::SPEC,
+    &itertools::SPEC,
+    &math::SPEC,
 ];
