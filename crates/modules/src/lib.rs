@@ -4,8 +4,10 @@ pub mod builtins;
 pub mod importer;
 pub mod startup;
 pub mod sys;
+pub mod typing;
+pub mod weakref;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
-pub static MODULES: &[&ModuleSpec] = &[&builtins::SPEC, &sys::SPEC];
+pub static MODULES: &[&ModuleSpec] = &[&builtins::SPEC, &sys::SPEC, &typing::SPEC, &weakref::SPEC];

@@ -46,6 +46,7 @@ pub static KINDS: [KindInfo; Kind::Max as usize] = {
         trace: Some(trace_code),
         drop: Some(crate::code::drop_code),
     };
+    k[Kind::WeakRef as usize] = traced("weakref", trace_weakref);
     k[Kind::Generator as usize] = traced("generator", trace_generator);
     k[Kind::Payload as usize] = KindInfo {
         name: "payload",
@@ -220,6 +221,18 @@ unsafe fn trace_code(h: *mut Header, t: &mut Tracer) {
 unsafe fn trace_generator(h: *mut Header, t: &mut Tracer) {
     // SAFETY: a Generator cell; temporaries in the window may be stale, so they are conservative.
     unsafe { trace_words(h, t) }
+}
+unsafe fn trace_weakref(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a WeakRef cell, possibly still zero. The target is not marked: that is the point.
+    unsafe {
+        mark_class(h, t);
+        let w = &*h.cast::<WeakRefObj>();
+        t.mark_word(w.callback.bits());
+        let n = words_of(h);
+        for i in std::mem::offset_of!(WeakRefObj, overflow) / 8..n {
+            t.mark_conservative(*(h as *const u64).add(i));
+        }
+    }
 }
 unsafe fn trace_payload(h: *mut Header, t: &mut Tracer) {
     // SAFETY: a Payload cell, possibly still zero.

@@ -62,7 +62,7 @@ pub mod frame;
 pub mod frame_locals;
 pub mod function;
 pub mod generator;
-pub mod generic_alias;
+pub mod generic;
 pub mod getset;
 pub mod int;
 pub mod iterators;
@@ -82,6 +82,7 @@ pub mod singletons;
 pub mod slice;
 pub mod str;
 pub mod super_;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
@@ -156,7 +157,7 @@ types! {
     filter: iterators::FILTER,
     reversed: iterators::REVERSED,
     weakref: weakref::SPEC,
-    generic_alias: generic_alias::SPEC,
-    union: generic_alias::UNION,
+    generic_alias: generic::SPEC,
+    union: generic::UNION,
     simple_namespace: namespace::SPEC,
 }
