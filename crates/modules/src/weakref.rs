@@ -54,7 +54,7 @@ mod functions {
             &PROXY
         };
         let class = vm.native_type(spec)?;
-        vm.new_weakref(class, object, callback)
+        vm.new_weakref_of(class, object, callback)
     }
     /// Atomically remove key from dict if it points to a dead weakref.
     #[native("_remove_dead_weakref($module, dct, key, /)")]

@@ -2,26 +2,12 @@
 
 use crate::class::TypeObj;
 use crate::object::*;
-use crate::value::{Res, Value};
+use crate::value::Res;
 use crate::vm::Vm;
-
-macro_rules! pending {
-    ($($name:ident ( $($arg:ident : $ty:ty),* );)*) => {
-        impl Vm { $(
-            pub fn $name(&mut self, $(_: $ty),*) -> Res {
-                Err(self.not_implemented_error(stringify!($name)))
-            }
-        )* }
-    };
-}
-pending! {}
 
 impl Vm {
     pub fn warn(&mut self, _class: Ref<TypeObj>, _text: &str, _level: usize) -> Res<()> {
         Ok(())
-    }
-    pub fn write_unraisable(&mut self, _v: Value) {
-        self.raised = None;
     }
     pub fn run_signal_handlers(&mut self) -> Res<()> {
         Ok(())

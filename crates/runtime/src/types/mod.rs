@@ -86,6 +86,7 @@ pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod type_attrs;
 pub mod typevar;
 pub mod weakref;
 

@@ -56,8 +56,14 @@ impl Vm {
             .unwrap_or_default()
     }
 
+    /// A plain weak reference without callback.
+    pub fn new_weakref(&mut self, target: Value) -> Res {
+        let class = self.types.weakref;
+        self.new_weakref_of(class, target, None)
+    }
+
     /// A weak reference of the given class; the existing one when there is no callback.
-    pub fn new_weakref(
+    pub fn new_weakref_of(
         &mut self,
         class: Ref<TypeObj>,
         target: Value,
@@ -123,8 +129,8 @@ mod methods {
         };
         let t = args.downcast::<TupleObj>().ok_or(Raised)?;
         match *t.items() {
-            [target] => vm.new_weakref(class, target, None),
-            [target, callback] => vm.new_weakref(class, target, Some(callback)),
+            [target] => vm.new_weakref_of(class, target, None),
+            [target, callback] => vm.new_weakref_of(class, target, Some(callback)),
             [] => Err(vm.type_error("__new__ expected at least 1 argument, got 0")),
             _ => Err(vm.type_error(&format!(
                 "__new__ expected at most 2 arguments, got {}",
