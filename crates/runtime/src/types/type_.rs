@@ -281,7 +281,12 @@ mod methods {
 }
 
 impl Vm {
-    pub(crate) fn check_special_set(&mut self, class: Ref<TypeObj>, what: &str, value: Option<Value>) -> Res {
+    pub(crate) fn check_special_set(
+        &mut self,
+        class: Ref<TypeObj>,
+        what: &str,
+        value: Option<Value>,
+    ) -> Res {
         let name = class.name_str();
         if class.has(TypeFlags::IMMUTABLE) {
             return Err(self.type_error(&format!(

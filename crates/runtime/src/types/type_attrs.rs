@@ -200,11 +200,13 @@ pub mod methods {
     #[getter("__weakrefoffset__")]
     fn weakrefoffset(_: &mut Vm, this: Value) -> Res<i64> {
         let c = class(this)?;
-        Ok(match (c.has(TypeFlags::HAS_WEAKREF), c.has(TypeFlags::HEAP)) {
-            (false, _) => 0,
-            (true, true) => -32,
-            (true, false) => 16,
-        })
+        Ok(
+            match (c.has(TypeFlags::HAS_WEAKREF), c.has(TypeFlags::HEAP)) {
+                (false, _) => 0,
+                (true, true) => -32,
+                (true, false) => 16,
+            },
+        )
     }
 }
 
@@ -297,9 +299,9 @@ impl Vm {
             let v = self.call_value(f, &[Value::int_unchecked(1)])?;
             if !v.is_kind(Kind::Dict) {
                 let got = self.class_name(v);
-                return Err(self.type_error(&format!(
-                    "__annotate__ returned non-dict of type '{got}'"
-                )));
+                return Err(
+                    self.type_error(&format!("__annotate__ returned non-dict of type '{got}'"))
+                );
             }
             v
         };

@@ -53,7 +53,11 @@ impl Vm {
             return self.reduce_newobj(obj);
         }
         let copyreg = self.import_by_name("copyreg")?;
-        self.call_method_str(copyreg, "_reduce_ex", &[obj, Value::int_unchecked(protocol)])
+        self.call_method_str(
+            copyreg,
+            "_reduce_ex",
+            &[obj, Value::int_unchecked(protocol)],
+        )
     }
 
     /// `__getnewargs_ex__` or `__getnewargs__`: positional and keyword arguments of `__new__`.
