@@ -18,6 +18,8 @@ pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
+pub mod typing;
+pub mod weakref;
 
 use runtime::module::ModuleSpec;
 
@@ -38,4 +40,6 @@ pub static MODULES: &[&ModuleSpec] = &[
     &io::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &typing::SPEC,
+    &weakref::SPEC,
 ];
