@@ -7,21 +7,29 @@ pub mod _random;
 pub mod _statistics;
 pub mod abc;
 pub mod builtins;
+pub mod codecs;
 pub mod collections;
 pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod math;
 mod payloads;
+pub mod sre;
 pub mod startup;
+pub mod string_helper;
 pub mod sys;
+pub mod typing;
 pub mod warnings;
+pub mod weakref;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
+    &codecs::SPEC,
+    &string_helper::SPEC,
+    &sre::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
@@ -34,4 +42,6 @@ pub static MODULES: &[&ModuleSpec] = &[
     &io::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &typing::SPEC,
+    &weakref::SPEC,
 ];
