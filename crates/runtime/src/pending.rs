@@ -1,5 +1,6 @@
 //! Work in progress: each of these moves to its own file as it is written.
 
+use crate::value::Res;
 use crate::vm::Vm;
 
 impl Vm {
