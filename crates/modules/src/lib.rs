@@ -9,6 +9,7 @@ pub mod abc;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
+pub mod contextvars;
 pub mod importer;
 pub mod io;
 pub mod itertools;
@@ -35,6 +36,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_heapq::SPEC,
     &_operator::SPEC,
     &warnings::SPEC,
+    &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &abc::SPEC,
