@@ -12,6 +12,7 @@ pub mod collections;
 pub mod importer;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod math;
 mod payloads;
 pub mod sre;
@@ -29,6 +30,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &json::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
