@@ -8,11 +8,14 @@ pub mod _statistics;
 pub mod abc;
 pub mod builtins;
 pub mod collections;
+pub mod contextvars;
+pub mod functools;
 pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod math;
 mod payloads;
+pub mod queue;
 pub mod startup;
 pub mod sys;
 
@@ -29,7 +32,10 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_statistics::SPEC,
     &abc::SPEC,
     &collections::SPEC,
+    &contextvars::SPEC,
+    &functools::SPEC,
     &io::SPEC,
+    &queue::SPEC,
     &itertools::SPEC,
     &math::SPEC,
 ];
