@@ -1,7 +1,6 @@
 //! Work in progress: each of these moves to its own file as it is written.
 
 use crate::class::TypeObj;
-use crate::interp::generator::GeneratorObj;
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
@@ -16,7 +15,6 @@ macro_rules! pending {
     };
 }
 pending! {
-    new_generic_alias(origin: Value, args: Value);
     new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);
     new_template(strings: Value, interpolations: Value);
     new_type_var(name: Value, bound: Option<Value>, constraints: Option<Value>);
@@ -30,9 +28,6 @@ pending! {
 impl Vm {
     pub fn warn(&mut self, _class: Ref<TypeObj>, _text: &str, _level: usize) -> Res<()> {
         Ok(())
-    }
-    pub fn write_unraisable(&mut self, _v: Value) {
-        self.raised = None;
     }
     pub fn run_signal_handlers(&mut self) -> Res<()> {
         Ok(())

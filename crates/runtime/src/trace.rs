@@ -36,6 +36,7 @@ pub static KINDS: [KindInfo; Kind::Max as usize] = {
     k[Kind::Str as usize] = traced("str", trace_str);
     k[Kind::Bytes as usize] = traced("bytes", trace_tail);
     k[Kind::ByteArray as usize] = traced("bytearray", trace_bytearray);
+    k[Kind::Tuple as usize] = traced("tuple", trace_tuple);
     k[Kind::List as usize] = traced("list", trace_list);
     k[Kind::Dict as usize] = traced("dict", trace_dict);
     k[Kind::Set as usize] = traced("set", trace_set);
@@ -46,6 +47,7 @@ pub static KINDS: [KindInfo; Kind::Max as usize] = {
         trace: Some(trace_code),
         drop: Some(crate::code::drop_code),
     };
+    k[Kind::WeakRef as usize] = traced("weakref", trace_weakref);
     k[Kind::Generator as usize] = traced("generator", trace_generator);
     k[Kind::Payload as usize] = KindInfo {
         name: "payload",
@@ -101,6 +103,16 @@ unsafe fn trace_instance(h: *mut Header, t: &mut Tracer) {
     unsafe {
         mark_class(h, t);
         t.mark_words((h as *const u64).add(1), words_of(h) - 1);
+    }
+}
+unsafe fn trace_tuple(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Tuple cell.
+    unsafe {
+        t.mark_words(
+            h.cast::<TupleObj>().add(1).cast(),
+            (*h.cast::<TupleObj>()).len,
+        );
+        trace_tail(h, t);
     }
 }
 unsafe fn trace_array(h: *mut Header, t: &mut Tracer) {
@@ -199,6 +211,17 @@ unsafe fn trace_set(h: *mut Header, t: &mut Tracer) {
             t.mark(table.cast());
         }
         trace_slots_after(h, t, size_of::<SetObj>());
+    }
+}
+/// The target is not marked.
+unsafe fn trace_weakref(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a WeakRef cell.
+    unsafe {
+        t.mark_word((*h.cast::<WeakRefObj>()).callback.bits());
+        mark_class(h, t);
+        for i in std::mem::offset_of!(WeakRefObj, overflow) / 8..words_of(h) {
+            t.mark_conservative(*(h as *const u64).add(i));
+        }
     }
 }
 unsafe fn trace_code(h: *mut Header, t: &mut Tracer) {

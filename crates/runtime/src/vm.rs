@@ -80,6 +80,8 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    /// Lasting exports (memoryviews) of bytearrays, by address.
+    pub bytearray_exports: HashMap<usize, crate::buffer::Exports>,
     /// `sys.set_int_max_str_digits`; 0: no limit.
     pub int_max_str_digits: usize,
     /// Seconds after which a thread should let others run.

@@ -42,11 +42,8 @@ fn run(args: Vec<String>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => {
-            let e = vm.take_raised();
-            let name = vm.class_name(e);
-            let text = vm.display(e);
-            eprintln!("{name}: {text}");
-            ExitCode::FAILURE
+            let status = runtime::exit::report_uncaught(&mut vm);
+            ExitCode::from(status as u8)
         }
     }
 }

@@ -109,6 +109,17 @@ mod methods {
         vm.type_set_attr(this, meta, name, None)
     }
 
+    /// Return self|value.
+    #[native("__or__($self, value, /)")]
+    fn or(vm: &mut Vm, this: Value, value: Value) -> Res {
+        vm.union_of(this, value)
+    }
+    /// Return value|self.
+    #[native("__ror__($self, value, /)")]
+    fn ror(vm: &mut Vm, this: Value, value: Value) -> Res {
+        vm.union_of(value, this)
+    }
+
     /// Return a type's method resolution order.
     #[native("mro($self, /)")]
     fn mro(vm: &mut Vm, this: Value) -> Res {
