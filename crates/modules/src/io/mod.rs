@@ -20,7 +20,7 @@ pub use text::write_fast;
 
 /// Bytes-like arguments.
 pub mod bytes {
-    pub use super::util::{ByteArg, byte_arg, fill_buffer, writable_len};
+    pub use super::util::{ByteArg, byte_arg, into_buffer};
 }
 
 use runtime::module::ModuleSpec;

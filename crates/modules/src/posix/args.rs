@@ -140,9 +140,7 @@ pub fn id_arg(vm: &mut Vm, v: Value, what: &str) -> Res<u32> {
     let i = vm.index(v)?;
     match vm.int_to_i64(i) {
         Some(-1) => Ok(u32::MAX),
-        Some(n) if n < -1 => {
-            Err(vm.overflow_error(&format!("{what} is less than minimum")))
-        }
+        Some(n) if n < -1 => Err(vm.overflow_error(&format!("{what} is less than minimum"))),
         Some(n) if n <= i64::from(u32::MAX) => Ok(n as u32),
         _ => Err(vm.overflow_error(&format!("{what} is greater than maximum"))),
     }

@@ -129,7 +129,13 @@ pub mod functions {
     /// dir_fd may not be implemented on your platform.
     ///   If it is unavailable, using it will raise a NotImplementedError.
     #[native("mkdir($module, /, path, mode=511, *, dir_fd=None)")]
-    fn mkdir(vm: &mut Vm, _m: Value, path: Value, mode: Option<Value>, dir: Option<Value>) -> Res<()> {
+    fn mkdir(
+        vm: &mut Vm,
+        _m: Value,
+        path: Value,
+        mode: Option<Value>,
+        dir: Option<Value>,
+    ) -> Res<()> {
         let p = path_arg(vm, path, "mkdir")?;
         let mode = mode.map_or(Ok(0o777), |m| c_int(vm, m))?;
         let dir = dir_fd(vm, dir)?;
@@ -272,9 +278,7 @@ pub mod functions {
         }
     }
     /// Change the access permissions of a file.
-    #[native(
-        "chmod($module, /, path, mode, *, dir_fd=None, follow_symlinks=(os.name != 'nt'))"
-    )]
+    #[native("chmod($module, /, path, mode, *, dir_fd=None, follow_symlinks=(os.name != 'nt'))")]
     fn chmod(
         vm: &mut Vm,
         _m: Value,
@@ -391,7 +395,13 @@ pub mod functions {
     }
     /// Create a "fifo" (a POSIX named pipe).
     #[native("mkfifo($module, /, path, mode=438, *, dir_fd=None)")]
-    fn mkfifo(vm: &mut Vm, _m: Value, path: Value, mode: Option<Value>, dir: Option<Value>) -> Res<()> {
+    fn mkfifo(
+        vm: &mut Vm,
+        _m: Value,
+        path: Value,
+        mode: Option<Value>,
+        dir: Option<Value>,
+    ) -> Res<()> {
         let p = path_arg(vm, path, "mkfifo")?;
         let mode = mode.map_or(Ok(0o666), |m| c_int(vm, m))? as u32;
         let dir = dir_fd(vm, dir)?;

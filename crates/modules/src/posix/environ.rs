@@ -66,4 +66,3 @@ pub mod functions {
         vm.fspath(path)
     }
 }
-

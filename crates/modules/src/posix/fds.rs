@@ -1,7 +1,7 @@
 //! File descriptors.
 
 use super::args::*;
-use crate::io::bytes::{byte_arg, fill_buffer, writable_len};
+use crate::io::bytes::{byte_arg, into_buffer};
 use runtime::os::check;
 use runtime::{Res, Value, Vm};
 
@@ -126,12 +126,11 @@ pub mod functions {
     #[native("readinto($module, fd, buffer, /)")]
     fn readinto(vm: &mut Vm, _m: Value, fd: Value, buffer: Value) -> Res<usize> {
         let fd = fd_arg(vm, fd)?;
-        let mut buf = vec![0u8; writable_len(vm, buffer)?];
-        let (p, n) = (buf.as_mut_ptr(), buf.len());
-        // SAFETY: the buffer has n bytes.
-        let got = call(vm, || check(unsafe { libc::read(fd, p.cast(), n) }))?;
-        fill_buffer(vm, buffer, 0, &buf[..got])?;
-        Ok(got)
+        let mut target = into_buffer(vm, buffer)?;
+        let s = target.as_mut_slice();
+        let (p, n) = (s.as_mut_ptr(), s.len());
+        // SAFETY: the buffer has n bytes, and the loan keeps them in place.
+        call(vm, || check(unsafe { libc::read(fd, p.cast(), n) }))
     }
     /// Write a bytes object to a file descriptor.
     #[native("write($module, fd, data, /)")]
@@ -203,7 +202,13 @@ pub mod functions {
     }
     /// Duplicate file descriptor.
     #[native("dup2($module, /, fd, fd2, inheritable=True)")]
-    fn dup2(vm: &mut Vm, _m: Value, fd: Value, fd2: Value, inheritable: Option<bool>) -> Res<usize> {
+    fn dup2(
+        vm: &mut Vm,
+        _m: Value,
+        fd: Value,
+        fd2: Value,
+        inheritable: Option<bool>,
+    ) -> Res<usize> {
         let (fd, fd2) = (fd_arg(vm, fd)?, fd_arg(vm, fd2)?);
         if fd < 0 || fd2 < 0 {
             return Err(vm.os_error(libc::EBADF, &[]));
@@ -284,7 +289,11 @@ pub mod functions {
     fn ftruncate(vm: &mut Vm, _m: Value, fd: Value, length: i64) -> Res<()> {
         let fd = fd_arg(vm, fd)?;
         // SAFETY: no memory is involved.
-        call(vm, || check(unsafe { libc::ftruncate(fd, length) } as isize)).map(|_| ())
+        call(
+            vm,
+            || check(unsafe { libc::ftruncate(fd, length) } as isize),
+        )
+        .map(|_| ())
     }
     /// Get the blocking mode of the file descriptor.
     ///
@@ -303,7 +312,14 @@ pub mod functions {
     #[native("set_blocking($module, fd, blocking, /)")]
     fn set_blocking(vm: &mut Vm, _m: Value, fd: Value, blocking: bool) -> Res<()> {
         let fd = fd_arg(vm, fd)?;
-        fcntl_flag(vm, fd, libc::F_GETFL, libc::F_SETFL, libc::O_NONBLOCK, !blocking)
+        fcntl_flag(
+            vm,
+            fd,
+            libc::F_GETFL,
+            libc::F_SETFL,
+            libc::O_NONBLOCK,
+            !blocking,
+        )
     }
     /// Get the close-on-exe flag of the specified file descriptor.
     #[native("get_inheritable($module, fd, /)")]
@@ -358,9 +374,7 @@ pub mod functions {
         })
     }
     /// Copy count bytes from one file descriptor to another.
-    #[native(
-        "copy_file_range($module, /, src, dst, count, offset_src=None, offset_dst=None)"
-    )]
+    #[native("copy_file_range($module, /, src, dst, count, offset_src=None, offset_dst=None)")]
     fn copy_file_range(
         vm: &mut Vm,
         _m: Value,
@@ -388,7 +402,14 @@ pub mod functions {
         // SAFETY: the offsets are locals.
         call(vm, || {
             check(unsafe {
-                libc::copy_file_range(src, pointer(&mut a), dst, pointer(&mut b), count as usize, 0)
+                libc::copy_file_range(
+                    src,
+                    pointer(&mut a),
+                    dst,
+                    pointer(&mut b),
+                    count as usize,
+                    0,
+                )
             })
         })
     }
@@ -438,9 +459,11 @@ pub mod functions {
         let (mut master, mut slave) = (0, 0);
         let null = std::ptr::null_mut();
         // SAFETY: the two descriptors are locals; the other results are not wanted.
-        let r = check(unsafe {
-            libc::openpty(&mut master, &mut slave, null, null.cast(), null.cast())
-        } as isize);
+        let r =
+            check(
+                unsafe { libc::openpty(&mut master, &mut slave, null, null.cast(), null.cast()) }
+                    as isize,
+            );
         done(vm, r)?;
         for fd in [master, slave] {
             // SAFETY: no memory is involved.

@@ -53,12 +53,14 @@ fn times_of(
 ) -> Result<[libc::timespec; 2], Raised> {
     let times = times.filter(|t| !t.is_none());
     if times.is_some() && ns.is_some() {
-        return Err(vm.value_error(
-            "utime: you may specify either 'times' or 'ns' but not both",
-        ));
+        return Err(vm.value_error("utime: you may specify either 'times' or 'ns' but not both"));
     }
     if let Some(t) = times {
-        let [a, b] = two(vm, t, "utime: 'times' must be either a tuple of two ints or None")?;
+        let [a, b] = two(
+            vm,
+            t,
+            "utime: 'times' must be either a tuple of two ints or None",
+        )?;
         return Ok([seconds(vm, a)?, seconds(vm, b)?]);
     }
     if let Some(n) = ns {

@@ -175,15 +175,16 @@ pub mod functions {
     /// Return the actual login name.
     #[native("getlogin($module, /)")]
     fn getlogin(vm: &mut Vm, _m: Value) -> Res {
-        let mut buf = [0 as libc::c_char; 256];
-        // SAFETY: the buffer has that length and is terminated on success.
-        let e = unsafe { libc::getlogin_r(buf.as_mut_ptr(), buf.len()) };
-        if e != 0 {
-            return Err(vm.os_error(e, &[]));
-        }
-        // SAFETY: as above.
-        let name = unsafe { std::ffi::CStr::from_ptr(buf.as_ptr()) }.to_bytes();
-        vm.fs_decode(name)
+        // SAFETY: the result is null or a terminated string, copied before the next call.
+        let name = unsafe {
+            let p = libc::getlogin();
+            if p.is_null() {
+                let e = std::io::Error::last_os_error();
+                return Err(vm.io_error(&e));
+            }
+            std::ffi::CStr::from_ptr(p).to_bytes().to_vec()
+        };
+        vm.fs_decode(&name)
     }
     /// Return the process group associated with the terminal specified by fd.
     #[native("tcgetpgrp($module, fd, /)")]

@@ -97,7 +97,11 @@ fn exec_args(vm: &mut Vm, function: &str, argv: Value) -> Res<Vec<CString>> {
     }
     let args = string_list(vm, argv)?;
     if args.is_empty() {
-        let what = if function == "execv()" { "arg 2" } else { "argv" };
+        let what = if function == "execv()" {
+            "arg 2"
+        } else {
+            "argv"
+        };
         let sep = if function == "execv()" { " " } else { ": " };
         return Err(vm.value_error(&format!("{function}{sep}{what} must not be empty")));
     }
@@ -273,9 +277,8 @@ pub mod functions {
         let (pid, options) = (c_int(vm, pid)?, c_int(vm, options)?);
         let mut status = 0;
         // SAFETY: the status is a local.
-        let r = vm.blocking(|| {
-            check(unsafe { libc::waitpid(pid, &mut status, options) } as isize)
-        })?;
+        let r =
+            vm.blocking(|| check(unsafe { libc::waitpid(pid, &mut status, options) } as isize))?;
         let got = done(vm, r)?;
         status_pair(vm, got, status)
     }
@@ -310,9 +313,10 @@ pub mod functions {
         let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
         let r = vm.blocking(|| {
             // SAFETY: as above.
-            check(unsafe {
-                libc::waitid(kind as libc::idtype_t, id as u32, &mut info, options)
-            } as isize)
+            check(
+                unsafe { libc::waitid(kind as libc::idtype_t, id as u32, &mut info, options) }
+                    as isize,
+            )
         })?;
         done(vm, r)?;
         // SAFETY: waitid filled the fields of SIGCHLD.
@@ -398,7 +402,10 @@ pub mod functions {
             return Ok(-i64::from(libc::WTERMSIG(s)));
         }
         let text = if libc::WIFSTOPPED(s) {
-            format!("process stopped by delivery of signal {}", libc::WSTOPSIG(s))
+            format!(
+                "process stopped by delivery of signal {}",
+                libc::WSTOPSIG(s)
+            )
         } else {
             format!("invalid wait status: {s}")
         };
