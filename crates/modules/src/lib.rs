@@ -7,6 +7,7 @@ pub mod _random;
 pub mod _statistics;
 pub mod abc;
 pub mod builtins;
+pub mod codecs;
 pub mod collections;
 pub mod importer;
 pub mod io;
@@ -14,14 +15,21 @@ pub mod itertools;
 pub mod math;
 mod payloads;
 pub mod posix;
+pub mod sre;
 pub mod startup;
+pub mod string_helper;
 pub mod sys;
+pub mod typing;
+pub mod weakref;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
+    &codecs::SPEC,
+    &string_helper::SPEC,
+    &sre::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
@@ -34,4 +42,6 @@ pub static MODULES: &[&ModuleSpec] = &[
     &itertools::SPEC,
     &math::SPEC,
     &posix::SPEC,
+    &typing::SPEC,
+    &weakref::SPEC,
 ];
