@@ -14,6 +14,7 @@ pub mod io;
 pub mod itertools;
 pub mod math;
 mod payloads;
+pub mod posix;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
@@ -42,6 +43,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &io::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &posix::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
 ];
