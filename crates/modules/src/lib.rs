@@ -7,6 +7,7 @@ pub mod _random;
 pub mod _statistics;
 pub mod abc;
 pub mod builtins;
+pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod functools;
@@ -15,19 +16,29 @@ pub mod io;
 pub mod itertools;
 pub mod math;
 mod payloads;
+pub mod posix;
 pub mod queue;
+pub mod sre;
 pub mod startup;
+pub mod string_helper;
 pub mod sys;
+pub mod typing;
+pub mod warnings;
+pub mod weakref;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
+    &codecs::SPEC,
+    &string_helper::SPEC,
+    &sre::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
     &_operator::SPEC,
+    &warnings::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &abc::SPEC,
@@ -38,4 +49,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &queue::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &posix::SPEC,
+    &typing::SPEC,
+    &weakref::SPEC,
 ];
