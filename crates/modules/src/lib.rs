@@ -5,12 +5,14 @@ pub mod _heapq;
 pub mod _operator;
 pub mod _random;
 pub mod _statistics;
+pub mod _struct;
 pub mod builtins;
 pub mod importer;
 pub mod io;
 pub mod math;
 pub mod startup;
 pub mod sys;
+pub mod unicodedata;
 
 use runtime::module::ModuleSpec;
 
@@ -23,6 +25,8 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_operator::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
+    &_struct::SPEC,
     &io::SPEC,
     &math::SPEC,
+    &unicodedata::SPEC,
 ];
