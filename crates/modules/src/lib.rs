@@ -6,19 +6,31 @@ pub mod _operator;
 pub mod _random;
 pub mod _statistics;
 pub mod _struct;
+pub mod abc;
 pub mod builtins;
+pub mod codecs;
+pub mod collections;
 pub mod importer;
 pub mod io;
+pub mod itertools;
 pub mod math;
+mod payloads;
+pub mod sre;
 pub mod startup;
+pub mod string_helper;
 pub mod sys;
+pub mod typing;
 pub mod unicodedata;
+pub mod weakref;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
+    &codecs::SPEC,
+    &string_helper::SPEC,
+    &sre::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
@@ -26,7 +38,12 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
+    &abc::SPEC,
+    &collections::SPEC,
     &io::SPEC,
+    &itertools::SPEC,
     &math::SPEC,
     &unicodedata::SPEC,
+    &typing::SPEC,
+    &weakref::SPEC,
 ];

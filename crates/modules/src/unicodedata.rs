@@ -253,7 +253,10 @@ mod methods {
     /// corresponding character.  If not found, KeyError is raised.
     #[native("lookup($self, name, /)")]
     fn lookup(vm: &mut Vm, this: Value, name: Value) -> Res {
-        vm.str_arg(name, "lookup", "argument")?;
+        if !name.is_kind(Kind::Str) {
+            let got = vm.class_name(name);
+            return Err(vm.type_error(&format!("a bytes-like object is required, not '{got}'")));
+        }
         let text = vm.display(name);
         match names::lookup(&text) {
             Some(names::Named::Char(c)) if !is_old(this) || old::name(c).is_some() => {

@@ -2,6 +2,7 @@
 
 mod classes;
 mod import;
+mod iteration;
 mod numbers;
 mod output;
 
@@ -16,6 +17,7 @@ pub static SPEC: ModuleSpec = ModuleSpec {
         functions::TABLE,
         classes::functions::TABLE,
         import::functions::TABLE,
+        iteration::functions::TABLE,
         numbers::functions::TABLE,
         output::functions::TABLE,
     ],
@@ -83,11 +85,6 @@ mod functions {
     #[native("len($module, obj, /)")]
     fn len(vm: &mut Vm, _m: Value, obj: Value) -> Res<usize> {
         vm.len(obj)
-    }
-    /// Return an iterator.
-    #[native("iter($module, object, sentinel=<unrepresentable>, /)", nosig)]
-    fn iter(vm: &mut Vm, _m: Value, object: Value, _sentinel: Option<Value>) -> Res {
-        vm.iter(object)
     }
     /// Return whether an object is an instance of a class or of a subclass thereof.
     #[native("isinstance($module, obj, class_or_tuple, /)")]

@@ -1,5 +1,7 @@
 //! `object`.
 
+mod reduce;
+
 use crate::class::{TypeFlags, TypeObj, TypeSpec};
 use crate::object::*;
 use crate::ops::CmpOp;
@@ -10,7 +12,7 @@ pub static SPEC: TypeSpec = TypeSpec {
     name: "object",
     kind: Kind::Object,
     doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
-    tables: &[methods::TABLE],
+    tables: &[methods::TABLE, reduce::methods::TABLE],
     flags: TypeFlags::BASE,
     size: 8,
     slot_offset: 8,
