@@ -15,12 +15,14 @@ pub mod io;
 pub mod itertools;
 pub mod math;
 mod payloads;
+pub mod posix;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
 pub mod typing;
 pub mod unicodedata;
+pub mod warnings;
 pub mod weakref;
 
 use runtime::module::ModuleSpec;
@@ -35,6 +37,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_bisect::SPEC,
     &_heapq::SPEC,
     &_operator::SPEC,
+    &warnings::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
@@ -44,6 +47,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &itertools::SPEC,
     &math::SPEC,
     &unicodedata::SPEC,
+    &posix::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
 ];
