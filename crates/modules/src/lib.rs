@@ -5,6 +5,7 @@ pub mod _heapq;
 pub mod _operator;
 pub mod _random;
 pub mod _statistics;
+pub mod _struct;
 pub mod abc;
 pub mod builtins;
 pub mod codecs;
@@ -23,6 +24,7 @@ pub mod startup;
 pub mod string_helper;
 pub mod sys;
 pub mod typing;
+pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
 
@@ -41,6 +43,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &warnings::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
+    &_struct::SPEC,
     &abc::SPEC,
     &collections::SPEC,
     &contextvars::SPEC,
@@ -49,6 +52,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &queue::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &unicodedata::SPEC,
     &posix::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
