@@ -1,9 +1,12 @@
-//! `_contextvars`: context variables, contexts, tokens (PEP 567).
+//! `_contextvars`: `Context`, `ContextVar`, `Token`.
 
-use runtime::class::{TypeFlags, TypeObj, TypeSpec};
+use crate::itertools::items_of;
+use crate::payloads::{payload, payload_type};
+use runtime::class::TypeSpec;
 use runtime::module::ModuleSpec;
 use runtime::object::*;
-use runtime::payload::{Payload, mark};
+use runtime::ops::CmpOp;
+use runtime::types::protocol::{generic, rich_compare};
 use runtime::{Res, Value, Vm};
 use std::cell::Cell;
 
@@ -14,162 +17,154 @@ pub static SPEC: ModuleSpec = ModuleSpec {
     init,
 };
 
-const BASE: TypeSpec = TypeSpec {
-    module: "_contextvars",
-    kind: Kind::Payload,
-    size: size_of::<PayloadObj>(),
-    ..TypeSpec::DEFAULT
-};
-static CONTEXT_VAR: TypeSpec = TypeSpec {
-    name: "ContextVar",
-    tables: &[var_methods::TABLE],
-    ..BASE
-};
-static CONTEXT: TypeSpec = TypeSpec {
+payload! {
+    /// `vars` is a dict that may be shared with copies of the context until one changes it.
+    struct Context { vars: Cell<Value>, shared: Cell<bool>, entered: Cell<bool>, previous: Cell<Option<Value>> }
+    struct Var { name: Value, default: Option<Value> }
+    struct Token { context: Value, var: Value, old: Option<Value>, used: Cell<bool> }
+    struct Missing { unused: u8 }
+}
+
+static CONTEXT: TypeSpec = payload_type! {
     name: "Context",
-    tables: &[context_methods::TABLE],
-    flags: TypeFlags::MAPPING,
-    ..BASE
+    module: "_contextvars",
+    flags: runtime::class::TypeFlags::HAS_WEAKREF,
+    tables: &[context::TABLE, compare::TABLE],
 };
-static TOKEN: TypeSpec = TypeSpec {
+static VAR: TypeSpec = payload_type! {
+    name: "ContextVar",
+    module: "_contextvars",
+    tables: &[var::TABLE, generic::TABLE],
+};
+static TOKEN: TypeSpec = payload_type! {
     name: "Token",
-    tables: &[token_methods::TABLE],
-    ..BASE
+    module: "_contextvars",
+    tables: &[token::TABLE, token_compare::TABLE, generic::TABLE],
 };
-static MISSING: TypeSpec = TypeSpec {
+static MISSING: TypeSpec = payload_type! {
     name: "Token.MISSING",
-    tables: &[missing_methods::TABLE],
-    flags: TypeFlags::NO_INSTANCES,
-    ..BASE
+    module: "_contextvars",
+    tables: &[missing::TABLE],
+    flags: runtime::class::TypeFlags::NO_INSTANCES,
 };
+
+rich_compare!(compare, context_compare);
+rich_compare!(token_compare, identity_compare);
 
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
-    vm.module_add_type(m, &CONTEXT_VAR)?;
-    vm.module_add_type(m, &CONTEXT)?;
-    let token = vm.module_add_type(m, &TOKEN)?;
-    let missing = missing(vm)?;
-    vm.dict_set_str(token.dict.get(), "MISSING", missing)
-}
-
-struct Var {
-    name: Value,
-    default: Option<Value>,
-}
-impl Payload for Var {
-    fn trace(&self, t: &mut gc::Tracer) {
-        mark(t, self.name);
-        if let Some(d) = self.default {
-            mark(t, d);
-        }
+    for spec in [&CONTEXT, &VAR, &TOKEN] {
+        vm.module_add_type(m, spec)?;
     }
+    let missing = missing_value(vm)?;
+    let class = vm.native_type(&TOKEN)?;
+    let name = vm.intern("MISSING");
+    vm.type_set(class, name, Some(missing))?;
+    Ok(())
 }
 
-/// `vars` is a dict that is replaced, never changed: copies share it.
-struct Context {
-    vars: Cell<Value>,
-    previous: Cell<Option<Value>>,
-    entered: Cell<bool>,
-}
-impl Payload for Context {
-    fn trace(&self, t: &mut gc::Tracer) {
-        mark(t, self.vars.get());
-        if let Some(p) = self.previous.get() {
-            mark(t, p);
-        }
-    }
-}
+static MISSING_KEY: u8 = 2;
 
-struct Token {
-    context: Value,
-    var: Value,
-    old: Option<Value>,
-    used: Cell<bool>,
-}
-impl Payload for Token {
-    fn trace(&self, t: &mut gc::Tracer) {
-        mark(t, self.context);
-        mark(t, self.var);
-        if let Some(o) = self.old {
-            mark(t, o);
-        }
-    }
-}
-
-/// The singleton `Token.MISSING`.
-struct Missing;
-impl Payload for Missing {
-    fn trace(&self, _: &mut gc::Tracer) {}
-}
-static MISSING_KEY: u8 = 0;
-
-fn missing(vm: &mut Vm) -> Res {
+fn missing_value(vm: &mut Vm) -> Res {
     let key = &raw const MISSING_KEY as usize;
     if let Some(v) = vm.interp().module_state.get(&key) {
         return Ok(*v);
     }
     let class = vm.native_type(&MISSING)?;
-    let v = vm.new_payload(class, Missing)?;
+    let v = vm.new_payload(class, Missing { unused: 0 })?;
     vm.interp().module_state.insert(key, v);
     Ok(v)
 }
 
-fn new_context(vm: &mut Vm, vars: Option<Value>) -> Res {
-    let vars = match vars {
-        Some(v) => v,
-        None => vm.new_dict()?.value(),
-    };
-    let class = vm.native_type(&CONTEXT)?;
-    let c = Context {
-        vars: Cell::new(vars),
-        previous: Cell::new(None),
-        entered: Cell::new(false),
-    };
-    vm.new_payload(class, c)
+#[derive::natives]
+mod missing {
+    use super::*;
+
+    /// Return repr(self).
+    #[native("__repr__($self, /)")]
+    fn repr(_: &mut Vm, _this: Value) -> Res<&'static str> {
+        Ok("<Token.MISSING>")
+    }
 }
 
-/// The thread's context, made when there is none.
-fn current(vm: &mut Vm) -> Res {
-    if let Some(c) = vm.context {
-        return Ok(c);
-    }
-    let c = new_context(vm, None)?;
-    if let Some(p) = c.payload::<Context>() {
-        p.entered.set(true);
-    }
-    vm.context = Some(c);
-    Ok(c)
-}
-
-fn context<'a>(vm: &mut Vm, v: Value) -> Res<&'a Context> {
+fn context_of<'a>(v: Value) -> &'a Context {
     match v.payload::<Context>() {
+        Some(c) => c,
+        None => unreachable!("a context is what the caller has"),
+    }
+}
+
+impl Context {
+    fn dict(&self) -> Ref<DictObj> {
+        // SAFETY: `vars` is a dict made here.
+        unsafe { self.vars.get().cast() }
+    }
+    /// The dict, not shared with any other context.
+    fn own_dict(&self, vm: &mut Vm) -> Res<Ref<DictObj>> {
+        if self.shared.get() {
+            let copy = vm.dict_copy(self.dict())?;
+            self.vars.set(copy.value());
+            self.shared.set(false);
+        }
+        Ok(self.dict())
+    }
+}
+
+fn new_context(vm: &mut Vm) -> Res {
+    let class = vm.native_type(&CONTEXT)?;
+    let vars = vm.new_dict()?;
+    vm.new_payload(
+        class,
+        Context {
+            vars: Cell::new(vars.value()),
+            shared: Cell::new(false),
+            entered: Cell::new(false),
+            previous: Cell::new(None),
+        },
+    )
+}
+
+/// The thread's current context.
+fn current(vm: &mut Vm) -> Res {
+    match vm.context {
         Some(c) => Ok(c),
-        None => Err(vm.type_error("an instance of Context was expected")),
+        None => {
+            let c = new_context(vm)?;
+            context_of(c).entered.set(true);
+            vm.context = Some(c);
+            Ok(c)
+        }
     }
 }
 
-fn vars_of(vm: &mut Vm, v: Value) -> Res<Ref<DictObj>> {
-    match context(vm, v)?.vars.get().downcast::<DictObj>() {
-        Some(d) => Ok(d),
-        None => Err(vm.system_error("context without variables")),
-    }
+fn copy_of(vm: &mut Vm, c: Value) -> Res {
+    let new = new_context(vm)?;
+    let (from, to) = (context_of(c), context_of(new));
+    from.shared.set(true);
+    to.vars.set(from.vars.get());
+    to.shared.set(true);
+    Ok(new)
 }
 
-/// Sets (or, with None, removes) a variable in a context.
-fn assign(vm: &mut Vm, c: Value, var: Value, value: Option<Value>) -> Res<()> {
-    let old = vars_of(vm, c)?;
-    let new = vm.call_method_str(old.value(), "copy", &[])?;
-    match value {
-        Some(v) => vm.dict_set(new, var, v)?,
-        None => vm.del_item(new, var)?,
-    }
-    context(vm, c)?.vars.set(new);
-    gc::write_barrier(c.ptr());
-    Ok(())
+/// `contextvars.copy_context()`.
+pub fn copy_current(vm: &mut Vm) -> Res {
+    let c = current(vm)?;
+    copy_of(vm, c)
 }
 
-fn lookup(vm: &mut Vm, c: Value, var: Value) -> Res<Option<Value>> {
-    let d = vars_of(vm, c)?;
-    vm.dict_get(d, var)
+/// Runs a callable in a context.
+pub fn run_in(vm: &mut Vm, c: Value, f: Value, args: Value, kwargs: Option<Value>) -> Res {
+    let ctx = context_of(c);
+    if ctx.entered.get() {
+        let shown = vm.display_repr(c)?;
+        return Err(vm.runtime_error(&format!("cannot enter context: {shown} is already entered")));
+    }
+    ctx.entered.set(true);
+    ctx.previous.set(vm.context);
+    vm.context = Some(c);
+    let r = vm.call_spread(f, args, kwargs);
+    vm.context = ctx.previous.take();
+    ctx.entered.set(false);
+    r
 }
 
 #[derive::natives]
@@ -178,56 +173,185 @@ mod functions {
 
     #[native("copy_context($module, /)")]
     fn copy_context(vm: &mut Vm, _m: Value) -> Res {
-        let c = current(vm)?;
-        let vars = vars_of(vm, c)?.value();
-        new_context(vm, Some(vars))
+        copy_current(vm)
     }
 }
 
-fn var<'a>(vm: &mut Vm, v: Value) -> Res<&'a Var> {
+fn context_compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> Res {
+    let (Some(x), Some(y)) = (a.payload::<Context>(), b.payload::<Context>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    match op {
+        CmpOp::Eq => Ok(Value::bool(vm.dict_equal(x.dict(), y.dict())?)),
+        CmpOp::Ne => Ok(Value::bool(!vm.dict_equal(x.dict(), y.dict())?)),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+/// Tokens are not hashable, and equal only to themselves.
+fn identity_compare(_: &mut Vm, op: CmpOp, a: Value, b: Value) -> Res {
+    match op {
+        CmpOp::Eq if a == b => Ok(Value::TRUE),
+        CmpOp::Ne if a == b => Ok(Value::FALSE),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn check_var(vm: &mut Vm, key: Value) -> Res<()> {
+    if key.payload::<Var>().is_some() {
+        return Ok(());
+    }
+    let shown = vm.display_repr(key)?;
+    Err(vm.type_error(&format!("a ContextVar key was expected, got {shown}")))
+}
+
+#[derive::natives]
+mod context {
+    use super::*;
+
+    /// Create and return a new object.  See help(type) for accurate signature.
+    #[staticmethod("__new__($type, *args, **kwargs)")]
+    fn new(vm: &mut Vm, _class: Value, args: Value, kwargs: Option<Value>) -> Res {
+        if !items_of(args).is_empty() || kwargs.is_some() {
+            return Err(vm.type_error("Context() does not accept any arguments"));
+        }
+        new_context(vm)
+    }
+    #[native("run($self, /, *args, **kwargs)", nosig)]
+    fn run(vm: &mut Vm, this: Value, args: Value, kwargs: Option<Value>) -> Res {
+        let Some((f, rest)) = items_of(args).split_first() else {
+            return Err(vm.type_error("run() missing 1 required positional argument"));
+        };
+        let rest = vm.new_tuple(rest)?;
+        run_in(vm, this, *f, rest, kwargs)
+    }
+    /// Return a shallow copy of the context object.
+    #[native("copy($self, /)")]
+    fn copy(vm: &mut Vm, this: Value) -> Res {
+        copy_of(vm, this)
+    }
+    /// Return the value for `key` if `key` has the value in the context object.
+    ///
+    /// If `key` does not exist, return `default`. If `default` is not
+    /// given, return None.
+    #[native("get($self, key, default=None, /)")]
+    fn get(vm: &mut Vm, this: Value, key: Value, default: Option<Value>) -> Res {
+        check_var(vm, key)?;
+        let found = vm.dict_get(context_of(this).dict(), key)?;
+        Ok(found.or(default).unwrap_or(Value::NONE))
+    }
+    /// Return all variables and their values in the context object.
+    ///
+    /// The result is returned as a list of 2-tuples (variable, value).
+    #[native("items($self, /)")]
+    fn items(vm: &mut Vm, this: Value) -> Res {
+        vm.dict_iter(context_of(this).dict(), 2, false)
+    }
+    /// Return a list of all variables in the context object.
+    #[native("keys($self, /)")]
+    fn keys(vm: &mut Vm, this: Value) -> Res {
+        vm.dict_iter(context_of(this).dict(), 0, false)
+    }
+    /// Return a list of all variables' values in the context object.
+    #[native("values($self, /)")]
+    fn values(vm: &mut Vm, this: Value) -> Res {
+        vm.dict_iter(context_of(this).dict(), 1, false)
+    }
+    /// Implement iter(self).
+    #[native("__iter__($self, /)")]
+    fn iter(vm: &mut Vm, this: Value) -> Res {
+        vm.dict_iter(context_of(this).dict(), 0, false)
+    }
+    /// Return len(self).
+    #[native("__len__($self, /)")]
+    fn len(_: &mut Vm, this: Value) -> Res<usize> {
+        Ok(context_of(this).dict().used.get())
+    }
+    /// Return self[key].
+    #[native("__getitem__($self, key, /)")]
+    fn getitem(vm: &mut Vm, this: Value, key: Value) -> Res {
+        check_var(vm, key)?;
+        match vm.dict_get(context_of(this).dict(), key)? {
+            Some(v) => Ok(v),
+            None => Err(vm.key_error(key)),
+        }
+    }
+    /// Return bool(key in self).
+    #[native("__contains__($self, key, /)")]
+    fn contains(vm: &mut Vm, this: Value, key: Value) -> Res<bool> {
+        check_var(vm, key)?;
+        Ok(vm.dict_get(context_of(this).dict(), key)?.is_some())
+    }
+}
+
+fn var_of<'a>(v: Value) -> &'a Var {
     match v.payload::<Var>() {
-        Some(x) => Ok(x),
-        None => Err(vm.type_error("an instance of ContextVar was expected")),
+        Some(c) => c,
+        None => unreachable!("the descriptor checked the type"),
+    }
+}
+
+fn set_var(vm: &mut Vm, var: Value, value: Value) -> Res {
+    let c = current(vm)?;
+    let d = context_of(c).own_dict(vm)?;
+    let old = vm.dict_get(d, var)?;
+    vm.dict_set(d.value(), var, value)?;
+    let class = vm.native_type(&TOKEN)?;
+    vm.new_payload(
+        class,
+        Token {
+            context: c,
+            var,
+            old,
+            used: Cell::new(false),
+        },
+    )
+}
+
+/// Undoes what made the token.
+fn reset(vm: &mut Vm, var: Value, token: Value) -> Res<()> {
+    let Some(t) = token.payload::<Token>() else {
+        let name = vm.class_name(token);
+        return Err(vm.type_error(&format!("expected an instance of Token, got {name}")));
+    };
+    let c = current(vm)?;
+    let text = if t.used.get() {
+        Some("has already been used once")
+    } else {
+        None
+    };
+    if let Some(text) = text {
+        let shown = vm.display_repr(token)?;
+        return Err(vm.runtime_error(&format!("{shown} {text}")));
+    }
+    if t.var != var {
+        let shown = vm.display_repr(token)?;
+        return Err(vm.value_error(&format!("{shown} was created by a different ContextVar")));
+    }
+    if t.context != c {
+        let shown = vm.display_repr(token)?;
+        return Err(vm.value_error(&format!("{shown} was created in a different Context")));
+    }
+    t.used.set(true);
+    let d = context_of(c).own_dict(vm)?;
+    match t.old {
+        Some(v) => vm.dict_set(d.value(), var, v),
+        None => vm.dict_take(d, var).map(|_| ()),
     }
 }
 
 #[derive::natives]
-mod var_methods {
+mod var {
     use super::*;
 
     /// Create and return a new object.  See help(type) for accurate signature.
-    #[staticmethod("__new__($type, name, *, default=None)", nosig)]
-    fn new(vm: &mut Vm, class: Value, name: Value, default: Option<Value>) -> Res {
+    #[staticmethod("__new__($type, name, /, *, default=<unrepresentable>)")]
+    fn new(vm: &mut Vm, _class: Value, name: Value, default: Option<Value>) -> Res {
         if !name.is_kind(Kind::Str) {
             return Err(vm.type_error("context variable name must be a str"));
         }
-        let Some(class) = class.downcast::<TypeObj>() else {
-            return Err(vm.type_error("not a type"));
-        };
+        let class = vm.native_type(&VAR)?;
         vm.new_payload(class, Var { name, default })
-    }
-    /// Return repr(self).
-    #[native("__repr__($self, /)")]
-    fn repr(vm: &mut Vm, this: Value) -> Res<String> {
-        let v = var(vm, this)?;
-        let name = vm.display_repr(v.name)?;
-        let default = match v.default {
-            Some(d) => format!(" default={}", vm.display_repr(d)?),
-            None => String::new(),
-        };
-        Ok(format!(
-            "<ContextVar name={name}{default} at {:#x}>",
-            this.bits()
-        ))
-    }
-    /// Return hash(self).
-    #[native("__hash__($self, /)")]
-    fn hash(_: &mut Vm, this: Value) -> Res<i64> {
-        Ok(runtime::convert::identity_hash(this))
-    }
-    #[getter("name")]
-    fn name(vm: &mut Vm, this: Value) -> Res {
-        Ok(var(vm, this)?.name)
     }
     /// Return a value for the context variable for the current context.
     ///
@@ -239,11 +363,11 @@ mod var_methods {
     #[native("get($self, default=<unrepresentable>, /)")]
     fn get(vm: &mut Vm, this: Value, default: Option<Value>) -> Res {
         if let Some(c) = vm.context
-            && let Some(v) = super::lookup(vm, c, this)?
+            && let Some(v) = vm.dict_get(context_of(c).dict(), this)?
         {
             return Ok(v);
         }
-        match default.or(var(vm, this)?.default) {
+        match default.or(var_of(this).default) {
             Some(v) => Ok(v),
             None => Err(vm.error_with(vm.types.exc.LookupError, &[this])),
         }
@@ -256,84 +380,61 @@ mod var_methods {
     /// value via the `ContextVar.reset()` method.
     #[native("set($self, value, /)")]
     fn set(vm: &mut Vm, this: Value, value: Value) -> Res {
-        let c = current(vm)?;
-        let old = super::lookup(vm, c, this)?;
-        assign(vm, c, this, Some(value))?;
-        let class = vm.native_type(&TOKEN)?;
-        let token = Token {
-            context: c,
-            var: this,
-            old,
-            used: Cell::new(false),
-        };
-        vm.new_payload(class, token)
+        set_var(vm, this, value)
     }
     /// Reset the context variable.
     ///
     /// The variable is reset to the value it had before the `ContextVar.set()` that
     /// created the token was used.
     #[native("reset($self, token, /)")]
-    fn reset(vm: &mut Vm, this: Value, token: Value) -> Res<()> {
-        let Some(t) = token.payload::<Token>() else {
-            let got = vm.class_name(token);
-            return Err(vm.type_error(&format!("expected an instance of Token, got {got}")));
-        };
-        let shown = vm.display_repr(token)?;
-        let fault = if t.used.get() {
-            return Err(vm.runtime_error(&format!("{shown} has already been used once")));
-        } else if t.var != this {
-            Some("was created by a different ContextVar")
-        } else if vm.context != Some(t.context) {
-            Some("was created in a different Context")
-        } else {
-            None
-        };
-        if let Some(f) = fault {
-            return Err(vm.value_error(&format!("{shown} {f}")));
-        }
-        t.used.set(true);
-        assign(vm, t.context, this, t.old)
+    fn reset_(vm: &mut Vm, this: Value, token: Value) -> Res<()> {
+        reset(vm, this, token)
     }
-    /// See PEP 585
-    #[classmethod("__class_getitem__($type, object, /)")]
-    fn class_getitem(vm: &mut Vm, class: Value, object: Value) -> Res {
-        vm.new_generic_alias(class, object)
+    /// Return repr(self).
+    #[native("__repr__($self, /)")]
+    fn repr(vm: &mut Vm, this: Value) -> Res<String> {
+        let v = var_of(this);
+        let mut out = format!("<ContextVar name={}", vm.display_repr(v.name)?);
+        if let Some(d) = v.default {
+            if vm.repr_enter(this) {
+                let shown = vm.display_repr(d);
+                vm.repr_leave(this);
+                out.push_str(&format!(" default={}", shown?));
+            } else {
+                out.push_str(" default=...");
+            }
+        }
+        Ok(format!("{out} at {:#x}>", this.bits()))
+    }
+    #[getter("name")]
+    fn name(_: &mut Vm, this: Value) -> Res {
+        Ok(var_of(this).name)
+    }
+}
+
+fn token_of<'a>(v: Value) -> &'a Token {
+    match v.payload::<Token>() {
+        Some(c) => c,
+        None => unreachable!("the descriptor checked the type"),
     }
 }
 
 #[derive::natives]
-mod token_methods {
+mod token {
     use super::*;
 
-    fn token<'a>(vm: &mut Vm, v: Value) -> Res<&'a Token> {
-        match v.payload::<Token>() {
-            Some(t) => Ok(t),
-            None => Err(vm.type_error("an instance of Token was expected")),
-        }
-    }
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, *args, **kwargs)")]
-    fn new(vm: &mut Vm, _class: Value, _args: Value, _kw: Option<Value>) -> Res {
+    fn new(vm: &mut Vm, _class: Value, _args: Value, _kwargs: Option<Value>) -> Res {
         Err(vm.runtime_error("Tokens can only be created by ContextVars"))
     }
     /// Return repr(self).
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
-        let t = token(vm, this)?;
+        let t = token_of(this);
         let used = if t.used.get() { " used" } else { "" };
         let var = vm.display_repr(t.var)?;
         Ok(format!("<Token{used} var={var} at {:#x}>", this.bits()))
-    }
-    #[getter("var")]
-    fn var(vm: &mut Vm, this: Value) -> Res {
-        Ok(token(vm, this)?.var)
-    }
-    #[getter("old_value")]
-    fn old_value(vm: &mut Vm, this: Value) -> Res {
-        match token(vm, this)?.old {
-            Some(v) => Ok(v),
-            None => missing(vm),
-        }
     }
     /// Enter into Token context manager.
     #[native("__enter__($self, /)")]
@@ -343,134 +444,17 @@ mod token_methods {
     /// Exit from Token context manager, restore the linked ContextVar.
     #[native("__exit__($self, type, val, tb, /)")]
     fn exit(vm: &mut Vm, this: Value, _type: Value, _val: Value, _tb: Value) -> Res<()> {
-        let var = token(vm, this)?.var;
-        vm.call_method_str(var, "reset", &[this])?;
-        Ok(())
+        reset(vm, token_of(this).var, this)
     }
-    /// See PEP 585
-    #[classmethod("__class_getitem__($type, object, /)")]
-    fn class_getitem(vm: &mut Vm, class: Value, object: Value) -> Res {
-        vm.new_generic_alias(class, object)
+    #[getter("var")]
+    fn var(_: &mut Vm, this: Value) -> Res {
+        Ok(token_of(this).var)
     }
-}
-
-#[derive::natives]
-mod missing_methods {
-    use super::*;
-
-    /// Return repr(self).
-    #[native("__repr__($self, /)")]
-    fn repr(_: &mut Vm, _this: Value) -> Res<&'static str> {
-        Ok("<Token.MISSING>")
-    }
-}
-
-/// TypeError unless the key is a ContextVar.
-fn check_key(vm: &mut Vm, key: Value) -> Res<()> {
-    if key.payload::<Var>().is_some() {
-        return Ok(());
-    }
-    let shown = vm.display_repr(key)?;
-    Err(vm.type_error(&format!("a ContextVar key was expected, got {shown}")))
-}
-
-#[derive::natives]
-mod context_methods {
-    use super::*;
-
-    /// Create and return a new object.  See help(type) for accurate signature.
-    #[staticmethod("__new__($type, *args, **kwargs)")]
-    fn new(vm: &mut Vm, _class: Value, args: Value, kw: Option<Value>) -> Res {
-        if vm.len(args)? > 0 || kw.is_some() {
-            return Err(vm.type_error("Context() does not accept any arguments"));
-        }
-        new_context(vm, None)
-    }
-    /// Return self[key].
-    #[native("__getitem__($self, key, /)")]
-    fn getitem(vm: &mut Vm, this: Value, key: Value) -> Res {
-        check_key(vm, key)?;
-        match lookup(vm, this, key)? {
+    #[getter("old_value")]
+    fn old_value(vm: &mut Vm, this: Value) -> Res {
+        match token_of(this).old {
             Some(v) => Ok(v),
-            None => Err(vm.key_error(key)),
+            None => missing_value(vm),
         }
-    }
-    /// Return bool(key in self).
-    #[native("__contains__($self, key, /)")]
-    fn contains(vm: &mut Vm, this: Value, key: Value) -> Res<bool> {
-        check_key(vm, key)?;
-        Ok(lookup(vm, this, key)?.is_some())
-    }
-    /// Return len(self).
-    #[native("__len__($self, /)")]
-    fn len(vm: &mut Vm, this: Value) -> Res<usize> {
-        Ok(vars_of(vm, this)?.used.get())
-    }
-    /// Implement iter(self).
-    #[native("__iter__($self, /)")]
-    fn iter(vm: &mut Vm, this: Value) -> Res {
-        let d = vars_of(vm, this)?.value();
-        vm.iter(d)
-    }
-    /// Return self==value.
-    #[native("__eq__($self, value, /)")]
-    fn eq(vm: &mut Vm, this: Value, value: Value) -> Res {
-        if value.payload::<Context>().is_none() {
-            return Ok(Value::NOT_IMPLEMENTED);
-        }
-        let (a, b) = (vars_of(vm, this)?, vars_of(vm, value)?);
-        Ok(Value::bool(vm.eq(a.value(), b.value())?))
-    }
-    /// Return the value for `key` if `key` has the value in the context object.
-    ///
-    /// If `key` does not exist, return `default`. If `default` is not given,
-    /// return None.
-    #[native("get($self, key, default=None, /)")]
-    fn get(vm: &mut Vm, this: Value, key: Value, default: Option<Value>) -> Res {
-        check_key(vm, key)?;
-        Ok(lookup(vm, this, key)?.or(default).unwrap_or(Value::NONE))
-    }
-    /// Return a list of all variables in the context object.
-    #[native("keys($self, /)")]
-    fn keys(vm: &mut Vm, this: Value) -> Res {
-        let d = vars_of(vm, this)?.value();
-        vm.call_method_str(d, "keys", &[])
-    }
-    /// Return a list of all variables' values in the context object.
-    #[native("values($self, /)")]
-    fn values(vm: &mut Vm, this: Value) -> Res {
-        let d = vars_of(vm, this)?.value();
-        vm.call_method_str(d, "values", &[])
-    }
-    /// Return all variables and their values in the context object.
-    ///
-    /// The result is returned as a list of 2-tuples (variable, value).
-    #[native("items($self, /)")]
-    fn items(vm: &mut Vm, this: Value) -> Res {
-        let d = vars_of(vm, this)?.value();
-        vm.call_method_str(d, "items", &[])
-    }
-    /// Return a shallow copy of the context object.
-    #[native("copy($self, /)")]
-    fn copy(vm: &mut Vm, this: Value) -> Res {
-        let vars = vars_of(vm, this)?.value();
-        new_context(vm, Some(vars))
-    }
-    #[native("run($self, callable, /, *args, **kwargs)", nosig)]
-    fn run(vm: &mut Vm, this: Value, callable: Value, args: Value, kw: Option<Value>) -> Res {
-        let c = context(vm, this)?;
-        if c.entered.get() {
-            let shown = vm.display_repr(this)?;
-            return Err(
-                vm.runtime_error(&format!("cannot enter context: {shown} is already entered"))
-            );
-        }
-        c.previous.set(vm.context);
-        c.entered.set(true);
-        vm.context = Some(this);
-        let r = vm.call_spread(callable, args, kw);
-        vm.context = c.previous.take();
-        c.entered.set(false);
-        r
     }
 }

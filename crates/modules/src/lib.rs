@@ -5,21 +5,27 @@ pub mod _heapq;
 pub mod _operator;
 pub mod _random;
 pub mod _statistics;
+pub mod _struct;
 pub mod abc;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod functools;
 pub mod importer;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod math;
 mod payloads;
+pub mod posix;
+pub mod queue;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
 pub mod typing;
+pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
 
@@ -31,6 +37,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &json::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
@@ -39,11 +46,16 @@ pub static MODULES: &[&ModuleSpec] = &[
     &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
+    &_struct::SPEC,
     &abc::SPEC,
     &collections::SPEC,
+    &functools::SPEC,
     &io::SPEC,
+    &queue::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &unicodedata::SPEC,
+    &posix::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
 ];
