@@ -8,6 +8,7 @@ pub mod _statistics;
 pub mod abc;
 pub mod builtins;
 pub mod collections;
+pub mod gc_module;
 pub mod importer;
 pub mod io;
 pub mod itertools;
@@ -34,6 +35,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &io::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &gc_module::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
 ];
