@@ -188,6 +188,7 @@ fn notify(vm: &mut Vm, phase: &str, generation: i64, collected: i64) -> Res<()> 
 }
 
 /// Finalizers may make more garbage: collections until none is left to run, but a bounded number.
+#[inline(never)]
 fn full_collection(vm: &mut Vm) -> i64 {
     let mut finalized = 0;
     for _ in 0..4 {
@@ -220,6 +221,8 @@ mod functions {
             return Err(vm.value_error("invalid generation"));
         }
         notify(vm, "start", generation, 0)?;
+        // Frames from here on must not sit on old words of earlier calls.
+        ::gc::Heap::clear_stale_stack();
         let n = full_collection(vm);
         let s = state(vm)?;
         s.collected.set(s.collected.get() + n);
