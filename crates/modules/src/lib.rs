@@ -5,18 +5,29 @@ pub mod _heapq;
 pub mod _operator;
 pub mod _random;
 pub mod _statistics;
+pub mod _struct;
 pub mod abc;
 pub mod builtins;
+pub mod codecs;
 pub mod collections;
-pub mod gc_module;
+pub mod contextvars;
+pub mod functools;
 pub mod importer;
+pub mod gc_module;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod math;
 mod payloads;
+pub mod posix;
+pub mod queue;
+pub mod sre;
 pub mod startup;
+pub mod string_helper;
 pub mod sys;
 pub mod typing;
+pub mod unicodedata;
+pub mod warnings;
 pub mod weakref;
 
 use runtime::module::ModuleSpec;
@@ -24,18 +35,29 @@ use runtime::module::ModuleSpec;
 /// All native modules.
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
+    &codecs::SPEC,
+    &string_helper::SPEC,
+    &sre::SPEC,
+    &json::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
     &_operator::SPEC,
+    &warnings::SPEC,
+    &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
+    &_struct::SPEC,
     &abc::SPEC,
     &collections::SPEC,
+    &functools::SPEC,
     &io::SPEC,
+    &queue::SPEC,
     &itertools::SPEC,
     &math::SPEC,
     &gc_module::SPEC,
+    &unicodedata::SPEC,
+    &posix::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
 ];

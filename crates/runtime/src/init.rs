@@ -129,6 +129,8 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
+        library_source: None,
+        sources: HashMap::new(),
         bytearray_exports: HashMap::new(),
         int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
         switch_interval: 0.005,
