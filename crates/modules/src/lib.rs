@@ -12,6 +12,7 @@ pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod functools;
+pub mod gc_module;
 pub mod importer;
 pub mod io;
 pub mod itertools;
@@ -43,17 +44,18 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_heapq::SPEC,
     &_operator::SPEC,
     &warnings::SPEC,
+    &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
     &abc::SPEC,
     &collections::SPEC,
-    &contextvars::SPEC,
     &functools::SPEC,
     &io::SPEC,
     &queue::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &gc_module::SPEC,
     &unicodedata::SPEC,
     &posix::SPEC,
     &typing::SPEC,
