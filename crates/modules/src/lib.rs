@@ -7,11 +7,13 @@ pub mod _random;
 pub mod _statistics;
 pub mod _struct;
 pub mod abc;
+pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod functools;
+pub mod gc_module;
 pub mod importer;
 pub mod io;
 pub mod itertools;
@@ -37,6 +39,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
@@ -54,6 +57,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &queue::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &gc_module::SPEC,
     &unicodedata::SPEC,
     &posix::SPEC,
     &typing::SPEC,
