@@ -7,6 +7,7 @@ pub mod _random;
 pub mod _statistics;
 pub mod _struct;
 pub mod abc;
+pub mod array;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
@@ -45,6 +46,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &collections::SPEC,
     &io::SPEC,
     &itertools::SPEC,
+    &array::SPEC,
     &math::SPEC,
     &unicodedata::SPEC,
     &posix::SPEC,
