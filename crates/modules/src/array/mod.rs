@@ -28,7 +28,7 @@ fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
     vm.module_set(m, "ArrayType", class.value())?;
     let codes = vm.new_str(items::TYPECODES)?;
     vm.module_set(m, "typecodes", codes)?;
-    let abc = vm.import_module("collections.abc")?;
+    let abc = vm.import_module("_collections_abc")?;
     let sequence = vm.get_attr_str(abc, "MutableSequence")?;
     vm.call_method_str(sequence, "register", &[class.value()])?;
     Ok(())
