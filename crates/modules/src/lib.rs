@@ -12,6 +12,7 @@ pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod functools;
 pub mod gc_module;
 pub mod importer;
@@ -39,6 +40,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &csv::SPEC,
     &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
