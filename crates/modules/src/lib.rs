@@ -7,14 +7,18 @@ pub mod _random;
 pub mod _statistics;
 pub mod _struct;
 pub mod abc;
+pub mod array;
+pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod functools;
+pub mod gc_module;
 pub mod importer;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod math;
 mod payloads;
 pub mod posix;
@@ -36,22 +40,26 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &binascii::SPEC,
+    &json::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
     &_operator::SPEC,
     &warnings::SPEC,
+    &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
     &abc::SPEC,
     &collections::SPEC,
-    &contextvars::SPEC,
     &functools::SPEC,
     &io::SPEC,
     &queue::SPEC,
     &itertools::SPEC,
+    &array::SPEC,
     &math::SPEC,
+    &gc_module::SPEC,
     &unicodedata::SPEC,
     &posix::SPEC,
     &typing::SPEC,

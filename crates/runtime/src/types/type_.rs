@@ -140,14 +140,6 @@ mod methods {
     fn instancecheck(vm: &mut Vm, this: Value, instance: Value) -> Res<bool> {
         vm.is_instance_plain(instance, this)
     }
-    /// Specialized __dir__ implementation for types.
-    #[native("__dir__($self, /)")]
-    fn dir(vm: &mut Vm, this: Value) -> Res {
-        let names = vm.new_dict()?.value();
-        vm.merge_class_dict(names, this)?;
-        let keys = vm.collect(names)?;
-        vm.list_from_vec(keys)
-    }
     /// Check if a class is a subclass.
     #[native("__subclasscheck__($self, subclass, /)")]
     fn subclasscheck(vm: &mut Vm, this: Value, subclass: Value) -> Res<bool> {
