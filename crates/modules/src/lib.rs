@@ -7,6 +7,7 @@ pub mod _random;
 pub mod _statistics;
 pub mod _struct;
 pub mod abc;
+pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
@@ -38,6 +39,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
