@@ -7,6 +7,7 @@ pub mod _random;
 pub mod _statistics;
 pub mod _struct;
 pub mod abc;
+pub mod array;
 pub mod binascii;
 pub mod builtins;
 pub mod codecs;
@@ -58,6 +59,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &io::SPEC,
     &queue::SPEC,
     &itertools::SPEC,
+    &array::SPEC,
     &math::SPEC,
     &gc_module::SPEC,
     &unicodedata::SPEC,
