@@ -9,17 +9,22 @@ pub mod abc;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
+pub mod fcntl;
+pub mod hashes;
 pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod math;
 mod payloads;
 pub mod posix;
+pub mod posixsubprocess;
+pub mod select;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
 pub mod typing;
+pub mod users;
 pub mod weakref;
 
 use runtime::module::ModuleSpec;
@@ -42,6 +47,16 @@ pub static MODULES: &[&ModuleSpec] = &[
     &itertools::SPEC,
     &math::SPEC,
     &posix::SPEC,
+    &posixsubprocess::SPEC,
+    &fcntl::SPEC,
+    &select::SPEC,
+    &users::PWD,
+    &users::GRP,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::BLAKE2,
     &typing::SPEC,
     &weakref::SPEC,
 ];
