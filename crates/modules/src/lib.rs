@@ -5,26 +5,35 @@ pub mod _heapq;
 pub mod _operator;
 pub mod _random;
 pub mod _statistics;
+pub mod _struct;
 pub mod abc;
+pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod fcntl;
 pub mod hashes;
+pub mod contextvars;
+pub mod functools;
+pub mod gc_module;
 pub mod importer;
 pub mod io;
 pub mod itertools;
+pub mod json;
 pub mod math;
 mod payloads;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod select;
+pub mod queue;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
 pub mod typing;
 pub mod users;
+pub mod unicodedata;
+pub mod warnings;
 pub mod weakref;
 
 use runtime::module::ModuleSpec;
@@ -35,17 +44,26 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &binascii::SPEC,
+    &json::SPEC,
     &sys::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
     &_operator::SPEC,
+    &warnings::SPEC,
+    &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
+    &_struct::SPEC,
     &abc::SPEC,
     &collections::SPEC,
+    &functools::SPEC,
     &io::SPEC,
+    &queue::SPEC,
     &itertools::SPEC,
     &math::SPEC,
+    &gc_module::SPEC,
+    &unicodedata::SPEC,
     &posix::SPEC,
     &posixsubprocess::SPEC,
     &fcntl::SPEC,

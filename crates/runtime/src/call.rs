@@ -408,12 +408,16 @@ impl Vm {
             } else {
                 &[]
             };
-            *reg(next) = self.new_tuple(rest)?.bits();
+            let t = self.new_tuple(rest)?;
+            *reg(next) = t.bits();
             next += 1;
+            // The register is not yet the collector's business: keep it here too.
+            all.push(self, t)?;
         }
         let kwdict = if code.flags.contains(CodeFlags::VARKEYWORDS) {
             let d = self.new_dict()?;
             *reg(next) = d.value().bits();
+            all.push(self, d.value())?;
             Some(d)
         } else {
             None
@@ -430,6 +434,7 @@ impl Vm {
         if nkwonly > 0 {
             self.fill_kwdefaults(f, code, regs)?;
         }
+        std::hint::black_box(&all);
         Ok(())
     }
 
@@ -651,6 +656,17 @@ impl Vm {
 
     /// Runs code in a namespace (`exec`).
     pub fn exec_code(&mut self, code: Ref<CodeObj>, globals: Ref<DictObj>, locals: Value) -> Res {
+        self.exec_code_closure(code, globals, locals, None)
+    }
+
+    /// As `exec_code`, with the cells of the code's free variables.
+    pub fn exec_code_closure(
+        &mut self,
+        code: Ref<CodeObj>,
+        globals: Ref<DictObj>,
+        locals: Value,
+        closure: Option<Value>,
+    ) -> Res {
         let key = self.names.__builtins__;
         let builtins = match self.dict_get_interned(globals, key) {
             Some(b) => match b.downcast::<ModuleObj>() {
@@ -666,6 +682,7 @@ impl Vm {
             }
         };
         let f = self.new_function(code, globals, builtins)?;
+        f.closure.init(closure);
         if code.flags.contains(CodeFlags::NAMESPACE) {
             return self.run_namespace(f, locals);
         }

@@ -37,6 +37,7 @@ pub mod traceback_print;
 pub mod types;
 pub mod value;
 pub mod vm;
+pub mod warnings;
 pub mod weak;
 
 pub use object::{Kind, Ref};

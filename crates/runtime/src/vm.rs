@@ -69,7 +69,7 @@ pub struct Interp {
     /// Weak references by referent address.
     pub weakrefs: HashMap<usize, Vec<Value>>,
     /// Cells waiting for `__del__` or weak reference callbacks, run at polls.
-    pub pending: Vec<Value>,
+    pub pending: std::collections::VecDeque<Value>,
     /// Objects with a finalizer that has not run.
     pub finalizable: Vec<Value>,
     pub config: Config,
@@ -80,6 +80,10 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    /// Source of a file of the embedded library, by its path below `config.stdlib_dir`.
+    pub library_source: Option<fn(&str) -> Option<Vec<u8>>>,
+    /// Source text of code that comes from no file, by the name it was compiled under.
+    pub sources: HashMap<String, String>,
     /// Lasting exports (memoryviews) of bytearrays, by address.
     pub bytearray_exports: HashMap<usize, crate::buffer::Exports>,
     /// `sys.set_int_max_str_digits`; 0: no limit.

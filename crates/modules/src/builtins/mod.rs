@@ -1,6 +1,8 @@
 //! `builtins`.
 
+mod attributes;
 mod classes;
+mod code;
 mod import;
 mod iteration;
 mod numbers;
@@ -15,6 +17,8 @@ pub static SPEC: ModuleSpec = ModuleSpec {
     doc: "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to all 'built-in'\nidentifiers of Python; for example, builtins.len is\nthe full name for the built-in function len().\n\nThis module is not normally accessed explicitly by most\napplications, but can be useful in modules that provide\nobjects with the same name as a builtin and need to use\nthe built-in as well.",
     functions: &[
         functions::TABLE,
+        attributes::functions::TABLE,
+        code::functions::TABLE,
         classes::functions::TABLE,
         import::functions::TABLE,
         iteration::functions::TABLE,

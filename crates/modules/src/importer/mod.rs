@@ -8,6 +8,7 @@ use runtime::{Raised, Res, Value, Vm};
 
 /// Makes this the importer of an interpreter.
 pub fn install(vm: &mut Vm) {
+    vm.interp().library_source = Some(|path| pylib::find(path).map(|e| e.source().into_owned()));
     vm.interp().import_hook = Some(find_and_load);
     vm.interp().native_modules = crate::MODULES.to_vec();
 }

@@ -3,7 +3,6 @@
 use super::{items_of, iterator_type, state_of};
 use crate::payloads::payload;
 use runtime::class::TypeSpec;
-use runtime::object::*;
 use runtime::ops::BinOp;
 use runtime::{Res, Value, Vm};
 use std::cell::Cell;
