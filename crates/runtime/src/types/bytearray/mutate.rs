@@ -234,7 +234,7 @@ pub mod methods {
     fn resize(vm: &mut Vm, this: Value, size: isize) -> Res<()> {
         if size < 0 {
             return Err(vm.value_error(&format!(
-                "bytearray.resize(): new size must be >= 0, got {size}"
+                "Can only resize to positive sizes, got {size}"
             )));
         }
         let (n, size) = (data(this).len(), size as usize);
