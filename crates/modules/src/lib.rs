@@ -12,7 +12,10 @@ pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
+pub mod fcntl;
+pub mod hashes;
 pub mod contextvars;
+pub mod csv;
 pub mod functools;
 pub mod gc_module;
 pub mod importer;
@@ -22,12 +25,15 @@ pub mod json;
 pub mod math;
 mod payloads;
 pub mod posix;
+pub mod posixsubprocess;
+pub mod select;
 pub mod queue;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
 pub mod typing;
+pub mod users;
 pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
@@ -40,6 +46,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &csv::SPEC,
     &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
@@ -62,6 +69,16 @@ pub static MODULES: &[&ModuleSpec] = &[
     &gc_module::SPEC,
     &unicodedata::SPEC,
     &posix::SPEC,
+    &posixsubprocess::SPEC,
+    &fcntl::SPEC,
+    &select::SPEC,
+    &users::PWD,
+    &users::GRP,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::BLAKE2,
     &typing::SPEC,
     &weakref::SPEC,
 ];
