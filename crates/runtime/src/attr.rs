@@ -107,7 +107,16 @@ impl Vm {
             return self.new_native(d.def, Some(class.value()), None, Some(d.class));
         }
         match obj {
-            Some(o) => self.new_native(d.def, Some(o), None, Some(d.class)),
+            Some(o) => {
+                let v = self.new_native(d.def, Some(o), None, Some(d.class))?;
+                if descr.shape_id() == self.types.wrapper_descriptor.shape.get() {
+                    // SAFETY: a fresh cell; the two types have one layout.
+                    unsafe {
+                        (*v.ptr::<gc::Header>()).shape = self.types.method_wrapper.shape.get()
+                    };
+                }
+                Ok(v)
+            }
             None => Ok(descr),
         }
     }
@@ -150,7 +159,12 @@ impl Vm {
         }
     }
 
-    fn check_descr_owner(&mut self, descr: Value, class: Ref<TypeObj>, obj: Value) -> Res<()> {
+    pub(crate) fn check_descr_owner(
+        &mut self,
+        descr: Value,
+        class: Ref<TypeObj>,
+        obj: Value,
+    ) -> Res<()> {
         if self.class_of(obj).is_subtype(class) {
             return Ok(());
         }
@@ -191,7 +205,7 @@ impl Vm {
         }
     }
 
-    fn property_get(&mut self, descr: Value, obj: Option<Value>) -> Res {
+    pub(crate) fn property_get(&mut self, descr: Value, obj: Option<Value>) -> Res {
         let Some(o) = obj else { return Ok(descr) };
         // SAFETY: the caller checked the kind.
         let p = unsafe { descr.cast::<PropertyObj>() };
@@ -627,6 +641,7 @@ impl Vm {
             k if k == Kind::Type as u8 => self.type_get_attr(obj, class, name),
             k if k == Kind::Module as u8 => self.module_get_attr(obj, class, name),
             k if k == Kind::Super as u8 => self.super_get_attr(obj, class, name),
+            k if k == Kind::BoundMethod as u8 => self.method_get_attr(obj, class, name),
             _ => match self.generic_get_attr(obj, class, name)? {
                 Some(v) => Ok(v),
                 None => Err(self.no_attribute(obj, name)),
@@ -688,7 +703,7 @@ impl Vm {
         self.module_missing(obj, name)
     }
 
-    fn super_get_attr(&mut self, obj: Value, class: Ref<TypeObj>, name: Value) -> Res {
+    pub(crate) fn super_get_attr(&mut self, obj: Value, class: Ref<TypeObj>, name: Value) -> Res {
         // SAFETY: the caller checked the kind.
         let s = unsafe { obj.cast::<SuperObj>() };
         if name != self.names.__class__
@@ -772,7 +787,7 @@ impl Vm {
     }
 
     /// `descr.__set__(obj, value)` or `__delete__`; false when it has neither of them.
-    fn descr_set(
+    pub(crate) fn descr_set(
         &mut self,
         descr: Value,
         obj: Value,
@@ -804,18 +819,7 @@ impl Vm {
         if let Some(p) = descr.downcast::<PropertyObj>()
             && self.class_of(descr) == self.types.property
         {
-            let (f, what) = if value.is_some() {
-                (&p.fset, "setter")
-            } else {
-                (&p.fdel, "deleter")
-            };
-            let Some(f) = f.get().filter(|f| !f.is_none()) else {
-                return Err(self.property_error(descr, obj, what));
-            };
-            match value {
-                Some(v) => self.call_value(f, &[obj, v])?,
-                None => self.call_value(f, &[obj])?,
-            };
+            self.property_store(p, descr, obj, value)?;
             return Ok(true);
         }
         let dclass = self.class_of(descr);
@@ -833,6 +837,41 @@ impl Vm {
             }
         };
         Ok(true)
+    }
+
+    fn property_store(
+        &mut self,
+        p: Ref<PropertyObj>,
+        descr: Value,
+        obj: Value,
+        value: Option<Value>,
+    ) -> Res<()> {
+        let (f, what) = if value.is_some() {
+            (&p.fset, "setter")
+        } else {
+            (&p.fdel, "deleter")
+        };
+        let Some(f) = f.get().filter(|f| !f.is_none()) else {
+            return Err(self.property_error(descr, obj, what));
+        };
+        match value {
+            Some(v) => self.call_value(f, &[obj, v])?,
+            None => self.call_value(f, &[obj])?,
+        };
+        Ok(())
+    }
+
+    /// `property.__set__` and `property.__delete__`.
+    pub(crate) fn property_set(
+        &mut self,
+        descr: Value,
+        obj: Value,
+        value: Option<Value>,
+    ) -> Res<()> {
+        match descr.downcast::<PropertyObj>() {
+            Some(p) => self.property_store(p, descr, obj, value),
+            None => Err(Raised),
+        }
     }
 
     /// `type.__setattr__` and `type.__delattr__`.

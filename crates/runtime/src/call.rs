@@ -113,14 +113,21 @@ impl Vm {
         self.call_method(obj, name, args)
     }
 
+    fn is_slot_wrapper(&self, d: Ref<MethodDescrObj>) -> bool {
+        self.class_of(d.value()) == self.types.wrapper_descriptor
+    }
+
     fn check_self(&mut self, d: Ref<MethodDescrObj>, self_: Value) -> Res<()> {
         if self.class_of(self_).is_subtype(d.class) {
             return Ok(());
         }
         let (name, class, got) = (d.def.name, d.class.name_str(), self.class_name(self_));
-        Err(self.type_error(&format!(
-            "descriptor '{name}' for '{class}' objects doesn't apply to a '{got}' object"
-        )))
+        let text = if self.is_slot_wrapper(d) {
+            format!("descriptor '{name}' requires a '{class}' object but received a '{got}'")
+        } else {
+            format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{got}' object")
+        };
+        Err(self.type_error(&text))
     }
 
     fn call_method_descr(&mut self, f: Value, args: &[Value], kwnames: &[Value]) -> Res {
@@ -129,9 +136,12 @@ impl Vm {
         let npos = args.len() - kwnames.len();
         if npos == 0 {
             let (name, class) = (d.def.name, d.class.name_str());
-            return Err(self.type_error(&format!(
-                "unbound method {class}.{name}() needs an argument"
-            )));
+            let text = if self.is_slot_wrapper(d) {
+                format!("descriptor '{name}' of '{class}' object needs an argument")
+            } else {
+                format!("unbound method {class}.{name}() needs an argument")
+            };
+            return Err(self.type_error(&text));
         }
         if d.def.kind == DefKind::Method {
             self.check_self(d, args[0])?;

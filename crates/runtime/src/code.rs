@@ -197,11 +197,11 @@ impl Vm {
                 flags: code.flags,
                 warmth: Cell::new(0),
                 data: Box::into_raw(code),
-                consts_array: Slot::EMPTY,
-                names_array: Slot::EMPTY,
-                name: Slot::EMPTY,
-                qualname: Slot::EMPTY,
-                filename: Slot::EMPTY,
+                consts_array: Slot::empty(),
+                names_array: Slot::empty(),
+                name: Slot::empty(),
+                qualname: Slot::empty(),
+                filename: Slot::empty(),
             });
             let c = Ref::new(cell);
             c.consts_array.init(consts.value());

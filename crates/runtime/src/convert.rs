@@ -116,10 +116,7 @@ impl Vm {
         }
         let name = self.class_name(r);
         if self.is_int(r) {
-            let text = format!(
-                "__index__ returned non-int (type {name}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be allowed in a future version of Python."
-            );
-            self.warn(self.types.exc.DeprecationWarning, &text, 1)?;
+            self.warn_subclass_result("__index__", &name, "int")?;
             return self.index(r);
         }
         Err(self.type_error(&format!("__index__ returned non-int (type {name})")))
@@ -227,14 +224,7 @@ impl Vm {
             return self.int_to_f64(v);
         }
         if let Some(m) = self.special(v, self.names.__float__) {
-            let r = self.call_method_value(m, v, &[])?;
-            return match self.float_of(r) {
-                Some(f) => Ok(f),
-                None => {
-                    let (a, b) = (self.class_name(v), self.class_name(r));
-                    Err(self.type_error(&format!("{a}.__float__() must return a float, not {b}")))
-                }
-            };
+            return self.call_float(m, v);
         }
         if self.special(v, self.names.__index__).is_some() {
             let i = self.index(v)?;
@@ -283,7 +273,7 @@ impl Vm {
                 Value::TRUE => 1,
                 Value::FALSE => 0,
                 Value::NONE => 0xfca8_6420,
-                other => other.bits() as i64 * 0x1000_3,
+                other => other.bits() as i64 * 0x1_0003,
             });
         }
         if v.is_exact(Kind::Int) {

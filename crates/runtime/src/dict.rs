@@ -423,6 +423,22 @@ pub fn fill<T: Hashed>(d: Ref<T>) -> usize {
     }
 }
 
+/// Bytes of the table.
+pub fn table_bytes<T: Hashed>(d: Ref<T>) -> usize {
+    let t = d.table().get();
+    if t.is_null() {
+        return 0;
+    }
+    // SAFETY: the table of a live dict is live.
+    let t = unsafe { &*t };
+    let index = if t.index_bits == 0 {
+        0
+    } else {
+        4usize << t.index_bits
+    };
+    size_of::<Table>() + t.cap as usize * size_of::<Entry>() + index
+}
+
 /// Removes entry i.
 pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
     d.keys_change(vm);
@@ -441,8 +457,8 @@ pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
         }
         (*e).key = None;
         (*e).value = None;
-        if i + 1 == (*t).fill as usize {
-            // Popping from the end leaves no hole.
+        // Popping from the end leaves no holes.
+        while (*t).fill > 0 && (*(*t).entries().add((*t).fill as usize - 1)).key.is_none() {
             (*t).fill -= 1;
         }
     }

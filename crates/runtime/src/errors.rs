@@ -195,7 +195,13 @@ impl Vm {
     pub fn memory_error(&mut self) -> Raised {
         // Preallocated by start-up; before that there is nothing to raise.
         match self.interp().immortals.get(257) {
-            Some(e) => self.raise(*e),
+            Some(e) => {
+                let e = *e;
+                if let Some(x) = e.downcast::<ExceptionObj>() {
+                    x.traceback.write(x, None);
+                }
+                self.raise(e)
+            }
             None => Raised,
         }
     }
@@ -258,13 +264,10 @@ impl Vm {
 
     /// Fills the extra fields of the exception in flight.
     fn set_extra(&mut self, fields: &[Value]) {
-        let Some(e) = self.raised else { return };
-        if let (Ok(t), Some(x)) = (
-            self.new_tuple_shaped(Kind::Tuple as u32, fields),
-            e.downcast::<ExceptionObj>(),
-        ) {
-            x.extra.write(x, t);
-        }
+        let Some(e) = self.raised.take() else { return };
+        // Without memory the exception goes on without them.
+        let _ = self.set_exc_fields(e, fields);
+        self.raised = Some(e);
     }
 
     /// UnicodeEncodeError(encoding, object, start, end, reason).

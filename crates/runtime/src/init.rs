@@ -129,7 +129,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
-        int_max_str_digits: 4300,
+        int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
         switch_interval: 0.005,
         import_hook: None,
         import_function: None,
@@ -246,6 +246,7 @@ pub fn new_thread_state(
         profile: None,
         repr_stack: Vec::new(),
         asyncgen_hooks: [None, None],
+        coroutine_origin_depth: 0,
         thread_id: 1,
         thread_dict: None,
         frame_stress: None,
@@ -402,8 +403,15 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
         let name = vm.intern(def.name);
         let v = match def.kind {
             DefKind::Method | DefKind::ClassMethod => {
+                let shape = if def.kind == DefKind::ClassMethod {
+                    vm.types.classmethod_descriptor.shape.get()
+                } else if crate::types::builtin_method::is_slot(&class.name_str(), def.name) {
+                    vm.types.wrapper_descriptor.shape.get()
+                } else {
+                    Kind::MethodDescr as u32
+                };
                 let p: *mut MethodDescrObj = vm
-                    .alloc_kind(size_of::<MethodDescrObj>(), Kind::MethodDescr)?
+                    .alloc_raw(size_of::<MethodDescrObj>(), shape, Kind::MethodDescr)?
                     .cast();
                 // SAFETY: freshly allocated.
                 unsafe {

@@ -111,12 +111,17 @@ impl Vm {
             }
             None => false,
         };
-        set(F::GETATTRIBUTE, is_heap_defined(self, n.__getattribute__));
+        // A builtin type's own implementation counts too, unless attribute lookup knows it.
+        let is_custom = |vm: &mut Vm, name: Value| match vm.lookup_where(class, name) {
+            Some((_, v)) => !is_builtin_alias(v, name, vm),
+            None => false,
+        };
+        set(F::GETATTRIBUTE, is_custom(self, n.__getattribute__));
         set(
             F::GETATTR,
             self.lookup_uncached(class, n.__getattr__).is_some(),
         );
-        let setattr = is_heap_defined(self, n.__setattr__) || is_heap_defined(self, n.__delattr__);
+        let setattr = is_custom(self, n.__setattr__) || is_custom(self, n.__delattr__);
         set(F::SETATTR, setattr);
         set(
             F::DEL,
@@ -219,7 +224,7 @@ fn is_builtin_alias(v: Value, name: Value, vm: &mut Vm) -> bool {
     if !v.is_kind(Kind::MethodDescr) {
         return false;
     }
-    [t.object, t.type_, t.module]
+    [t.object, t.type_, t.module, t.super_, t.method]
         .iter()
         .any(|c| vm.dict_get_interned(c.dict.get(), name) == Some(v))
 }

@@ -201,7 +201,8 @@ fn bind(
     slots[0] = self_;
     let given = npositional + nself;
     if given > p.npos && !p.varargs {
-        return Err(too_many(vm, def, npositional, kwnames.len()));
+        let name = shown_name(def, &slots);
+        return Err(too_many(vm, def, &name, npositional, kwnames.len()));
     }
     let direct = npositional.min(p.npos - nself.min(p.npos));
     for i in 0..direct {
@@ -223,17 +224,18 @@ fn bind(
             Some(i) => {
                 let i = i + p.posonly;
                 if slots[i].is_some() {
+                    let shown = shown_name(def, &slots);
                     let message = if p.npos > 0 && i < p.npos {
                         format!(
                             "argument for {}() given by name ('{}') and position ({})",
-                            def.name,
+                            shown,
                             p.names[i],
                             i + 1 - nself
                         )
                     } else {
                         format!(
                             "{}() got multiple values for argument '{}'",
-                            def.name, p.names[i]
+                            shown, p.names[i]
                         )
                     };
                     return Err(vm.type_error(&message));
@@ -251,32 +253,49 @@ fn bind(
                 };
                 vm.dict_set(dict, *name, *value)?;
             }
-            None => return Err(unexpected_keyword(vm, def, *name)),
+            None => {
+                let shown = shown_name(def, &slots);
+                return Err(unexpected_keyword(vm, def, &shown, *name));
+            }
         }
     }
-    for i in 0..p.names.len() {
+    for (i, slot) in slots.iter().enumerate().take(p.names.len()) {
         let required = if i < p.npos {
             i < p.nrequired
         } else {
             p.kwonly_required >> (i - p.npos) & 1 == 1
         };
-        if required && slots[i].is_none() {
-            return Err(missing(vm, def, i, given));
+        if required && slot.is_none() {
+            let name = shown_name(def, &slots);
+            return Err(missing(vm, def, &name, i, given));
         }
     }
     (def.func)(vm, &slots[..nslots])
 }
 
-fn unexpected_keyword(vm: &mut Vm, def: &NativeDef, name: Value) -> Raised {
+/// The name messages show: the class for `__new__`.
+fn shown_name(def: &NativeDef, slots: &[Option<Value>]) -> String {
+    if def.name == "__new__"
+        && let Some(c) = slots
+            .first()
+            .and_then(|s| s.as_ref())
+            .and_then(|v| v.downcast::<crate::class::TypeObj>())
+    {
+        return match c.spec.get() {
+            Some(spec) => spec.name.to_string(),
+            None => c.name_str(),
+        };
+    }
+    def.name.to_string()
+}
+
+fn unexpected_keyword(vm: &mut Vm, def: &NativeDef, shown: &str, name: Value) -> Raised {
     let p = &def.params;
     let message = if p.posonly >= p.names.len() {
-        format!("{}() takes no keyword arguments", def.name)
+        format!("{shown}() takes no keyword arguments")
     } else {
         let name = vm.display(name);
-        format!(
-            "{}() got an unexpected keyword argument '{}'",
-            def.name, name
-        )
+        format!("{shown}() got an unexpected keyword argument '{name}'")
     };
     vm.type_error(&message)
 }
@@ -285,11 +304,10 @@ fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn too_many(vm: &mut Vm, def: &NativeDef, npositional: usize, nkw: usize) -> Raised {
+fn too_many(vm: &mut Vm, def: &NativeDef, name: &str, npositional: usize, nkw: usize) -> Raised {
     let p = &def.params;
     let nself = usize::from(p.has_self && p.npos > 0);
     let (max, min) = (p.npos - nself, p.nrequired.saturating_sub(nself));
-    let name = def.name;
     let keywords_possible = p.posonly < p.names.len();
     let message = if max == 0 && !keywords_possible {
         format!("{name}() takes no arguments ({npositional} given)")
@@ -320,7 +338,7 @@ fn too_many(vm: &mut Vm, def: &NativeDef, npositional: usize, nkw: usize) -> Rai
     vm.type_error(&message)
 }
 
-fn missing(vm: &mut Vm, def: &NativeDef, slot: usize, given: usize) -> Raised {
+fn missing(vm: &mut Vm, def: &NativeDef, name: &str, slot: usize, given: usize) -> Raised {
     let p = &def.params;
     let nself = usize::from(p.has_self);
     let (max, min) = (
@@ -328,7 +346,6 @@ fn missing(vm: &mut Vm, def: &NativeDef, slot: usize, given: usize) -> Raised {
         p.nrequired.saturating_sub(nself),
     );
     let given = given.saturating_sub(nself);
-    let name = def.name;
     let message = if slot >= p.posonly {
         format!(
             "{name}() missing required argument '{}' (pos {})",

@@ -198,7 +198,10 @@ impl Value {
 pub struct Slot(Cell<u64>);
 
 impl Slot {
-    pub const EMPTY: Slot = Slot(Cell::new(0));
+    /// A slot without a value.
+    pub const fn empty() -> Slot {
+        Slot(Cell::new(0))
+    }
     #[inline(always)]
     pub fn get(&self) -> Option<Value> {
         Value::from_bits(self.0.get())

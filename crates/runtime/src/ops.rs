@@ -309,16 +309,7 @@ impl Vm {
                 Err(e) => Err(self.num_error(e)),
             },
             BinOp::FloorDiv | BinOp::Mod | BinOp::DivMod if y == 0 => {
-                let text = if op == BinOp::Mod {
-                    "integer modulo by zero"
-                } else {
-                    "integer division or modulo by zero"
-                };
-                Err(self.zero_division(if op == BinOp::FloorDiv {
-                    "integer division or modulo by zero"
-                } else {
-                    text
-                }))
+                Err(self.zero_division("division by zero"))
             }
             BinOp::FloorDiv => self.new_int(floor_div(x, y)),
             BinOp::Mod => self.new_int(floor_mod(x, y)),
@@ -386,11 +377,7 @@ impl Vm {
             }
             BinOp::FloorDiv | BinOp::Mod | BinOp::DivMod => {
                 let Some((q, r)) = x.divmod(y) else {
-                    return Err(self.zero_division(if op == BinOp::Mod {
-                        "integer modulo by zero"
-                    } else {
-                        "integer division or modulo by zero"
-                    }));
+                    return Err(self.zero_division("division by zero"));
                 };
                 if op == BinOp::DivMod {
                     let (q, r) = (self.new_big(&q)?, self.new_big(&r)?);
@@ -472,7 +459,8 @@ impl Vm {
         }
     }
 
-    fn cmp_int_f64(&self, a: Value, f: f64) -> Option<Ordering> {
+    /// Order of an int value and a float; None for NaN.
+    pub fn cmp_int_f64(&self, a: Value, f: f64) -> Option<Ordering> {
         match self.int_to_i64(a) {
             Some(i) => num::int_float::cmp_i64_float(i, f),
             None => num::int_float::cmp_int_float(&self.to_big(a)?, f),
@@ -674,7 +662,7 @@ impl Vm {
     /// The value for a key in a dict (exact or derived, without `__missing__`).
     #[inline]
     pub fn dict_get(&mut self, d: Ref<DictObj>, key: Value) -> Res<Option<Value>> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_key(key)?;
         let found = crate::dict::find(self, d, key, hash)?;
         Ok(found
             .and_then(|i| crate::dict::entry_at(d, i))
@@ -684,7 +672,7 @@ impl Vm {
     /// Sets a key of a dict cell.
     #[inline]
     pub fn dict_set(&mut self, d: Value, key: Value, value: Value) -> Res<()> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_key(key)?;
         // SAFETY: the caller passes a dict.
         crate::dict::set(self, unsafe { d.cast::<DictObj>() }, key, hash, Some(value))
     }
@@ -703,22 +691,28 @@ impl Vm {
 
     /// `item in container`.
     pub fn contains(&mut self, container: Value, item: Value) -> Res<bool> {
-        if container.is_exact(Kind::Dict)
-            || container.is_exact(Kind::Set)
-            || container.is_exact(Kind::FrozenSet)
-        {
-            let hash = self
-                .hash(item)
-                .or_else(|r| self.set_as_key(container, item, r))?;
-            // SAFETY: checked above.
-            let found = unsafe {
-                if container.is_exact(Kind::Dict) {
-                    crate::dict::find(self, container.cast::<DictObj>(), item, hash)?
-                } else {
-                    crate::dict::find(self, container.cast::<SetObj>(), item, hash)?
+        // SAFETY: the shape ids say what the cells are.
+        unsafe {
+            if container.is_exact(Kind::Dict) {
+                let hash = self.hash_key(item)?;
+                return Ok(
+                    crate::dict::find(self, container.cast::<DictObj>(), item, hash)?.is_some(),
+                );
+            }
+            if container.is_exact(Kind::Set) || container.is_exact(Kind::FrozenSet) {
+                return self.set_contains(container.cast::<SetObj>(), item);
+            }
+            if container.is_exact(Kind::List) {
+                return self.list_contains(container.cast::<ListObj>(), item);
+            }
+            if container.is_exact(Kind::Tuple) {
+                for v in container.cast::<TupleObj>().items() {
+                    if *v == item || self.eq(*v, item)? {
+                        return Ok(true);
+                    }
                 }
-            };
-            return Ok(found.is_some());
+                return Ok(false);
+            }
         }
         match self.special(container, self.names.__contains__) {
             Some(m) if !m.is_none() => {
@@ -748,20 +742,6 @@ impl Vm {
                 Ok(false)
             }
         }
-    }
-
-    /// A set looked up in a set is hashed as a frozenset.
-    fn set_as_key(&mut self, container: Value, item: Value, r: Raised) -> Res<i64> {
-        if container.is_exact(Kind::Dict)
-            || !item.is_kind(Kind::Set)
-            || !self.catch(self.types.exc.TypeError)
-        {
-            return Err(r);
-        }
-        let fs = self.new_frozenset()?;
-        // SAFETY: checked above.
-        crate::dict::copy_into(self, fs, unsafe { item.cast::<SetObj>() })?;
-        self.hash(fs.value())
     }
 
     // ---- iteration ----

@@ -1,7 +1,6 @@
 //! Work in progress: each of these moves to its own file as it is written.
 
 use crate::class::TypeObj;
-use crate::frame::Frame;
 use crate::interp::generator::GeneratorObj;
 use crate::object::*;
 use crate::value::{Res, Value};
@@ -17,8 +16,6 @@ macro_rules! pending {
     };
 }
 pending! {
-    wrap_async_yield(v: Value);
-    locals();
     new_generic_alias(origin: Value, args: Value);
     new_interpolation(v: Value, text: Value, conversion: u8, spec: Value);
     new_template(strings: Value, interpolations: Value);
@@ -28,15 +25,12 @@ pending! {
     set_type_param_default(p: Value, f: Value);
     subscript_generic(params: Value);
     new_type_alias(name: Value, params: Value, f: Value);
-    new_mapping_proxy(m: Value);
-    exception_group_end(orig: Value, list: Value);
 }
 
 impl Vm {
     pub fn warn(&mut self, _class: Ref<TypeObj>, _text: &str, _level: usize) -> Res<()> {
         Ok(())
     }
-    pub fn add_note(&mut self, _text: &str) {}
     pub fn write_unraisable(&mut self, _v: Value) {
         self.raised = None;
     }
@@ -44,9 +38,4 @@ impl Vm {
         Ok(())
     }
     pub fn yield_lock(&mut self) {}
-    pub fn track_coroutine_origin(&mut self, _g: Ref<GeneratorObj>) {}
-    pub fn add_traceback(&mut self, _exc: Value, _frame: *mut Frame) {}
-    pub fn detach_frame_object(&mut self, _frame: *mut Frame) {}
-    pub fn attach_frame_object(&mut self, _f: Value, _frame: *mut Frame) {}
-    pub fn park_frame_object(&mut self, _frame: *mut Frame, _g: Ref<GeneratorObj>) {}
 }

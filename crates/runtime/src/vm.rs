@@ -140,6 +140,8 @@ pub struct Vm {
     pub repr_stack: Vec<Value>,
     /// Asynchronous generator hooks (firstiter, finalizer).
     pub asyncgen_hooks: [Option<Value>; 2],
+    /// Frames recorded in `cr_origin` (`sys.set_coroutine_origin_tracking_depth`).
+    pub coroutine_origin_depth: usize,
     pub thread_id: u64,
     pub thread_dict: Option<Value>,
     /// Frame round-trip stress, when on.

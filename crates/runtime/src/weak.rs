@@ -42,13 +42,20 @@ pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
     for v in candidates {
         if t.is_marked(v.ptr()) {
             interp.finalizable.push(v);
-        } else {
+        } else if crate::types::generator::needs_finalizer(v) {
             // SAFETY: the cell is not swept yet; marking keeps it and all it refers to.
             unsafe { t.mark(v.ptr()) };
             interp.pending.push(v);
         }
     }
     t.drain();
+}
+
+impl Vm {
+    /// Has the collector tell when `v` dies, once.
+    pub fn track_finalizer(&mut self, v: Value) {
+        self.interp().finalizable.push(v);
+    }
 }
 
 /// Runs one queued callback or `__del__`.
@@ -61,6 +68,9 @@ pub fn finalize(vm: &mut Vm, v: Value) {
             }
             None => Ok(Value::NONE),
         },
+        None if v.is_kind(Kind::Generator) => {
+            crate::types::generator::finalize(vm, v).map(|()| Value::NONE)
+        }
         None => {
             let class = vm.class_of(v);
             match vm.lookup(class, vm.names.__del__) {

@@ -2,6 +2,7 @@
 
 mod classes;
 mod import;
+mod numbers;
 
 use runtime::module::ModuleSpec;
 use runtime::object::*;
@@ -14,6 +15,7 @@ pub static SPEC: ModuleSpec = ModuleSpec {
         functions::TABLE,
         classes::functions::TABLE,
         import::functions::TABLE,
+        numbers::functions::TABLE,
     ],
     init,
 };

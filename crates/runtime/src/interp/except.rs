@@ -205,7 +205,11 @@ fn raise_from(vm: &mut Vm, exc: Option<Value>, cause: Option<Value>) -> Flow {
         (Some(e), _) => {
             do_raise(vm, e, cause);
         }
-        (None, Some(e)) => vm.raised = Some(e),
+        (None, Some(e)) => {
+            // A bare raise adds no traceback entry of its own.
+            vm.raised = Some(e);
+            return unwind_vm(vm, false);
+        }
         (None, None) => {
             vm.runtime_error("No active exception to reraise");
         }

@@ -44,6 +44,9 @@ pub struct GeneratorObj {
     pub ag_closed: Cell<bool>,
     /// cr_origin, or ag finalizer.
     pub extra: Slot,
+    /// `throw` or `close` is running in the iterator it delegates to: the window is still here,
+    /// but it cannot be resumed.
+    pub delegating: Cell<bool>,
 }
 
 impl CellType for GeneratorObj {
@@ -70,6 +73,26 @@ impl GeneratorObj {
         // SAFETY: pc points into the code.
         let w = unsafe { *self.pc.get() };
         w.op().map(|op| (op, w))
+    }
+    /// Running, or waiting for what it delegates to.
+    pub fn is_busy(&self) -> bool {
+        self.state.get() == State::Running || self.delegating.get()
+    }
+    /// An exception raised where it is suspended would be handled there.
+    pub fn has_handler(&self) -> bool {
+        self.state.get() == State::Suspended
+            && self
+                .code
+                .data()
+                .handler_at(self.code.word_of(self.pc.get()))
+                .is_some()
+    }
+    /// Ends it without running it.
+    pub fn discard(&self) {
+        self.state.set(State::Done);
+        self.handled.init(None);
+        // SAFETY: the window has that many words; nothing else reads it once done.
+        unsafe { std::ptr::write_bytes(self.window(), 0, self.window_len()) };
     }
     /// The iterator that `yield from` or `await` delegates to.
     pub fn delegate(&self) -> Option<Value> {
@@ -128,15 +151,19 @@ fn make(vm: &mut Vm) -> Res {
             g.window(),
             code.nlocals.max(1) as usize + 1,
         );
-        if code.is_coroutine_tracked() {
-            vm.track_coroutine_origin(g);
+        // A finally clause has to run, or nobody awaited it: the collector tells.
+        if code.is_coroutine() || !code.data().exceptions.is_empty() {
+            vm.track_finalizer(g.value());
+        }
+        if code.is_coroutine() && vm.coroutine_origin_depth > 0 {
+            vm.track_coroutine_origin(g)?;
         }
         Ok(g.value())
     }
 }
 
 impl CodeObj {
-    fn is_coroutine_tracked(&self) -> bool {
+    fn is_coroutine(&self) -> bool {
         self.flags.contains(CodeFlags::COROUTINE)
     }
 }
@@ -536,7 +563,11 @@ impl Vm {
     /// Resumes a generator-like object from Rust.
     pub fn resume_generator(&mut self, g: Ref<GeneratorObj>, how: Resume) -> Res<Outcome> {
         self.check_native_stack()?;
-        let state = g.state.get();
+        let state = if g.is_busy() {
+            State::Running
+        } else {
+            g.state.get()
+        };
         let what = self.generator_word(g);
         match (state, how) {
             (State::Running, _) => {
@@ -630,16 +661,7 @@ impl Vm {
 
     /// The value of a StopIteration instance.
     pub fn stop_value(&mut self, e: Value) -> Value {
-        e.downcast::<ExceptionObj>()
-            .and_then(|x| {
-                x.args
-                    .get()?
-                    .downcast::<TupleObj>()?
-                    .items()
-                    .first()
-                    .copied()
-            })
-            .unwrap_or(Value::NONE)
+        self.stop_iteration_value(e)
     }
 
     /// Next item (Ok(Ok)), or the StopIteration value (Ok(Err)).

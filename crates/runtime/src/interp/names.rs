@@ -66,7 +66,10 @@ impl Cx {
         // SAFETY: the closure is a tuple of cells as long as the code's free variables.
         unsafe {
             let closure = self.function().closure.bits() as *const TupleObj;
-            (&(*closure).items())[i as usize].cast()
+            {
+                let items = (&*closure).items();
+                items[i as usize].cast()
+            }
         }
     }
 }

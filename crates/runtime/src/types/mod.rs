@@ -54,10 +54,12 @@ pub mod classmethod;
 pub mod code;
 pub mod complex;
 pub mod dict;
+pub mod dict_attr;
 pub mod dict_view;
 pub mod exception;
 pub mod float;
 pub mod frame;
+pub mod frame_locals;
 pub mod function;
 pub mod generator;
 pub mod generic_alias;
@@ -70,8 +72,10 @@ pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod namespace;
+pub mod number;
 pub mod object;
 pub mod property;
+pub mod protocol;
 pub mod range;
 pub mod set;
 pub mod singletons;
@@ -105,6 +109,9 @@ types! {
     cell: cell::SPEC,
     builtin_function: builtin_method::SPEC,
     method_descriptor: builtin_method::DESCRIPTOR,
+    method_wrapper: builtin_method::METHOD_WRAPPER,
+    wrapper_descriptor: builtin_method::WRAPPER_DESCRIPTOR,
+    classmethod_descriptor: builtin_method::CLASSMETHOD_DESCRIPTOR,
     getset: getset::SPEC,
     member: getset::MEMBER,
     method: method::SPEC,

@@ -1,5 +1,8 @@
 //! The builtin iterators.
 
+mod make;
+mod state;
+
 use crate::class::{TypeFlags, TypeSpec};
 use crate::dict;
 use crate::object::*;
@@ -7,11 +10,12 @@ use crate::value::{Res, Value};
 use crate::vm::Vm;
 
 macro_rules! iterators {
-    ($($spec:ident $name:literal $kind:ident $next:expr, $flags:expr;)*) => { $(
+    ($($spec:ident $name:literal $kind:ident $next:expr, $flags:expr, [$($table:expr),*], $doc:literal;)*) => { $(
         pub static $spec: TypeSpec = TypeSpec {
             name: $name,
             kind: Kind::$kind,
-            tables: &[common::TABLE],
+            doc: $doc,
+            tables: &[common::TABLE $(, $table)*],
             iternext: Some($next),
             flags: $flags,
             size: size_of::<IterObj>(),
@@ -24,31 +28,31 @@ macro_rules! iterators {
 const HIDDEN: TypeFlags = TypeFlags::NO_INSTANCES;
 
 iterators! {
-    RANGE "range_iterator" RangeIter range_next, HIDDEN;
-    LIST "list_iterator" ListIter list_next, HIDDEN;
-    LIST_REVERSE "list_reverseiterator" ListRevIter list_reverse_next, HIDDEN;
-    TUPLE "tuple_iterator" TupleIter tuple_next, HIDDEN;
-    DICT "dict_keyiterator" DictIter dict_next, HIDDEN;
-    DICT_VALUES "dict_valueiterator" DictIter dict_next, HIDDEN;
-    DICT_ITEMS "dict_itemiterator" DictIter dict_next, HIDDEN;
-    DICT_REVERSE "dict_reversekeyiterator" DictIter dict_next, HIDDEN;
-    DICT_REVERSE_VALUES "dict_reversevalueiterator" DictIter dict_next, HIDDEN;
-    DICT_REVERSE_ITEMS "dict_reverseitemiterator" DictIter dict_next, HIDDEN;
-    SET "set_iterator" SetIter set_next, HIDDEN;
-    STR "str_iterator" StrIter str_next, HIDDEN;
-    BYTES "bytes_iterator" BytesIter bytes_next, HIDDEN;
-    BYTEARRAY "bytearray_iterator" BytesIter bytes_next, HIDDEN;
-    SEQ "iterator" SeqIter seq_next, HIDDEN;
-    CALL "callable_iterator" CallIter call_next, HIDDEN;
-    ENUMERATE "enumerate" Enumerate enumerate_next, TypeFlags::BASE;
-    ZIP "zip" Zip zip_next, TypeFlags::BASE;
-    MAP "map" Map map_next, TypeFlags::BASE;
-    FILTER "filter" Filter filter_next, TypeFlags::BASE;
-    REVERSED "reversed" Reversed reversed_next, TypeFlags::BASE;
+    RANGE "range_iterator" RangeIter range_next, HIDDEN, [state::range::TABLE], "";
+    LIST "list_iterator" ListIter list_next, HIDDEN, [state::list::TABLE], "";
+    LIST_REVERSE "list_reverseiterator" ListRevIter list_reverse_next, HIDDEN, [state::list_reverse::TABLE], "";
+    TUPLE "tuple_iterator" TupleIter tuple_next, HIDDEN, [state::indexed::TABLE], "";
+    DICT "dict_keyiterator" DictIter dict_next, HIDDEN, [state::hashed::TABLE], "";
+    DICT_VALUES "dict_valueiterator" DictIter dict_next, HIDDEN, [state::hashed::TABLE], "";
+    DICT_ITEMS "dict_itemiterator" DictIter dict_next, HIDDEN, [state::hashed::TABLE], "";
+    DICT_REVERSE "dict_reversekeyiterator" DictIter dict_next, HIDDEN, [state::hashed::TABLE], "";
+    DICT_REVERSE_VALUES "dict_reversevalueiterator" DictIter dict_next, HIDDEN, [state::hashed::TABLE], "";
+    DICT_REVERSE_ITEMS "dict_reverseitemiterator" DictIter dict_next, HIDDEN, [state::hashed::TABLE], "";
+    SET "set_iterator" SetIter set_next, HIDDEN, [state::hashed::TABLE], "";
+    STR "str_iterator" StrIter str_next, HIDDEN, [state::indexed::TABLE], "";
+    BYTES "bytes_iterator" BytesIter bytes_next, HIDDEN, [state::indexed::TABLE], "";
+    BYTEARRAY "bytearray_iterator" BytesIter bytes_next, HIDDEN, [state::indexed::TABLE], "";
+    SEQ "iterator" SeqIter seq_next, HIDDEN, [state::indexed::TABLE], "";
+    CALL "callable_iterator" CallIter call_next, HIDDEN, [state::call::TABLE], "";
+    ENUMERATE "enumerate" Enumerate enumerate_next, TypeFlags::BASE, [make::enumerate::TABLE, super::protocol::generic::TABLE], "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...";
+    ZIP "zip" Zip zip_next, TypeFlags::BASE, [make::zip::TABLE], "The zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]";
+    MAP "map" Map map_next, TypeFlags::BASE, [make::map::TABLE], "Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.";
+    FILTER "filter" Filter filter_next, TypeFlags::BASE, [make::filter::TABLE], "Return an iterator yielding those items of iterable for which function(item)\nis true. If function is None, return the items that are true.";
+    REVERSED "reversed" Reversed reversed_next, TypeFlags::BASE, [make::reversed::TABLE], "Return a reverse iterator over the values of the given sequence.";
 }
 
 #[derive::natives]
-mod common {
+pub mod common {
     use super::*;
 
     /// Implement iter(self).
@@ -67,13 +71,13 @@ mod common {
 }
 
 /// The iterator cell behind a value whose class has one of these `iternext` functions.
-fn state(it: Value) -> Ref<IterObj> {
+fn iter_of(it: Value) -> Ref<IterObj> {
     // SAFETY: only iterator types have these functions.
     unsafe { it.cast() }
 }
 
 fn range_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let left = r.end.get();
     if left <= 0 {
         return Ok(None);
@@ -85,7 +89,7 @@ fn range_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 }
 
 fn list_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(l) = r.target.get().and_then(|t| t.downcast::<ListObj>()) else {
         return Ok(None);
     };
@@ -103,7 +107,7 @@ fn list_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 }
 
 fn list_reverse_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(l) = r.target.get().and_then(|t| t.downcast::<ListObj>()) else {
         return Ok(None);
     };
@@ -122,7 +126,7 @@ fn list_reverse_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 }
 
 fn tuple_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(t) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else {
         return Ok(None);
     };
@@ -138,10 +142,10 @@ fn tuple_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
     }
 }
 
-/// `step`: bits 0-1 say keys, values or items; bit 2 that it goes backwards. `end`: the size when
-/// it was made.
+/// `step`: bits 0-1 say keys, values or items; bit 2 that it goes backwards; the rest counts the
+/// items left. `end`: the size when it was made.
 fn dict_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(d) = r.target.get().and_then(|t| t.downcast::<DictObj>()) else {
         return Ok(None);
     };
@@ -159,17 +163,23 @@ fn dict_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         r.target.write(r, None);
         return Ok(None);
     };
+    let step = r.step.get();
+    if step < 8 {
+        r.target.write(r, None);
+        return Err(vm.runtime_error("dictionary keys changed during iteration"));
+    }
+    r.step.set(step - 8);
     r.pos.set(if reverse { i as i64 } else { i as i64 + 1 });
     let (k, v) = (e.key.unwrap_or(Value::NONE), e.value.unwrap_or(Value::NONE));
-    Ok(Some(match r.step.get() & 3 {
+    Ok(Some(match step & 3 {
         0 => k,
         1 => v,
-        _ => vm.new_tuple(&[k, v])?,
+        _ => vm.new_tuple_shaped(Kind::Tuple as u32, &[k, v])?,
     }))
 }
 
 fn set_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(s) = r.target.get().and_then(|t| t.downcast::<SetObj>()) else {
         return Ok(None);
     };
@@ -180,6 +190,7 @@ fn set_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     match dict::next_entry(s, r.pos.get() as usize) {
         Some((i, e)) => {
             r.pos.set(i as i64 + 1);
+            r.step.set(r.step.get() - 1);
             Ok(e.key)
         }
         None => {
@@ -190,7 +201,7 @@ fn set_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 }
 
 fn str_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(s) = r.target.get().and_then(|t| t.downcast::<StrObj>()) else {
         return Ok(None);
     };
@@ -204,7 +215,7 @@ fn str_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 }
 
 fn bytes_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(t) = r.target.get() else {
         return Ok(None);
     };
@@ -235,7 +246,7 @@ fn bytes_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 /// The old sequence protocol: `__getitem__` until IndexError or StopIteration.
 fn seq_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(t) = r.target.get() else {
         return Ok(None);
     };
@@ -259,7 +270,7 @@ fn seq_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 /// `iter(callable, sentinel)`.
 fn call_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(f) = r.target.get() else {
         return Ok(None);
     };
@@ -280,7 +291,7 @@ fn call_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 /// `aux` is the count when it is no longer small, else `pos`.
 fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(v) = vm.next(r.target.or_none())? else {
         return Ok(None);
     };
@@ -301,7 +312,7 @@ fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 /// `target`: tuple of iterators; `end`: strict.
 fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else {
         return Ok(None);
     };
@@ -348,7 +359,7 @@ fn zip_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
 
 /// `target`: tuple of iterators, `aux`: the function, `end`: strict.
 fn map_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else {
         return Ok(None);
     };
@@ -392,7 +403,7 @@ fn map_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
 
 /// `aux`: the function or None.
 fn filter_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let f = r.aux.or_none();
     while let Some(v) = vm.next(r.target.or_none())? {
         let keep = if f.is_none() || f == vm.types.bool.value() {
@@ -409,7 +420,7 @@ fn filter_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 /// `reversed(seq)` of the sequence protocol.
 fn reversed_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = state(it);
+    let r = iter_of(it);
     let pos = r.pos.get();
     let Some(t) = r.target.get().filter(|_| pos >= 0) else {
         return Ok(None);

@@ -1,6 +1,17 @@
 //! The exception classes.
 
+mod base;
+pub mod fields;
+pub mod group;
+mod os;
+mod simple;
+mod syntax;
+mod unicode;
+
+pub use os::subclass_for_errno;
+
 use crate::class::*;
+use crate::native::NativeDef;
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
@@ -52,52 +63,29 @@ pub fn make_class(
     }
     vm.new_root_shape(class, 0);
     class.made.set(16);
-    if name == "BaseException" {
-        crate::init::add_natives(vm, class, methods::TABLE)?;
+    for table in tables(name) {
+        crate::init::add_natives(vm, class, table)?;
     }
     let doc = vm.new_str(doc)?;
     vm.dict_set(class.dict.get().value(), vm.names.__doc__, doc)
 }
 
-#[derive::natives]
-mod methods {
-    use super::*;
-
-    /// Create and return a new object.  See help(type) for accurate signature.
-    #[staticmethod("__new__($type, *args, **kwargs)")]
-    fn new(vm: &mut Vm, class: Value, args: Value, _kwargs: Option<Value>) -> Res {
-        let Some(c) = class.downcast::<TypeObj>() else {
-            return Err(vm.type_error("not a type"));
-        };
-        let e = vm.new_instance(c)?;
-        // SAFETY: exception classes make Exception cells.
-        unsafe { e.cast::<ExceptionObj>() }.args.init(args);
-        Ok(e)
-    }
-    /// Initialize self.  See help(type(self)) for accurate signature.
-    #[native("__init__($self, /, *args, **kwargs)")]
-    fn init(vm: &mut Vm, this: Value, args: Value, kwargs: Option<Value>) -> Res<()> {
-        if kwargs.is_some() {
-            let name = vm.class_name(this);
-            return Err(vm.type_error(&format!("{name}() takes no keyword arguments")));
-        }
-        // SAFETY: the descriptor checked the type.
-        let x = unsafe { this.cast::<ExceptionObj>() };
-        x.args.write(x, args);
-        Ok(())
-    }
-    /// Return str(self).
-    #[native("__str__($self, /)")]
-    fn str(vm: &mut Vm, this: Value) -> Res {
-        // SAFETY: the descriptor checked the type.
-        let args = unsafe { this.cast::<ExceptionObj>() }.args.or_none();
-        let Some(t) = args.downcast::<TupleObj>() else {
-            return Ok(vm.names.empty);
-        };
-        match t.items() {
-            [] => Ok(vm.names.empty),
-            [one] => vm.str_of(*one),
-            _ => vm.str_of(args),
-        }
+/// The natives of a builtin exception class.
+fn tables(name: &str) -> Vec<&'static [NativeDef]> {
+    match name {
+        "BaseException" => vec![base::methods::TABLE],
+        "BaseExceptionGroup" => vec![group::methods::TABLE, fields::GROUP],
+        "StopIteration" => vec![simple::stop_iteration::TABLE],
+        "SystemExit" => vec![simple::system_exit::TABLE],
+        "KeyError" => vec![simple::key_error::TABLE],
+        "ImportError" => vec![simple::import_error::TABLE, fields::IMPORT],
+        "NameError" => vec![simple::name_error::TABLE, fields::NAME],
+        "AttributeError" => vec![simple::attribute_error::TABLE, fields::ATTRIBUTE],
+        "SyntaxError" => vec![syntax::methods::TABLE, fields::SYNTAX],
+        "OSError" => vec![os::methods::TABLE, fields::OS],
+        "UnicodeEncodeError" => vec![unicode::encode::TABLE, unicode::fields::TABLE],
+        "UnicodeDecodeError" => vec![unicode::decode::TABLE, unicode::fields::TABLE],
+        "UnicodeTranslateError" => vec![unicode::translate::TABLE, unicode::fields::TABLE],
+        _ => vec![],
     }
 }
