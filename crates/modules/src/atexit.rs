@@ -69,13 +69,7 @@ mod functions {
     ///
     ///     func is returned to facilitate usage as a decorator.
     #[native("register($module, func, /, *args, **kwargs)")]
-    fn register(
-        vm: &mut Vm,
-        _m: Value,
-        func: Value,
-        args: Value,
-        kwargs: Option<Value>,
-    ) -> Res {
+    fn register(vm: &mut Vm, _m: Value, func: Value, args: Value, kwargs: Option<Value>) -> Res {
         if vm.special(func, vm.names.__call__).is_none() {
             return Err(vm.type_error("the first argument must be callable"));
         }

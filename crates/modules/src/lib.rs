@@ -1,11 +1,25 @@
 //! Native modules of the standard library, a file or folder each.
 
+pub mod atexit;
 pub mod builtins;
+pub mod errno;
 pub mod importer;
+pub mod signal;
 pub mod startup;
 pub mod sys;
+pub mod thread;
+pub mod time;
+pub mod util;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
-pub static MODULES: &[&ModuleSpec] = &[&builtins::SPEC, &sys::SPEC];
+pub static MODULES: &[&ModuleSpec] = &[
+    &builtins::SPEC,
+    &sys::SPEC,
+    &atexit::SPEC,
+    &errno::SPEC,
+    &time::SPEC,
+    &signal::SPEC,
+    &thread::SPEC,
+];

@@ -55,7 +55,10 @@ pub fn seconds_to_ns(vm: &mut Vm, v: Value, rounding: Rounding) -> Res<i64> {
 
 /// Calls a system function that may block, without the interpreter lock; repeated after signals
 /// whose handlers raise nothing (PEP 475). The closure touches no heap cell.
-pub fn blocking<T>(vm: &mut Vm, mut f: impl FnMut() -> std::io::Result<T>) -> Res<std::io::Result<T>> {
+pub fn blocking<T>(
+    vm: &mut Vm,
+    mut f: impl FnMut() -> std::io::Result<T>,
+) -> Res<std::io::Result<T>> {
     loop {
         match vm.without_lock(&mut f) {
             Err(e) if e.raw_os_error() == Some(libc::EINTR) => {

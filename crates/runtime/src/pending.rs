@@ -1,7 +1,6 @@
 //! Work in progress: each of these moves to its own file as it is written.
 
 use crate::class::TypeObj;
-use crate::interp::generator::GeneratorObj;
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
@@ -34,8 +33,4 @@ impl Vm {
     pub fn write_unraisable(&mut self, _v: Value) {
         self.raised = None;
     }
-    pub fn run_signal_handlers(&mut self) -> Res<()> {
-        Ok(())
-    }
-    pub fn yield_lock(&mut self) {}
 }

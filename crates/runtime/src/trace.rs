@@ -310,6 +310,9 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
         {
             t.mark_word(v.bits());
         }
+        if vm.native_low != 0 {
+            t.mark_conservative_range(vm.native_low as *const u64, vm.native_base as *const u64);
+        }
         let mut frame = vm.frames_base;
         while frame <= vm.frame {
             t.mark((*frame).code.header());

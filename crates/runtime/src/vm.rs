@@ -80,6 +80,9 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    pub lock: crate::threads::InterpLock,
+    /// Start-up made SIGINT raise KeyboardInterrupt.
+    pub handles_sigint: bool,
     /// `sys.set_int_max_str_digits`; 0: no limit.
     pub int_max_str_digits: usize,
     /// Seconds after which a thread should let others run.
@@ -132,6 +135,8 @@ pub struct Vm {
     /// Native stack pointers below this raise RecursionError.
     pub native_limit: usize,
     pub native_base: usize,
+    /// Without the interpreter lock: the lowest address of the native stack that counts.
+    pub native_low: usize,
     /// Context of `contextvars`, or none.
     pub context: Option<Value>,
     pub trace: Option<Value>,

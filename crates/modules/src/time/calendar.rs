@@ -21,7 +21,10 @@ pub static STRUCT_TIME: StructSeq = StructSeq {
         ("tm_sec", "seconds, range [0, 61])"),
         ("tm_wday", "day of week, range [0, 6], Monday is 0"),
         ("tm_yday", "day of year, range [1, 366]"),
-        ("tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"),
+        (
+            "tm_isdst",
+            "1 if summer time is in effect, 0 if not, and -1 if unknown",
+        ),
         ("tm_zone", "abbreviation of timezone name"),
         ("tm_gmtoff", "offset from UTC in seconds"),
     ],
@@ -212,11 +215,7 @@ pub fn set_zone(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
     };
     vm.module_set(m, "timezone", Value::int_unchecked(zone))?;
     vm.module_set(m, "altzone", Value::int_unchecked(alt))?;
-    vm.module_set(
-        m,
-        "daylight",
-        Value::int_unchecked(i64::from(jan != jul)),
-    )?;
+    vm.module_set(m, "daylight", Value::int_unchecked(i64::from(jan != jul)))?;
     let names = vm.new_tuple(&[a, b])?;
     vm.module_set(m, "tzname", names)
 }
@@ -324,9 +323,7 @@ pub mod functions {
     fn strftime(vm: &mut Vm, _m: Value, format: Value, tuple: Option<Value>) -> Res {
         if !format.is_kind(Kind::Str) {
             let got = vm.class_name(format);
-            return Err(vm.type_error(&format!(
-                "strftime() argument 1 must be str, not {got}"
-            )));
+            return Err(vm.type_error(&format!("strftime() argument 1 must be str, not {got}")));
         }
         let mut tm = match tuple {
             Some(t) => from_tuple(vm, t, "strftime")?,

@@ -42,8 +42,7 @@ fn seconds(ns: i64) -> f64 {
 }
 
 fn clock_id(vm: &mut Vm, id: i64) -> Res<i32> {
-    i32::try_from(id)
-        .map_err(|_| vm.overflow_error("Python int too large to convert to C int"))
+    i32::try_from(id).map_err(|_| vm.overflow_error("Python int too large to convert to C int"))
 }
 
 #[derive::natives]
