@@ -43,7 +43,8 @@ impl Signature {
         };
         let mut kwonly = false;
         let mut nkwonly = 0;
-        for part in split_commas(inner) {
+        let plain = without_brackets(inner);
+        for part in split_commas(&plain) {
             let part = part.trim();
             match part {
                 "" => {}
@@ -86,6 +87,18 @@ impl Signature {
         }
         Ok(sig)
     }
+}
+
+/// `sub[, start[, end]]` written as `sub, start=None, end=None`.
+fn without_brackets(text: &str) -> String {
+    let mut pieces = text.split("[, ");
+    let mut out = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let end = piece.find([']', ',']).unwrap_or(piece.len());
+        let rest = piece[end..].trim_start_matches(']');
+        out.push_str(&format!(", {}=None{rest}", &piece[..end]));
+    }
+    out
 }
 
 /// Splits at commas outside brackets and quotes.

@@ -1,9 +1,13 @@
 //! Native modules of the standard library, a file or folder each.
 
+pub mod _random;
+pub mod _statistics;
 pub mod atexit;
 pub mod builtins;
 pub mod errno;
 pub mod importer;
+pub mod io;
+pub mod math;
 pub mod signal;
 pub mod startup;
 pub mod sys;
@@ -22,4 +26,8 @@ pub static MODULES: &[&ModuleSpec] = &[
     &time::SPEC,
     &signal::SPEC,
     &thread::SPEC,
+    &_random::SPEC,
+    &_statistics::SPEC,
+    &io::SPEC,
+    &math::SPEC,
 ];

@@ -14,7 +14,11 @@ pub fn start(vm: &mut Vm) -> Res<()> {
     vm.interp().import_function = vm.dict_get_interned(b.dict.get(), import);
     importer::install(vm);
     let _ = sys;
-    Ok(())
+    let io = make(vm, &crate::io::SPEC)?;
+    if let Some(open) = vm.dict_get_str(io.dict.get(), "open") {
+        vm.dict_set_str(b.dict.get(), "open", open)?;
+    }
+    crate::io::init_std_streams(vm)
 }
 
 fn make(vm: &mut Vm, spec: &'static ModuleSpec) -> Res<Ref<ModuleObj>> {

@@ -2,6 +2,7 @@
 //! (`%.*e`, `%.*f`, `%.*g`) exactly rounded at any precision.
 
 use crate::error::{NumError, Result};
+use crate::float::decompose;
 use crate::int_float::round_scaled;
 use crate::int_text::trim;
 
@@ -48,6 +49,54 @@ pub fn repr(v: f64) -> String {
         ..Flags::default()
     };
     format_float(v, Style::Repr, 0, flags)
+}
+
+/// `v` with `precision` decimals and no exponent, exactly rounded half to even, when exact integer
+/// arithmetic on 128 bits suffices (as for most numbers people format).
+pub fn fixed_quick(v: f64, precision: usize) -> Option<String> {
+    if precision > 15 || v.is_nan() || v.abs() >= 1e15 {
+        return None;
+    }
+    let (mantissa, exponent) = decompose(v);
+    let scaled = mantissa as u128 * 10u128.pow(precision as u32);
+    let digits = if exponent >= 0 {
+        // Below 1e15 in all, so the shift loses nothing.
+        scaled << exponent
+    } else {
+        let shift = -exponent;
+        if shift >= 128 {
+            0
+        } else {
+            let (q, rest, half) = (
+                scaled >> shift,
+                scaled & ((1u128 << shift) - 1),
+                1u128 << (shift - 1),
+            );
+            if rest > half || (rest == half && q & 1 == 1) {
+                q + 1
+            } else {
+                q
+            }
+        }
+    };
+    let digits = digits.to_string();
+    let mut out = String::with_capacity(digits.len() + 4);
+    if v.is_sign_negative() {
+        out.push('-');
+    }
+    if digits.len() <= precision {
+        out.push('0');
+    } else {
+        out.push_str(&digits[..digits.len() - precision]);
+    }
+    if precision > 0 {
+        out.push('.');
+        for _ in digits.len()..precision {
+            out.push('0');
+        }
+        out.push_str(&digits[digits.len().saturating_sub(precision)..]);
+    }
+    Some(out)
 }
 
 /// `v` in `style` at `precision` (ignored for `Repr`), as `PyOS_double_to_string`.

@@ -188,6 +188,7 @@ pub struct SumProd {
     hi: f64,
     lo: f64,
     tiny: f64,
+    used: bool,
 }
 
 impl SumProd {
@@ -210,8 +211,14 @@ impl SumProd {
             hi: sum.hi,
             lo: next.hi,
             tiny: self.tiny + low.lo + next.lo,
+            used: true,
         };
         true
+    }
+
+    /// Whether anything was added.
+    pub fn used(&self) -> bool {
+        self.used
     }
 
     /// The total, rounded once.

@@ -181,7 +181,47 @@ impl Vm {
         if class == self.types.type_ && args.len() == 1 && kwnames.is_empty() {
             return Ok(self.class_of(args[0]).value());
         }
+        if kwnames.is_empty()
+            && let Some(r) = self.quick_construct(class, args)
+        {
+            return r;
+        }
         self.construct(class, args, kwnames)
+    }
+
+    /// Calls of builtin classes that are common enough to go past `__new__` and `__init__`: one
+    /// positional argument (any number for `range`). None: not such a call.
+    pub(crate) fn quick_construct(&mut self, class: Ref<TypeObj>, args: &[Value]) -> Option<Res> {
+        if class.has(TypeFlags::HEAP) {
+            return None;
+        }
+        let t = self.types;
+        match (class.kind.get(), args) {
+            (Kind::Tuple, [it]) if class == t.tuple => Some(self.tuple_of(*it)),
+            (Kind::List, [it]) if class == t.list => Some(self.new_list(&[]).and_then(|l| {
+                // SAFETY: just made.
+                self.list_extend(unsafe { l.cast() }, *it)?;
+                Ok(l)
+            })),
+            (Kind::Set, [it]) if class == t.set => Some(self.new_set().and_then(|s| {
+                self.set_update(s, *it)?;
+                Ok(s.value())
+            })),
+            (Kind::Str, [v]) if class == t.str => Some(self.str_of(*v)),
+            (Kind::Bool, [v]) => Some(self.truth(*v).map(Value::bool)),
+            (Kind::Int, [v]) if class == t.int && v.is_small_int() => Some(Ok(*v)),
+            (Kind::Float, [v]) if class == t.float && (v.is_small_int() || v.is_float()) => {
+                Some(self.to_f64(*v).map(Value::float))
+            }
+            (Kind::Range, [stop]) => Some(self.quick_range(Value::int_unchecked(0), *stop, 1)),
+            (Kind::Range, [start, stop]) => Some(self.quick_range(*start, *stop, 1)),
+            _ => None,
+        }
+    }
+
+    fn quick_range(&mut self, start: Value, stop: Value, step: i64) -> Res {
+        let (start, stop) = (self.index(start)?, self.index(stop)?);
+        self.new_range(start, stop, Value::int_unchecked(step))
     }
 
     /// `type.__call__`: `__new__`, then `__init__` when the result is an instance.

@@ -419,6 +419,13 @@ impl Vm {
         if empty && (v.is_exact(Kind::Str) || v.is_small_int()) {
             return self.str_of(v);
         }
+        if let (Some(f), Some(text)) = (
+            v.as_float(),
+            spec.downcast::<StrObj>().and_then(|s| simple_precision(s)),
+        ) && let Some(text) = num::float_text::fixed_quick(f, text)
+        {
+            return self.new_str_ascii(text.as_bytes());
+        }
         let Some(m) = self.special(v, self.names.__format__) else {
             let name = self.class_name(v);
             return Err(self.type_error(&format!("Type {name} doesn't define __format__")));
@@ -429,6 +436,14 @@ impl Vm {
         }
         let name = self.class_name(r);
         Err(self.type_error(&format!("__format__ must return a str, not {name}")))
+    }
+}
+
+/// The precision of a spec like `.2f`.
+fn simple_precision(spec: Ref<StrObj>) -> Option<usize> {
+    match spec.as_ascii()?.as_bytes() {
+        [b'.', d @ b'0'..=b'9', b'f'] => Some((d - b'0') as usize),
+        _ => None,
     }
 }
 

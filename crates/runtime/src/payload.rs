@@ -14,6 +14,10 @@ pub trait Payload: Any {
     fn external_bytes(&self) -> usize {
         0
     }
+    /// Memory to export by the buffer protocol.
+    fn buffer(&self) -> Option<&dyn crate::buffer::BufferSource> {
+        None
+    }
 }
 
 /// Marks one value.

@@ -30,7 +30,4 @@ impl Vm {
     pub fn warn(&mut self, _class: Ref<TypeObj>, _text: &str, _level: usize) -> Res<()> {
         Ok(())
     }
-    pub fn write_unraisable(&mut self, _v: Value) {
-        self.raised = None;
-    }
 }

@@ -36,6 +36,7 @@ pub static KINDS: [KindInfo; Kind::Max as usize] = {
     k[Kind::Str as usize] = traced("str", trace_str);
     k[Kind::Bytes as usize] = traced("bytes", trace_tail);
     k[Kind::ByteArray as usize] = traced("bytearray", trace_bytearray);
+    k[Kind::Tuple as usize] = traced("tuple", trace_tuple);
     k[Kind::List as usize] = traced("list", trace_list);
     k[Kind::Dict as usize] = traced("dict", trace_dict);
     k[Kind::Set as usize] = traced("set", trace_set);
@@ -101,6 +102,16 @@ unsafe fn trace_instance(h: *mut Header, t: &mut Tracer) {
     unsafe {
         mark_class(h, t);
         t.mark_words((h as *const u64).add(1), words_of(h) - 1);
+    }
+}
+unsafe fn trace_tuple(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a Tuple cell.
+    unsafe {
+        t.mark_words(
+            h.cast::<TupleObj>().add(1).cast(),
+            (*h.cast::<TupleObj>()).len,
+        );
+        trace_tail(h, t);
     }
 }
 unsafe fn trace_array(h: *mut Header, t: &mut Tracer) {

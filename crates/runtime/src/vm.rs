@@ -83,6 +83,8 @@ pub struct Interp {
     pub lock: crate::threads::InterpLock,
     /// Start-up made SIGINT raise KeyboardInterrupt.
     pub handles_sigint: bool,
+    /// Lasting exports (memoryviews) of bytearrays, by address.
+    pub bytearray_exports: HashMap<usize, crate::buffer::Exports>,
     /// `sys.set_int_max_str_digits`; 0: no limit.
     pub int_max_str_digits: usize,
     /// Seconds after which a thread should let others run.

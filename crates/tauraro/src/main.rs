@@ -37,14 +37,13 @@ fn run(args: Vec<String>) -> ExitCode {
     let Some(path) = args.first() else {
         return ExitCode::FAILURE;
     };
-    match run_file(&mut vm, path) {
+    let result = run_file(&mut vm, path);
+    modules::io::flush_all(&mut vm);
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => {
-            let e = vm.take_raised();
-            let name = vm.class_name(e);
-            let text = vm.display(e);
-            eprintln!("{name}: {text}");
-            ExitCode::FAILURE
+            let status = runtime::exit::report_uncaught(&mut vm);
+            ExitCode::from(status as u8)
         }
     }
 }

@@ -3,6 +3,7 @@
 mod classes;
 mod import;
 mod numbers;
+mod output;
 
 use runtime::module::ModuleSpec;
 use runtime::object::*;
@@ -16,6 +17,7 @@ pub static SPEC: ModuleSpec = ModuleSpec {
         classes::functions::TABLE,
         import::functions::TABLE,
         numbers::functions::TABLE,
+        output::functions::TABLE,
     ],
     init,
 };
@@ -81,31 +83,6 @@ mod functions {
     #[native("len($module, obj, /)")]
     fn len(vm: &mut Vm, _m: Value, obj: Value) -> Res<usize> {
         vm.len(obj)
-    }
-    /// Prints the values to a stream, or to sys.stdout by default.
-    #[native("print($module, /, *args, sep=' ', end='\\n', file=None, flush=False)")]
-    fn print(
-        vm: &mut Vm,
-        _m: Value,
-        _sep: Option<Value>,
-        _end: Option<Value>,
-        _file: Option<Value>,
-        _flush: Option<Value>,
-        args: Value,
-    ) -> Res<()> {
-        use std::io::Write;
-        let items = vm.collect(args)?;
-        let mut line = String::new();
-        for (i, v) in items.iter().enumerate() {
-            if i > 0 {
-                line.push(' ');
-            }
-            let s = vm.str_of(*v)?;
-            line.push_str(&vm.display(s));
-        }
-        line.push('\n');
-        let _ = std::io::stdout().write_all(line.as_bytes());
-        Ok(())
     }
     /// Return an iterator.
     #[native("iter($module, object, sentinel=<unrepresentable>, /)", nosig)]

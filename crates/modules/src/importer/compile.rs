@@ -15,19 +15,19 @@ pub fn compile_text(
 ) -> Res<Ref<CodeObj>> {
     match compiler::compile(source, filename, mode, options) {
         Ok(c) => vm.load_code(c.code),
-        Err(e) => Err(raise_syntax_error(vm, &e, filename)),
+        Err(e) => Err(raise_syntax_error(vm, &e, filename, source)),
     }
 }
 
 /// Raises a SyntaxError (or subclass).
-pub fn raise_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str) -> Raised {
-    match make_syntax_error(vm, e, filename) {
+pub fn raise_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str, source: &str) -> Raised {
+    match make_syntax_error(vm, e, filename, source) {
         Ok(v) => vm.raise_here(v),
         Err(r) => r,
     }
 }
 
-fn make_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str) -> Res {
+fn make_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str, source: &str) -> Res {
     let x = &vm.types.exc;
     let class = match e.kind {
         Kind::Syntax => x.SyntaxError,
@@ -60,5 +60,16 @@ fn make_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str) -> Res {
         n(span.end_offset as i64),
     ];
     let details = vm.new_tuple(&details)?;
-    vm.call_value(class.value(), &[msg, details])
+    let error = vm.call_value(class.value(), &[msg, details])?;
+    if let Some((line, column)) = e.last_statement {
+        // The source is not kept when it can be read again.
+        let source = if std::path::Path::new(filename).is_file() {
+            Value::NONE
+        } else {
+            vm.new_str(source)?
+        };
+        let metadata = vm.new_tuple(&[n(i64::from(line)), n(i64::from(column)), source])?;
+        vm.set_attr_str(error, "_metadata", metadata)?;
+    }
+    Ok(error)
 }

@@ -1,5 +1,6 @@
 //! `sys`.
 
+mod errors;
 mod functions;
 mod hooks;
 mod info;
@@ -18,6 +19,7 @@ pub static SPEC: ModuleSpec = ModuleSpec {
     doc: "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.",
     functions: &[
         functions::functions::TABLE,
+        errors::functions::TABLE,
         hooks::functions::TABLE,
         tracing::functions::TABLE,
     ],

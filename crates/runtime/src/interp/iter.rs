@@ -40,6 +40,20 @@ handler!(for_iter, s => {
         }
         return s.goto(for_iter_slow);
     }
+    if kind == Kind::TupleIter as u8 {
+        let r = &*it.ptr::<IterObj>();
+        let t = r.target.bits();
+        if t != 0 {
+            let t = t as *const TupleObj;
+            let pos = r.pos.get() as usize;
+            if pos < (*t).len {
+                s.set_bits(s.w.a(), *(t.add(1) as *const u64).add(pos));
+                r.pos.set(pos as i64 + 1);
+                return s.next(2);
+            }
+        }
+        return s.goto(for_iter_slow);
+    }
     if kind == Kind::Generator as u8 {
         return s.goto(generator::for_iter_generator);
     }

@@ -1,0 +1,200 @@
+//! How the program ends: uncaught exceptions, `SystemExit`, exceptions nobody can catch.
+
+use crate::object::*;
+use crate::value::Value;
+use crate::vm::Vm;
+use std::io::Write;
+
+/// Exit status after an uncaught KeyboardInterrupt (128 + SIGINT).
+const INTERRUPTED: i32 = 130;
+
+/// Deals with the exception in flight that nobody caught; the result is the exit status.
+pub fn report_uncaught(vm: &mut Vm) -> i32 {
+    let e = vm.take_raised();
+    if vm.is_instance_of(e, vm.types.exc.SystemExit) {
+        return system_exit(vm, e);
+    }
+    vm.print_uncaught(e);
+    if vm.is_instance_of(e, vm.types.exc.KeyboardInterrupt) {
+        return INTERRUPTED;
+    }
+    1
+}
+
+/// The status that a SystemExit asks for; a message is printed.
+fn system_exit(vm: &mut Vm, e: Value) -> i32 {
+    let code = vm.exit_code_of(e).unwrap_or(Value::NONE);
+    if code.is_none() {
+        return 0;
+    }
+    if vm.is_int(code) {
+        return vm.int_to_i64(code).map_or(-1, |n| n as i32) & 0xff;
+    }
+    vm.flush_stream("stdout");
+    let text = match vm.str_of(code) {
+        Ok(s) => vm.display(s),
+        Err(_) => String::new(),
+    };
+    vm.raised = None;
+    vm.write_stderr(&text);
+    vm.write_stderr("\n");
+    1
+}
+
+impl Vm {
+    /// An attribute of `sys`, None when it is missing or None... as a stream it is not usable then.
+    fn stream(&mut self, name: &str) -> Option<Value> {
+        self.sys_attr(name).filter(|v| !v.is_none())
+    }
+
+    /// Flushes `sys.stdout` or `sys.stderr`; errors are ignored.
+    pub fn flush_stream(&mut self, name: &str) {
+        let raised = self.raised.take();
+        if let Some(f) = self.stream(name) {
+            let _ = self.call_method_str(f, "flush", &[]);
+        }
+        self.raised = raised;
+    }
+
+    /// Writes to `sys.stderr`, or to descriptor 2 when there is none yet; errors are ignored.
+    pub fn write_stderr(&mut self, text: &str) {
+        let raised = self.raised.take();
+        match self.sys_attr("stderr") {
+            Some(f) if f.is_none() => {}
+            Some(f) => {
+                if let Ok(s) = self.new_str(text) {
+                    let _ = self.call_method_str(f, "write", &[s]);
+                }
+            }
+            None => {
+                let _ = std::io::stderr().write_all(text.as_bytes());
+            }
+        }
+        self.raised = raised;
+    }
+
+    /// Prints an exception with its traceback (the default `sys.excepthook`).
+    pub fn print_exception(&mut self, e: Value) {
+        let colour = self.stderr_colour();
+        let text = self.format_exception(e, colour);
+        self.write_stderr(&text);
+        self.flush_stream("stderr");
+    }
+
+    /// Sets `sys.last_exc` and the like and calls `sys.excepthook`.
+    pub fn print_uncaught(&mut self, e: Value) {
+        let class = self.class_of(e).value();
+        let tb = e
+            .downcast::<ExceptionObj>()
+            .map_or(Value::NONE, |x| x.traceback.or_none());
+        let Some(sys) = self.interp().sys_dict else {
+            return self.print_exception(e);
+        };
+        for (name, v) in [
+            ("last_exc", e),
+            ("last_type", class),
+            ("last_value", e),
+            ("last_traceback", tb),
+        ] {
+            let _ = self.dict_set_str(sys, name, v);
+        }
+        self.raised = None;
+        let Some(hook) = self.sys_attr("excepthook") else {
+            self.write_stderr("sys.excepthook is missing\n");
+            return self.print_exception(e);
+        };
+        if self.call_value(hook, &[class, e, tb]).is_ok() {
+            self.flush_stream("stderr");
+            return;
+        }
+        let second = self.take_raised();
+        if self.is_instance_of(second, self.types.exc.SystemExit) {
+            // CPython exits here; the status of the original exception is what is reported.
+            return;
+        }
+        self.flush_stream("stdout");
+        self.write_stderr("Error in sys.excepthook:\n");
+        self.print_exception(second);
+        self.write_stderr("\nOriginal exception was:\n");
+        self.print_exception(e);
+    }
+
+    /// Prints the text of the default `sys.unraisablehook`.
+    pub fn print_unraisable(&mut self, e: Value, message: Option<Value>, object: Option<Value>) {
+        let message = message.filter(|m| !m.is_none()).map(|m| self.display(m));
+        let text = match (object.filter(|o| !o.is_none()), message) {
+            (Some(o), m) => {
+                let shown = match self.display_repr(o) {
+                    Ok(s) => s,
+                    Err(_) => {
+                        self.raised = None;
+                        "<object repr() failed>".into()
+                    }
+                };
+                format!(
+                    "{}: {shown}\n",
+                    m.as_deref().unwrap_or("Exception ignored in")
+                )
+            }
+            (None, Some(m)) => format!("{m}:\n"),
+            (None, None) => String::new(),
+        };
+        self.write_stderr(&text);
+        self.print_exception(e);
+    }
+
+    /// Reports the exception in flight, which cannot be raised further, through
+    /// `sys.unraisablehook`. `object` is where it arose.
+    pub fn write_unraisable(&mut self, object: Value) {
+        let Some(e) = self.raised.take() else { return };
+        let hook = self.sys_attr("unraisablehook");
+        let own = hook.and_then(|h| h.downcast::<NativeObj>());
+        match hook {
+            Some(h) if own.is_none_or(|n| n.def.name != "unraisablehook") => {
+                if h.is_none() {
+                    return;
+                }
+                if self.call_unraisable_hook(h, e, object).is_err() {
+                    let inner = self.take_raised();
+                    self.write_stderr("Exception ignored in sys.unraisablehook: ");
+                    self.print_unraisable(inner, None, Some(h));
+                }
+            }
+            _ => self.print_unraisable(e, None, Some(object)),
+        }
+        self.raised = None;
+    }
+
+    fn call_unraisable_hook(
+        &mut self,
+        hook: Value,
+        e: Value,
+        object: Value,
+    ) -> crate::value::Res<()> {
+        let tb = e
+            .downcast::<ExceptionObj>()
+            .map_or(Value::NONE, |x| x.traceback.or_none());
+        let fields = [self.class_of(e).value(), e, tb, Value::NONE, object];
+        let args = self.new_struct_seq(&UNRAISABLE, &fields)?;
+        self.call_value(hook, &[args])?;
+        Ok(())
+    }
+}
+
+/// The argument of `sys.unraisablehook`.
+pub static UNRAISABLE: crate::structseq::StructSeq = crate::structseq::StructSeq {
+    spec: crate::structseq::StructSeq::spec(
+        "sys",
+        "UnraisableHookArgs",
+        "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.",
+        true,
+    ),
+    fields: &[
+        ("exc_type", "Exception type"),
+        ("exc_value", "Exception value"),
+        ("exc_traceback", "Exception traceback"),
+        ("err_msg", "Error message"),
+        ("object", "Object causing the exception"),
+    ],
+    visible: 5,
+};
