@@ -1,33 +1,75 @@
 //! Native modules of the standard library, a file or folder each.
 
+pub mod _bisect;
+pub mod _heapq;
+pub mod _operator;
 pub mod _random;
 pub mod _statistics;
+pub mod _struct;
+pub mod abc;
 pub mod atexit;
 pub mod builtins;
+pub mod codecs;
+pub mod collections;
+pub mod contextvars;
 pub mod errno;
+pub mod functools;
 pub mod importer;
 pub mod io;
+pub mod itertools;
+pub mod json;
+pub mod marshal;
 pub mod math;
+mod payloads;
+pub mod posix;
+pub mod queue;
 pub mod signal;
+pub mod sre;
 pub mod startup;
+pub mod string_helper;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod typing;
+pub mod unicodedata;
 pub mod util;
+pub mod warnings;
+pub mod weakref;
 
 use runtime::module::ModuleSpec;
 
 /// All native modules.
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
+    &codecs::SPEC,
+    &string_helper::SPEC,
+    &sre::SPEC,
+    &json::SPEC,
     &sys::SPEC,
+    &importer::imp::SPEC,
+    &marshal::SPEC,
     &atexit::SPEC,
     &errno::SPEC,
     &time::SPEC,
     &signal::SPEC,
     &thread::SPEC,
+    &_bisect::SPEC,
+    &_heapq::SPEC,
+    &_operator::SPEC,
+    &warnings::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
+    &_struct::SPEC,
+    &abc::SPEC,
+    &collections::SPEC,
+    &contextvars::SPEC,
+    &functools::SPEC,
     &io::SPEC,
+    &queue::SPEC,
+    &itertools::SPEC,
     &math::SPEC,
+    &unicodedata::SPEC,
+    &posix::SPEC,
+    &typing::SPEC,
+    &weakref::SPEC,
 ];

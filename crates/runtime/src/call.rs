@@ -651,6 +651,17 @@ impl Vm {
 
     /// Runs code in a namespace (`exec`).
     pub fn exec_code(&mut self, code: Ref<CodeObj>, globals: Ref<DictObj>, locals: Value) -> Res {
+        self.exec_code_closure(code, globals, locals, None)
+    }
+
+    /// As `exec_code`, with the cells of the code's free variables.
+    pub fn exec_code_closure(
+        &mut self,
+        code: Ref<CodeObj>,
+        globals: Ref<DictObj>,
+        locals: Value,
+        closure: Option<Value>,
+    ) -> Res {
         let key = self.names.__builtins__;
         let builtins = match self.dict_get_interned(globals, key) {
             Some(b) => match b.downcast::<ModuleObj>() {
@@ -666,6 +677,7 @@ impl Vm {
             }
         };
         let f = self.new_function(code, globals, builtins)?;
+        f.closure.init(closure);
         if code.flags.contains(CodeFlags::NAMESPACE) {
             return self.run_namespace(f, locals);
         }

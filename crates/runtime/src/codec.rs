@@ -48,9 +48,9 @@ impl Codec {
 }
 
 /// What to do about an error.
-enum Handling<'a> {
+enum Handling {
     Mode(ErrorMode),
-    Named(&'a str),
+    Named,
 }
 
 impl Vm {
@@ -223,10 +223,10 @@ impl Vm {
         }
     }
 
-    fn handling<'a>(&mut self, errors: &'a str) -> Handling<'a> {
+    fn handling(&mut self, errors: &str) -> Handling {
         match ErrorMode::from_name(errors) {
             Some(m) if !self.error_overridden(errors) => Handling::Mode(m),
-            _ => Handling::Named(errors),
+            _ => Handling::Named,
         }
     }
 

@@ -131,6 +131,8 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         finalizing: false,
         lock: crate::threads::InterpLock::new(),
         handles_sigint: false,
+        library_source: None,
+        sources: HashMap::new(),
         bytearray_exports: HashMap::new(),
         int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
         switch_interval: 0.005,

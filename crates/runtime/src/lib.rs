@@ -27,7 +27,6 @@ pub mod object;
 pub mod ops;
 pub mod os;
 pub mod payload;
-pub mod pending;
 pub mod poll;
 pub mod signals;
 pub mod strs;
@@ -39,6 +38,7 @@ pub mod traceback_print;
 pub mod types;
 pub mod value;
 pub mod vm;
+pub mod warnings;
 pub mod weak;
 
 pub use object::{Kind, Ref};

@@ -201,8 +201,14 @@ fn bind(
     slots[0] = self_;
     let given = npositional + nself;
     if given > p.npos && !p.varargs {
-        let name = shown_name(def, &slots);
-        return Err(too_many(vm, def, &name, npositional, kwnames.len()));
+        if nself == 0 {
+            slots[0] = args.first().copied();
+        }
+        let name = shown_name(vm, def, &slots);
+        let full = qualified_name(vm, def, &slots);
+        // The class argument of `__new__` is not counted.
+        let counted = npositional - usize::from(nself == 0 && p.has_self && npositional > 0);
+        return Err(too_many(vm, def, (&name, &full), counted, kwnames.len()));
     }
     let direct = npositional.min(p.npos - nself.min(p.npos));
     for i in 0..direct {
@@ -224,7 +230,7 @@ fn bind(
             Some(i) => {
                 let i = i + p.posonly;
                 if slots[i].is_some() {
-                    let shown = shown_name(def, &slots);
+                    let shown = shown_name(vm, def, &slots);
                     let message = if p.npos > 0 && i < p.npos {
                         format!(
                             "argument for {}() given by name ('{}') and position ({})",
@@ -254,7 +260,11 @@ fn bind(
                 vm.dict_set(dict, *name, *value)?;
             }
             None => {
-                let shown = shown_name(def, &slots);
+                let shown = if p.posonly >= p.names.len() {
+                    qualified_name(vm, def, &slots)
+                } else {
+                    shown_name(vm, def, &slots)
+                };
                 return Err(unexpected_keyword(vm, def, &shown, *name));
             }
         }
@@ -266,27 +276,58 @@ fn bind(
             p.kwonly_required >> (i - p.npos) & 1 == 1
         };
         if required && slot.is_none() {
-            let name = shown_name(def, &slots);
-            return Err(missing(vm, def, &name, i, given));
+            let name = shown_name(vm, def, &slots);
+            let full = qualified_name(vm, def, &slots);
+            return Err(missing(vm, def, (&name, &full), i, given));
         }
     }
     (def.func)(vm, &slots[..nslots])
 }
 
-/// The name messages show: the class for `__new__`.
-fn shown_name(def: &NativeDef, slots: &[Option<Value>]) -> String {
-    if def.name == "__new__"
-        && let Some(c) = slots
-            .first()
-            .and_then(|s| s.as_ref())
-            .and_then(|v| v.downcast::<crate::class::TypeObj>())
-    {
-        return match c.spec.get() {
-            Some(spec) => spec.name.to_string(),
-            None => c.name_str(),
-        };
+/// The name messages show: the class for `__new__` and `__init__`.
+fn shown_name(vm: &Vm, def: &NativeDef, slots: &[Option<Value>]) -> String {
+    let class = match (def.name, slots.first().copied().flatten()) {
+        ("__new__", Some(c)) => c.downcast::<crate::class::TypeObj>(),
+        ("__init__", Some(this)) => Some(vm.class_of(this)),
+        _ => None,
+    };
+    match class {
+        Some(c) => builtin_name(c),
+        None => def.name.to_string(),
     }
-    def.name.to_string()
+}
+
+/// The name of the builtin type behind a class.
+fn builtin_name(class: crate::object::Ref<crate::class::TypeObj>) -> String {
+    match class.spec.get() {
+        Some(spec) => spec.name.to_string(),
+        None => class.name_str(),
+    }
+}
+
+/// `module.function` or `type.method`, as messages on functions of fixed arity have it.
+fn qualified_name(vm: &mut Vm, def: &NativeDef, slots: &[Option<Value>]) -> String {
+    let owner = match slots.first().copied().flatten() {
+        Some(this) if def.params.has_self && !def.name.starts_with("__") => this,
+        _ => return shown_name(vm, def, slots),
+    };
+    let prefix = if let Some(m) = owner.downcast::<crate::object::ModuleObj>() {
+        match vm.dict_get_interned(m.dict.get(), vm.names.__name__) {
+            Some(n) => vm.display(n),
+            None => String::from("builtins"),
+        }
+    } else if def.kind == DefKind::ClassMethod {
+        match owner.downcast::<crate::class::TypeObj>() {
+            Some(c) => builtin_name(c),
+            None => return def.name.to_string(),
+        }
+    } else {
+        builtin_name(vm.class_of(owner))
+    };
+    if prefix == "builtins" {
+        return def.name.to_string();
+    }
+    format!("{prefix}.{}", def.name)
 }
 
 fn unexpected_keyword(vm: &mut Vm, def: &NativeDef, shown: &str, name: Value) -> Raised {
@@ -304,28 +345,40 @@ fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn too_many(vm: &mut Vm, def: &NativeDef, name: &str, npositional: usize, nkw: usize) -> Raised {
+fn too_many(
+    vm: &mut Vm,
+    def: &NativeDef,
+    (name, full): (&str, &str),
+    npositional: usize,
+    nkw: usize,
+) -> Raised {
     let p = &def.params;
     let nself = usize::from(p.has_self && p.npos > 0);
     let (max, min) = (p.npos - nself, p.nrequired.saturating_sub(nself));
     let keywords_possible = p.posonly < p.names.len();
     let message = if max == 0 && !keywords_possible {
-        format!("{name}() takes no arguments ({npositional} given)")
+        format!("{full}() takes no arguments ({npositional} given)")
     } else if keywords_possible {
-        let which = if p.names.len() > p.npos || nkw > 0 {
-            "positional "
+        let (all, got) = (p.names.len() - nself, npositional + nkw);
+        if got > all && !p.varkw {
+            let which = if npositional == 0 { "keyword " } else { "" };
+            format!(
+                "{name}() takes at most {all} {which}argument{} ({got} given)",
+                plural(all)
+            )
+        } else if max == 0 {
+            format!("{name}() takes no positional arguments")
         } else {
-            ""
-        };
-        let how = if min == max { "exactly" } else { "at most" };
-        format!(
-            "{name}() takes {how} {max} {which}argument{} ({} given)",
-            plural(max),
-            npositional
-        )
+            let optional = min < max || p.names.len() > p.npos;
+            let how = if optional { "at most" } else { "exactly" };
+            format!(
+                "{name}() takes {how} {max} positional argument{} ({npositional} given)",
+                plural(max)
+            )
+        }
     } else if min == max {
         if max == 1 {
-            format!("{name}() takes exactly one argument ({npositional} given)")
+            format!("{full}() takes exactly one argument ({npositional} given)")
         } else {
             format!("{name} expected {max} arguments, got {npositional}")
         }
@@ -338,7 +391,13 @@ fn too_many(vm: &mut Vm, def: &NativeDef, name: &str, npositional: usize, nkw: u
     vm.type_error(&message)
 }
 
-fn missing(vm: &mut Vm, def: &NativeDef, name: &str, slot: usize, given: usize) -> Raised {
+fn missing(
+    vm: &mut Vm,
+    def: &NativeDef,
+    (name, full): (&str, &str),
+    slot: usize,
+    given: usize,
+) -> Raised {
     let p = &def.params;
     let nself = usize::from(p.has_self);
     let (max, min) = (
@@ -354,9 +413,16 @@ fn missing(vm: &mut Vm, def: &NativeDef, name: &str, slot: usize, given: usize) 
         )
     } else if nself == 1 && slot == 0 {
         format!("unbound method {name}() needs an argument")
+    } else if p.posonly < p.names.len() && !p.varkw {
+        let posonly = p.posonly.saturating_sub(nself).min(min);
+        let how = if posonly < max { "at least" } else { "exactly" };
+        format!(
+            "{name}() takes {how} {posonly} positional argument{} ({given} given)",
+            plural(posonly)
+        )
     } else if min == max {
         if max == 1 {
-            format!("{name}() takes exactly one argument ({given} given)")
+            format!("{full}() takes exactly one argument ({given} given)")
         } else {
             format!("{name} expected {max} argument{}, got {given}", plural(max))
         }

@@ -366,6 +366,9 @@ cells! {
     DictViewObj[DictView] { dict: Ref<DictObj>, which: Cell<u8> }
     /// `callback` runs once when the target dies. `hash` is -1 until computed.
     WeakRefObj[WeakRef] { target: Slot, callback: Slot, hash: Cell<i64>, proxy: Cell<bool>, overflow: Slot }
+    /// `origin[args]`; `parameters`: the type parameters in `args`.
+    GenericAliasObj[GenericAlias] { origin: Slot, args: Slot, parameters: Slot, starred: Cell<bool>, overflow: Slot }
+    UnionObj[Union] { args: Slot, parameters: Slot }
     MappingProxyObj[MappingProxy] { mapping: Slot }
     PayloadObj[Payload] { payload: Cell<Option<NonNull<dyn crate::payload::Payload>>>, overflow: Slot }
 }

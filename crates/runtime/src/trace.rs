@@ -47,6 +47,7 @@ pub static KINDS: [KindInfo; Kind::Max as usize] = {
         trace: Some(trace_code),
         drop: Some(crate::code::drop_code),
     };
+    k[Kind::WeakRef as usize] = traced("weakref", trace_weakref);
     k[Kind::Generator as usize] = traced("generator", trace_generator);
     k[Kind::Payload as usize] = KindInfo {
         name: "payload",
@@ -210,6 +211,17 @@ unsafe fn trace_set(h: *mut Header, t: &mut Tracer) {
             t.mark(table.cast());
         }
         trace_slots_after(h, t, size_of::<SetObj>());
+    }
+}
+/// The target is not marked.
+unsafe fn trace_weakref(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: a WeakRef cell.
+    unsafe {
+        t.mark_word((*h.cast::<WeakRefObj>()).callback.bits());
+        mark_class(h, t);
+        for i in std::mem::offset_of!(WeakRefObj, overflow) / 8..words_of(h) {
+            t.mark_conservative(*(h as *const u64).add(i));
+        }
     }
 }
 unsafe fn trace_code(h: *mut Header, t: &mut Tracer) {

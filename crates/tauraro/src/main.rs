@@ -61,6 +61,9 @@ fn run_file(vm: &mut Vm, path: &str) -> Res<()> {
     } else {
         (std::fs::read_to_string(path).unwrap_or_default(), path)
     };
+    if path == "-c" {
+        vm.interp().sources.insert(name.to_string(), source.clone());
+    }
     let code = modules::importer::compile::compile_text(
         vm,
         &source,

@@ -1,7 +1,10 @@
 //! `builtins`.
 
+mod attributes;
 mod classes;
+mod code;
 mod import;
+mod iteration;
 mod numbers;
 mod output;
 
@@ -14,8 +17,11 @@ pub static SPEC: ModuleSpec = ModuleSpec {
     doc: "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to all 'built-in'\nidentifiers of Python; for example, builtins.len is\nthe full name for the built-in function len().\n\nThis module is not normally accessed explicitly by most\napplications, but can be useful in modules that provide\nobjects with the same name as a builtin and need to use\nthe built-in as well.",
     functions: &[
         functions::TABLE,
+        attributes::functions::TABLE,
+        code::functions::TABLE,
         classes::functions::TABLE,
         import::functions::TABLE,
+        iteration::functions::TABLE,
         numbers::functions::TABLE,
         output::functions::TABLE,
     ],
@@ -83,11 +89,6 @@ mod functions {
     #[native("len($module, obj, /)")]
     fn len(vm: &mut Vm, _m: Value, obj: Value) -> Res<usize> {
         vm.len(obj)
-    }
-    /// Return an iterator.
-    #[native("iter($module, object, sentinel=<unrepresentable>, /)", nosig)]
-    fn iter(vm: &mut Vm, _m: Value, object: Value, _sentinel: Option<Value>) -> Res {
-        vm.iter(object)
     }
     /// Return whether an object is an instance of a class or of a subclass thereof.
     #[native("isinstance($module, obj, class_or_tuple, /)")]

@@ -14,9 +14,32 @@ pub fn compile_text(
     options: &Options,
 ) -> Res<Ref<CodeObj>> {
     match compiler::compile(source, filename, mode, options) {
-        Ok(c) => vm.load_code(c.code),
+        Ok(c) => {
+            for w in &c.warnings {
+                issue_warning(vm, w, filename, source)?;
+            }
+            vm.load_code(c.code)
+        }
         Err(e) => Err(raise_syntax_error(vm, &e, filename, source)),
     }
+}
+
+/// Issues a warning of the compiler; it becomes a SyntaxError when warnings are errors.
+fn issue_warning(vm: &mut Vm, w: &compiler::Warning, filename: &str, source: &str) -> Res<()> {
+    let class = vm.types.exc.SyntaxWarning;
+    let r = vm.warn_explicit(class, &w.msg, filename, i64::from(w.lineno));
+    if r.is_err() && vm.catch(class) {
+        let line = usize::try_from(w.span.lineno - 1).unwrap_or(0);
+        let in_file = std::path::Path::new(filename).is_file();
+        let text = source
+            .lines()
+            .filter(|_| in_file)
+            .nth(line)
+            .map(|l| format!("{l}\n"));
+        let e = SyntaxError::at(Kind::Syntax, w.msg_as_error.clone(), w.span, text);
+        return Err(raise_syntax_error(vm, &e, filename, source));
+    }
+    r
 }
 
 /// Raises a SyntaxError (or subclass).

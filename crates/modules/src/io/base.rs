@@ -441,7 +441,8 @@ mod rawiobase {
 }
 
 fn readinto_by(vm: &mut Vm, this: Value, buffer: Value, method: &str) -> Res {
-    let len = writable_len(vm, buffer)?;
+    let mut target = into_buffer(vm, buffer)?;
+    let len = target.len();
     let n = vm.new_int(len as i64)?;
     let data = vm.call_method_str(this, method, &[n])?;
     let Some(b) = data.downcast::<BytesObj>() else {
@@ -453,7 +454,7 @@ fn readinto_by(vm: &mut Vm, this: Value, buffer: Value, method: &str) -> Res {
             b.len
         )));
     }
-    fill_buffer(vm, buffer, 0, b.as_slice())?;
+    target.as_mut_slice()[..b.len].copy_from_slice(b.as_slice());
     vm.new_int(b.len as i64)
 }
 

@@ -2,9 +2,10 @@
 
 use super::base::{BUFFEREDIOBASE, IO_TYPE, new_io};
 use super::util::*;
-use runtime::class::TypeSpec;
+use runtime::buffer::{BufferSource, Exported, Exports};
+use runtime::class::{TypeFlags, TypeSpec};
 use runtime::object::*;
-use runtime::payload::Payload;
+use runtime::payload::{Payload, mark};
 use runtime::{Res, Value, Vm};
 use std::cell::{Cell, RefCell};
 
@@ -14,13 +15,60 @@ pub struct BytesIo {
     pub pos: Cell<usize>,
     pub closed: Cell<bool>,
     /// Buffers handed out by `getbuffer` that are still in use.
-    pub exports: Cell<usize>,
+    pub exports: Exports,
 }
 
 impl Payload for BytesIo {
     fn trace(&self, _: &mut gc::Tracer) {}
     fn external_bytes(&self) -> usize {
         self.data.borrow().capacity()
+    }
+}
+
+/// What `getbuffer` makes a view of.
+struct Contents {
+    stream: Value,
+}
+
+impl Payload for Contents {
+    fn trace(&self, t: &mut gc::Tracer) {
+        mark(t, self.stream);
+    }
+    fn buffer(&self) -> Option<&dyn BufferSource> {
+        Some(self)
+    }
+}
+
+impl BufferSource for Contents {
+    fn export(&self, vm: &mut Vm, _this: Value, _writable: bool) -> Res<Exported> {
+        let p = open(vm, self.stream)?;
+        let mut data = p.data.borrow_mut();
+        Ok(Exported {
+            ptr: data.as_mut_ptr(),
+            len: data.len(),
+            readonly: false,
+            layout: None,
+            token: Some(p.exports.token()),
+        })
+    }
+}
+
+static CONTENTS: TypeSpec = TypeSpec {
+    name: "_BytesIOBuffer",
+    module: "_io",
+    flags: TypeFlags::NO_INSTANCES,
+    size: size_of::<PayloadObj>(),
+    ..TypeSpec::DEFAULT
+};
+
+impl BytesIo {
+    fn new() -> BytesIo {
+        BytesIo {
+            data: RefCell::new(Vec::new()),
+            pos: Cell::new(0),
+            closed: Cell::new(false),
+            exports: Exports::default(),
+        }
     }
 }
 
@@ -49,7 +97,7 @@ fn open<'a>(vm: &mut Vm, this: Value) -> Res<&'a BytesIo> {
 }
 
 fn check_exports(vm: &mut Vm, p: &BytesIo) -> Res<()> {
-    if p.exports.get() > 0 {
+    if p.exports.in_use(vm) {
         return Err(vm.buffer_error("Existing exports of data: object cannot be re-sized"));
     }
     Ok(())
@@ -138,16 +186,7 @@ mod methods {
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, *args, **kwargs)")]
     fn new(vm: &mut Vm, class: Value, _args: Value, _kwargs: Option<Value>) -> Res {
-        new_io(
-            vm,
-            class,
-            BytesIo {
-                data: RefCell::new(Vec::new()),
-                pos: Cell::new(0),
-                closed: Cell::new(false),
-                exports: Cell::new(0),
-            },
-        )
+        new_io(vm, class, BytesIo::new())
     }
     /// Initialize self.  See help(type(self)) for accurate signature.
     #[native("__init__($self, initial_bytes=b'')")]
@@ -265,14 +304,15 @@ mod methods {
     #[native("readinto($self, buffer, /)")]
     fn readinto(vm: &mut Vm, this: Value, buffer: Value) -> Res<usize> {
         let p = open(vm, this)?;
-        let room = writable_len(vm, buffer)?;
+        let mut target = into_buffer(vm, buffer)?;
+        let room = target.len();
         let at = p.pos.get();
         let piece = {
             let data = p.data.borrow();
             let rest = data.get(at..).unwrap_or_default();
             rest[..rest.len().min(room)].to_vec()
         };
-        fill_buffer(vm, buffer, 0, &piece)?;
+        target.as_mut_slice()[..piece.len()].copy_from_slice(&piece);
         p.pos.set(at + piece.len());
         Ok(piece.len())
     }
@@ -322,6 +362,14 @@ mod methods {
         let p = open(vm, this)?;
         let n = read_size(vm, p, size)?;
         p.take(vm, n)
+    }
+    /// Get a read-write view over the contents of the BytesIO object.
+    #[native("getbuffer($self, /)")]
+    fn getbuffer(vm: &mut Vm, this: Value) -> Res {
+        open(vm, this)?;
+        let class = vm.native_type(&CONTENTS)?;
+        let c = vm.new_payload(class, Contents { stream: this })?;
+        vm.new_memoryview(c)
     }
     /// Retrieve the entire contents of the BytesIO object.
     #[native("getvalue($self, /)")]

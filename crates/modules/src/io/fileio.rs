@@ -364,12 +364,9 @@ mod methods {
         if !f.readable.get() {
             return Err(bad_mode(vm, "reading"));
         }
-        let mut buf = vec![0; writable_len(vm, buffer)?];
-        match f.read(vm, &mut buf)? {
-            Some(n) => {
-                fill_buffer(vm, buffer, 0, &buf[..n])?;
-                vm.new_int(n as i64)
-            }
+        let mut target = into_buffer(vm, buffer)?;
+        match f.read(vm, target.as_mut_slice())? {
+            Some(n) => vm.new_int(n as i64),
             None => Ok(Value::NONE),
         }
     }

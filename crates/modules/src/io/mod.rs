@@ -18,6 +18,11 @@ pub use open::open;
 pub use std_streams::init_std_streams;
 pub use text::write_fast;
 
+/// Bytes-like arguments.
+pub mod bytes {
+    pub use super::util::{ByteArg, byte_arg, into_buffer};
+}
+
 use runtime::module::ModuleSpec;
 use runtime::object::*;
 use runtime::{Res, Value, Vm};

@@ -1,5 +1,6 @@
 //! Errors and argument conversions of `_io`.
 
+use runtime::buffer::Buffer;
 use runtime::object::*;
 use runtime::{Raised, Res, Value, Vm};
 
@@ -64,64 +65,24 @@ pub fn would_block(vm: &mut Vm, written: usize) -> Raised {
     }
 }
 
-/// Bytes of an argument.
-pub enum ByteArg {
-    /// Of a bytes object, which `_0` keeps alive.
-    Bytes(Ref<BytesObj>),
-    Owned(Vec<u8>),
-}
+/// Bytes of an argument, on loan.
+pub struct ByteArg(Buffer);
 
 impl std::ops::Deref for ByteArg {
     type Target = [u8];
     fn deref(&self) -> &[u8] {
-        match self {
-            ByteArg::Bytes(b) => b.as_slice(),
-            ByteArg::Owned(v) => v,
-        }
+        self.0.as_slice()
     }
 }
 
 /// The bytes of a bytes-like argument; TypeError for others.
 pub fn byte_arg(vm: &mut Vm, v: Value) -> Res<ByteArg> {
-    if let Some(b) = v.downcast::<BytesObj>() {
-        return Ok(ByteArg::Bytes(b));
-    }
-    if let Some(b) = v.downcast::<ByteArrayObj>() {
-        // SAFETY: `len` bytes at `data`; copied at once.
-        let s = unsafe {
-            match b.len.get() {
-                0 => &[],
-                n => std::slice::from_raw_parts(b.data.get().cast_const(), n),
-            }
-        };
-        return Ok(ByteArg::Owned(s.to_vec()));
-    }
-    let name = vm.class_name(v);
-    Err(vm.type_error(&format!("a bytes-like object is required, not '{name}'")))
+    vm.get_buffer(v).map(ByteArg)
 }
 
-/// Length of a writable buffer argument.
-pub fn writable_len(vm: &mut Vm, v: Value) -> Res<usize> {
-    match v.downcast::<ByteArrayObj>() {
-        Some(b) => Ok(b.len.get()),
-        None => {
-            let name = vm.class_name(v);
-            Err(vm.type_error(&format!(
-                "argument must be read-write bytes-like object, not {name}"
-            )))
-        }
-    }
-}
-
-/// Copies to the beginning of a writable buffer argument.
-pub fn fill_buffer(vm: &mut Vm, v: Value, at: usize, data: &[u8]) -> Res<()> {
-    let have = writable_len(vm, v)?;
-    if let Some(b) = v.downcast::<ByteArrayObj>() {
-        let n = data.len().min(have.saturating_sub(at));
-        // SAFETY: the bytearray holds at + n bytes.
-        unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), b.data.get().add(at), n) };
-    }
-    Ok(())
+/// A writable buffer argument of `readinto`.
+pub fn into_buffer(vm: &mut Vm, v: Value) -> Res<Buffer> {
+    vm.get_buffer_mut(v, "readinto() argument")
 }
 
 /// Attribute of an object by text, as a truth value.

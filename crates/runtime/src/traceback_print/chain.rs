@@ -38,7 +38,7 @@ pub(super) fn format(vm: &mut Vm, exc: Value, theme: Theme) -> String {
     let mut values = vm.new_vec();
     let mut p = Printer {
         theme,
-        sources: Sources::default(),
+        sources: Sources::new(vm),
         nodes: Vec::new(),
         out: String::new(),
         depth: 0,

@@ -36,6 +36,14 @@ const COLOURS: Theme = Theme {
     reset: "\x1b[0m",
 };
 
+/// A line of a file without the white space around it; empty when there is none.
+pub fn source_line(vm: &Vm, file: &str, line: i64) -> String {
+    match u32::try_from(line) {
+        Ok(n) => source::Sources::new(vm).line(file, n).trim().to_string(),
+        Err(_) => String::new(),
+    }
+}
+
 impl Vm {
     /// The text that an uncaught exception prints. Errors on the way are swallowed; the exception
     /// in flight stays what it was.

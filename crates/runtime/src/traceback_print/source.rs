@@ -1,10 +1,12 @@
 //! Source lines of files, read when the first traceback needs them.
 
+use crate::vm::Vm;
 use std::collections::HashMap;
 
 /// Lines of the files of one traceback.
-#[derive(Default)]
 pub(super) struct Sources {
+    library: String,
+    library_source: Option<fn(&str) -> Option<Vec<u8>>>,
     files: HashMap<String, Vec<String>>,
 }
 
@@ -12,10 +14,27 @@ pub(super) struct Sources {
 const MAX_BYTES: u64 = 64 << 20;
 
 impl Sources {
+    pub fn new(vm: &Vm) -> Sources {
+        let i = vm.interp();
+        let given = i.sources.iter();
+        Sources {
+            library: format!("{}/", i.config.stdlib_dir),
+            library_source: i.library_source,
+            files: given.map(|(k, v)| (k.clone(), split(v))).collect(),
+        }
+    }
     /// Line `n` (1-based) without trailing white space; empty when there is none.
     pub fn line(&mut self, file: &str, n: u32) -> String {
         if !self.files.contains_key(file) {
-            self.files.insert(file.to_string(), read(file));
+            let library = match (file.strip_prefix(&self.library), self.library_source) {
+                (Some(path), Some(f)) => f(path),
+                _ => None,
+            };
+            let lines = match library {
+                Some(b) => decode(&b, file),
+                None => read(file),
+            };
+            self.files.insert(file.to_string(), lines);
         }
         let lines = &self.files[file];
         (n as usize)
@@ -32,9 +51,17 @@ fn read(file: &str) -> Vec<String> {
         Some(Ok(b)) => b,
         _ => return Vec::new(),
     };
-    let Ok(text) = syntax::decode_source(&bytes, Some(file)) else {
-        return Vec::new();
-    };
-    let text = syntax::normalize_newlines(&text).into_owned();
+    decode(&bytes, file)
+}
+
+fn decode(bytes: &[u8], file: &str) -> Vec<String> {
+    match syntax::decode_source(bytes, Some(file)) {
+        Ok(text) => split(&text),
+        Err(_) => Vec::new(),
+    }
+}
+
+fn split(text: &str) -> Vec<String> {
+    let text = syntax::normalize_newlines(text);
     text.split('\n').map(str::to_string).collect()
 }

@@ -107,7 +107,13 @@ impl Vm {
             }
         }
         if let Some(extra) = f.extra_locals.get().and_then(|d| d.downcast::<DictObj>()) {
-            crate::dict::copy_into(self, d, extra)?;
+            let mut i = 0;
+            while let Some((at, e)) = crate::dict::next_entry(extra, i) {
+                i = at + 1;
+                if let (Some(k), Some(v)) = (e.key, e.value) {
+                    self.dict_set(d.value(), k, v)?;
+                }
+            }
         }
         Ok(d)
     }

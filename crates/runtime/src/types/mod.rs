@@ -62,7 +62,7 @@ pub mod frame;
 pub mod frame_locals;
 pub mod function;
 pub mod generator;
-pub mod generic_alias;
+pub mod generic;
 pub mod getset;
 pub mod int;
 pub mod iterators;
@@ -82,9 +82,11 @@ pub mod singletons;
 pub mod slice;
 pub mod str;
 pub mod super_;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;
+pub mod type_attrs;
 pub mod typevar;
 pub mod weakref;
 
@@ -156,7 +158,7 @@ types! {
     filter: iterators::FILTER,
     reversed: iterators::REVERSED,
     weakref: weakref::SPEC,
-    generic_alias: generic_alias::SPEC,
-    union: generic_alias::UNION,
+    generic_alias: generic::SPEC,
+    union: generic::UNION,
     simple_namespace: namespace::SPEC,
 }

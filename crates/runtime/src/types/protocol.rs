@@ -6,13 +6,13 @@ use crate::value::{Res, Value};
 use crate::vm::Vm;
 
 /// Declares a module `$name` whose TABLE holds the six comparison methods, all done by `$f`.
+#[macro_export]
 macro_rules! rich_compare {
     ($name:ident, $f:ident) => {
         #[derive::natives]
         mod $name {
-            use $crate::ops::CmpOp;
-            use $crate::value::{Res, Value};
-            use $crate::vm::Vm;
+            use ::runtime::ops::CmpOp;
+            use ::runtime::{Res, Value, Vm};
 
             /// Return self<value.
             #[native("__lt__($self, value, /)")]
@@ -47,7 +47,7 @@ macro_rules! rich_compare {
         }
     };
 }
-pub(crate) use rich_compare;
+pub use rich_compare;
 
 /// Declares a module whose TABLE holds `__class_getitem__`.
 #[derive::natives]

@@ -9,7 +9,7 @@ pub static SPEC: TypeSpec = TypeSpec {
     name: "type",
     kind: Kind::Type,
     doc: "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
-    tables: &[methods::TABLE],
+    tables: &[methods::TABLE, super::type_attrs::methods::TABLE],
     flags: TypeFlags::BASE,
     size: size_of::<TypeObj>(),
     slot_offset: size_of::<TypeObj>(),
@@ -139,6 +139,14 @@ mod methods {
     #[native("__instancecheck__($self, instance, /)")]
     fn instancecheck(vm: &mut Vm, this: Value, instance: Value) -> Res<bool> {
         vm.is_instance_plain(instance, this)
+    }
+    /// Specialized __dir__ implementation for types.
+    #[native("__dir__($self, /)")]
+    fn dir(vm: &mut Vm, this: Value) -> Res {
+        let names = vm.new_dict()?.value();
+        vm.merge_class_dict(names, this)?;
+        let keys = vm.collect(names)?;
+        vm.list_from_vec(keys)
     }
     /// Check if a class is a subclass.
     #[native("__subclasscheck__($self, subclass, /)")]
@@ -281,7 +289,12 @@ mod methods {
 }
 
 impl Vm {
-    fn check_special_set(&mut self, class: Ref<TypeObj>, what: &str, value: Option<Value>) -> Res {
+    pub(crate) fn check_special_set(
+        &mut self,
+        class: Ref<TypeObj>,
+        what: &str,
+        value: Option<Value>,
+    ) -> Res {
         let name = class.name_str();
         if class.has(TypeFlags::IMMUTABLE) {
             return Err(self.type_error(&format!(
@@ -378,7 +391,7 @@ impl Vm {
     }
 
     /// The base whose layout the instances have.
-    fn best_base(&mut self, bases: &[Value]) -> Res<Ref<TypeObj>> {
+    pub(crate) fn best_base(&mut self, bases: &[Value]) -> Res<Ref<TypeObj>> {
         let mut best: Option<(Ref<TypeObj>, Ref<TypeObj>)> = None;
         for b in bases {
             // SAFETY: the caller checked that all are types.
@@ -754,7 +767,7 @@ impl Vm {
         self.list_push(unsafe { list.cast() }, class.value())
     }
 
-    fn mro_of(&mut self, class: Ref<TypeObj>, meta: Ref<TypeObj>) -> Res {
+    pub(crate) fn mro_of(&mut self, class: Ref<TypeObj>, meta: Ref<TypeObj>) -> Res {
         let custom = meta != self.types.type_ && {
             let name = self.intern("mro");
             self.lookup_where(meta, name)

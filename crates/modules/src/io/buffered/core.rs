@@ -93,7 +93,8 @@ impl Raw {
         }
         let n = vm.new_int(buf.len() as i64)?;
         let target = vm.call_value(vm.types.bytearray.value(), &[n])?;
-        let got = vm.call_method(self.obj, vm.names.readinto, &[target])?;
+        let view = vm.new_memoryview(target)?;
+        let got = vm.call_method(self.obj, vm.names.readinto, &[view])?;
         if got.is_none() {
             return Ok(None);
         }

@@ -359,12 +359,13 @@ pub mod reading {
 
 fn into(vm: &mut Vm, this: Value, buffer: Value, once: bool) -> Res {
     let raw = raw_of(vm, this)?;
-    let n = writable_len(vm, buffer)?;
+    let mut target = into_buffer(vm, buffer)?;
+    let n = target.len();
     ensure_open(vm, &raw, "readinto of closed file")?;
     let mut out = Vec::new();
     if !super::read::read_into(vm, &raw, n, once, &mut out)? {
         return Ok(Value::NONE);
     }
-    fill_buffer(vm, buffer, 0, &out)?;
+    target.as_mut_slice()[..out.len()].copy_from_slice(&out);
     vm.new_int(out.len() as i64)
 }

@@ -124,8 +124,8 @@ pub fn read_all(vm: &mut Vm, t: &Text) -> Res {
             }
             let b = buffered::read_all(vm, &raw)?;
             match b.downcast::<BytesObj>() {
-                Some(b) => ByteArg::Bytes(b),
-                None => ByteArg::Owned(Vec::new()),
+                Some(_) => byte_arg(vm, b)?,
+                None => return Err(would_block_read(vm)),
             }
         }
         None => {
@@ -134,7 +134,8 @@ pub fn read_all(vm: &mut Vm, t: &Text) -> Res {
             if data.is_none() {
                 return Err(would_block_read(vm));
             }
-            ByteArg::Owned(bytes_result(vm, data, "read")?)
+            bytes_result(vm, data, "read")?;
+            byte_arg(vm, data)?
         }
     };
     let rest = codec::decode(vm, t, &input, true)?;

@@ -101,9 +101,7 @@ pub fn tell(vm: &mut Vm, this: Value, t: &Text) -> Res {
         return cookie.pack(vm);
     }
     let saved = codec::get_state(vm, t)?;
-    let seen = t.newlines.seen.get();
     let r = reconstruct(vm, t, &mut cookie, &input, skip);
-    t.newlines.seen.set(seen);
     let restored = codec::set_state(vm, t, &saved.0, saved.1);
     r?;
     restored?;
@@ -118,7 +116,12 @@ fn reconstruct(vm: &mut Vm, t: &Text, c: &mut Cookie, input: &[u8], skip: usize)
     let mut guess = ((t.ratio.get() * skip as f64) as usize).min(input.len());
     let mut back = 1;
     loop {
-        codec::set_state(vm, t, b"", start_flags)?;
+        // As in CPython, the line ends seen are forgotten at the start of the file.
+        if c.start == 0 && c.flags == 0 {
+            codec::reset(vm, t)?;
+        } else {
+            codec::set_state(vm, t, b"", start_flags)?;
+        }
         if guess == 0 {
             break;
         }

@@ -1,6 +1,5 @@
 //! Generators, coroutines, async generators.
 
-pub mod anext;
 pub mod asyncgen;
 pub mod coroutine;
 mod finalize;

@@ -85,6 +85,12 @@ impl Vm {
 
     /// A copy of the bytes of a bytes-like object; None when it is none.
     pub fn buffer_bytes(&mut self, x: Value) -> Res<Option<Vec<u8>>> {
-        Ok(Vm::plain_bytes(x))
+        if let Some(b) = Vm::plain_bytes(x) {
+            return Ok(Some(b));
+        }
+        if !self.has_buffer(x) {
+            return Ok(None);
+        }
+        Ok(Some(self.get_buffer(x)?.as_slice().to_vec()))
     }
 }

@@ -200,6 +200,9 @@ impl Vm {
         let Some(n) = self.to_big(i) else {
             return Err(self.percent_type(v, kind));
         };
+        if matches!(kind, b'd' | b'i' | b'u') {
+            self.check_int_digits(i)?;
+        }
         match r.format_int(&n, kind) {
             Ok(s) => Ok(s),
             Err(e) => Err(self.num_error(e)),

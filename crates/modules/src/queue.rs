@@ -1,0 +1,198 @@
+//! `_queue`: `SimpleQueue`.
+
+use crate::payloads::{payload, payload_type};
+use runtime::class::{TypeFlags, TypeSpec};
+use runtime::module::ModuleSpec;
+use runtime::object::*;
+use runtime::{Raised, Res, Value, Vm};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+pub static SPEC: ModuleSpec = ModuleSpec {
+    name: "_queue",
+    doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.",
+    functions: &[],
+    init,
+};
+
+payload! {
+    /// `items` is a list of which those before `first` are taken.
+    struct SimpleQueue { items: Value, first: Cell<usize> }
+}
+
+static QUEUE: TypeSpec = payload_type! {
+    name: "SimpleQueue",
+    module: "_queue",
+    doc: "Simple, unbounded, reentrant FIFO queue.",
+    flags: TypeFlags::BASE.union(TypeFlags::HAS_WEAKREF),
+    tables: &[methods::TABLE, runtime::types::protocol::generic::TABLE],
+};
+
+static EMPTY: u8 = 3;
+
+fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
+    vm.module_add_type(m, &QUEUE)?;
+    let empty = empty_class(vm)?;
+    vm.module_set(m, "Empty", empty)
+}
+
+/// `_queue.Empty`.
+fn empty_class(vm: &mut Vm) -> Res {
+    let key = &raw const EMPTY as usize;
+    if let Some(c) = vm.interp().module_state.get(&key) {
+        return Ok(*c);
+    }
+    let bases = vm.new_tuple(&[vm.types.exc.Exception.value()])?;
+    let ns = vm.new_dict()?;
+    let module = vm.new_str("_queue")?;
+    let doc = vm.new_str("Exception raised by Queue.get(block=0)/get_nowait().")?;
+    vm.dict_set(ns.value(), vm.names.__module__, module)?;
+    vm.dict_set(ns.value(), vm.names.__doc__, doc)?;
+    let name = vm.new_str("Empty")?;
+    let c = vm.call_value(vm.types.type_.value(), &[name, bases, ns.value()])?;
+    vm.interp().module_state.insert(key, c);
+    Ok(c)
+}
+
+fn empty_error(vm: &mut Vm) -> Raised {
+    match empty_class(vm).and_then(|c| vm.call_value(c, &[])) {
+        Ok(e) => vm.raise_here(e),
+        Err(r) => r,
+    }
+}
+
+fn queue<'a>(v: Value) -> &'a SimpleQueue {
+    match v.payload::<SimpleQueue>() {
+        Some(q) => q,
+        None => unreachable!("the descriptor checked the type"),
+    }
+}
+
+impl SimpleQueue {
+    fn list(&self) -> Ref<ListObj> {
+        // SAFETY: `items` is a list made here.
+        unsafe { self.items.cast() }
+    }
+    fn len(&self) -> usize {
+        self.list().len.get() - self.first.get()
+    }
+    fn take(&self) -> Option<Value> {
+        let (l, i) = (self.list(), self.first.get());
+        let v = l.get(i)?;
+        l.set(i, Value::NONE);
+        self.first.set(i + 1);
+        // Taken items are cut off when they are most of the list.
+        if i + 1 >= 32 && (i + 1) * 2 >= l.len.get() {
+            l.close(0, i + 1);
+            self.first.set(0);
+        }
+        Some(v)
+    }
+}
+
+#[derive::natives]
+mod methods {
+    use super::*;
+
+    /// Create and return a new object.  See help(type) for accurate signature.
+    #[staticmethod("__new__($type, *args, **kwargs)")]
+    fn new(vm: &mut Vm, class: Value, _args: Value, _kwargs: Option<Value>) -> Res {
+        let base = vm.native_type(&QUEUE)?;
+        let class = vm.class_arg(class, base)?;
+        let items = vm.new_list(&[])?;
+        vm.new_payload(
+            class,
+            SimpleQueue {
+                items,
+                first: Cell::new(0),
+            },
+        )
+    }
+    /// Put the item on the queue.
+    ///
+    /// The optional 'block' and 'timeout' arguments are ignored, as this method
+    /// never blocks.  They are provided for compatibility with the Queue class.
+    #[native("put($self, /, item, block=True, timeout=None)")]
+    fn put(
+        vm: &mut Vm,
+        this: Value,
+        item: Value,
+        _block: Option<Value>,
+        _timeout: Option<Value>,
+    ) -> Res<()> {
+        vm.list_push(queue(this).list(), item)
+    }
+    /// Put an item into the queue without blocking.
+    ///
+    /// This is exactly equivalent to `put(item)` and is only provided
+    /// for compatibility with the Queue class.
+    #[native("put_nowait($self, /, item)")]
+    fn put_nowait(vm: &mut Vm, this: Value, item: Value) -> Res<()> {
+        vm.list_push(queue(this).list(), item)
+    }
+    /// Remove and return an item from the queue.
+    ///
+    /// If optional args 'block' is true and 'timeout' is None (the default),
+    /// block if necessary until an item is available. If 'timeout' is
+    /// a non-negative number, it blocks at most 'timeout' seconds and raises
+    /// the Empty exception if no item was available within that time.
+    /// Otherwise ('block' is false), return an item if one is immediately
+    /// available, else raise the Empty exception ('timeout' is ignored
+    /// in that case).
+    #[native("get($self, /, block=True, timeout=None)")]
+    fn get(vm: &mut Vm, this: Value, block: Option<bool>, timeout: Option<Value>) -> Res {
+        let deadline = match timeout.filter(|t| !t.is_none() && block.unwrap_or(true)) {
+            Some(t) => {
+                let seconds = vm.to_f64(t)?;
+                if seconds < 0.0 {
+                    return Err(vm.value_error("'timeout' must be a non-negative number"));
+                }
+                Some(
+                    Instant::now()
+                        + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4),
+                )
+            }
+            None => None,
+        };
+        loop {
+            if let Some(v) = queue(this).take() {
+                return Ok(v);
+            }
+            if !block.unwrap_or(true) || deadline.is_some_and(|d| Instant::now() >= d) {
+                return Err(empty_error(vm));
+            }
+            wait(vm)?;
+        }
+    }
+    /// Remove and return an item from the queue without blocking.
+    ///
+    /// Only get an item if one is immediately available. Otherwise
+    /// raise the Empty exception.
+    #[native("get_nowait($self, /)")]
+    fn get_nowait(vm: &mut Vm, this: Value) -> Res {
+        match queue(this).take() {
+            Some(v) => Ok(v),
+            None => Err(empty_error(vm)),
+        }
+    }
+    /// Return True if the queue is empty, False otherwise (not reliable!).
+    #[native("empty($self, /)")]
+    fn empty(_: &mut Vm, this: Value) -> Res<bool> {
+        Ok(queue(this).len() == 0)
+    }
+    /// Return the approximate size of the queue (not reliable!).
+    #[native("qsize($self, /)")]
+    fn qsize(_: &mut Vm, this: Value) -> Res<usize> {
+        Ok(queue(this).len())
+    }
+}
+
+/// Lets other threads and signal handlers run for a moment.
+fn wait(vm: &mut Vm) -> Res<()> {
+    if vm.poll != 0 {
+        vm.serve_poll()?;
+    }
+    vm.yield_lock();
+    std::thread::sleep(Duration::from_micros(200));
+    Ok(())
+}

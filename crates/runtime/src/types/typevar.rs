@@ -1,1 +1,0 @@
-//! Type parameters (PEP 695): `TypeVar`, `ParamSpec`, `TypeVarTuple`, `TypeAliasType`.
