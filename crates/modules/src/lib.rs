@@ -7,13 +7,19 @@ pub mod _random;
 pub mod _statistics;
 pub mod _struct;
 pub mod abc;
+pub mod array;
 pub mod atexit;
+pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
+pub mod fcntl;
 pub mod functools;
+pub mod gc_module;
+pub mod hashes;
 pub mod importer;
 pub mod io;
 pub mod itertools;
@@ -22,7 +28,9 @@ pub mod marshal;
 pub mod math;
 mod payloads;
 pub mod posix;
+pub mod posixsubprocess;
 pub mod queue;
+pub mod select;
 pub mod signal;
 pub mod sre;
 pub mod startup;
@@ -32,6 +40,7 @@ pub mod thread;
 pub mod time;
 pub mod typing;
 pub mod unicodedata;
+pub mod users;
 pub mod util;
 pub mod warnings;
 pub mod weakref;
@@ -44,6 +53,8 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &csv::SPEC,
+    &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
     &importer::imp::SPEC,
@@ -57,19 +68,31 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_heapq::SPEC,
     &_operator::SPEC,
     &warnings::SPEC,
+    &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
     &abc::SPEC,
     &collections::SPEC,
-    &contextvars::SPEC,
     &functools::SPEC,
     &io::SPEC,
     &queue::SPEC,
     &itertools::SPEC,
+    &array::SPEC,
     &math::SPEC,
+    &gc_module::SPEC,
     &unicodedata::SPEC,
     &posix::SPEC,
+    &posixsubprocess::SPEC,
+    &fcntl::SPEC,
+    &select::SPEC,
+    &users::PWD,
+    &users::GRP,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::BLAKE2,
     &typing::SPEC,
     &weakref::SPEC,
 ];

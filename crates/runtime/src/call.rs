@@ -408,12 +408,16 @@ impl Vm {
             } else {
                 &[]
             };
-            *reg(next) = self.new_tuple(rest)?.bits();
+            let t = self.new_tuple(rest)?;
+            *reg(next) = t.bits();
             next += 1;
+            // The register is not yet the collector's business: keep it here too.
+            all.push(self, t)?;
         }
         let kwdict = if code.flags.contains(CodeFlags::VARKEYWORDS) {
             let d = self.new_dict()?;
             *reg(next) = d.value().bits();
+            all.push(self, d.value())?;
             Some(d)
         } else {
             None
@@ -430,6 +434,7 @@ impl Vm {
         if nkwonly > 0 {
             self.fill_kwdefaults(f, code, regs)?;
         }
+        std::hint::black_box(&all);
         Ok(())
     }
 

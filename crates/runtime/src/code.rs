@@ -3,6 +3,7 @@
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
+use bytecode::liveness::Liveness;
 use bytecode::{Code, CodeFlags, Const, Instr};
 use gc::Header;
 use std::cell::Cell;
@@ -48,6 +49,8 @@ pub struct CodeObj {
     /// Runs and loops until the caches are made.
     pub warmth: Cell<u32>,
     pub data: *const Code,
+    /// Which registers live where; made by the first collection that meets a frame of the code.
+    pub liveness: Cell<*const Liveness>,
     pub consts_array: Slot,
     pub names_array: Slot,
     pub name: Slot,
@@ -85,6 +88,15 @@ impl CodeObj {
     pub fn data(&self) -> &Code {
         // SAFETY: a boxed Code owned by this cell.
         unsafe { &*self.data }
+    }
+    /// The liveness table, made at the first use.
+    pub fn liveness(&self) -> &Liveness {
+        if self.liveness.get().is_null() {
+            self.liveness
+                .set(Box::into_raw(Box::new(Liveness::new(self.data()))));
+        }
+        // SAFETY: a box owned by this cell, freed with it.
+        unsafe { &*self.liveness.get() }
     }
     /// Word index of a pc.
     #[inline(always)]
@@ -145,6 +157,9 @@ pub unsafe fn drop_code(h: *mut Header) {
         if code.is_warm() && n > 0 {
             drop(Vec::from_raw_parts(code.caches.get(), n, n));
         }
+        if !code.liveness.get().is_null() {
+            drop(Box::from_raw(code.liveness.get().cast_mut()));
+        }
         drop(Box::from_raw(code.data.cast_mut()));
     }
 }
@@ -197,6 +212,7 @@ impl Vm {
                 flags: code.flags,
                 warmth: Cell::new(0),
                 data: Box::into_raw(code),
+                liveness: Cell::new(std::ptr::null()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),
                 name: Slot::empty(),

@@ -369,7 +369,7 @@ impl Vm {
     /// `repr(v)`, a str.
     pub fn repr(&mut self, v: Value) -> Res {
         if let Some(n) = v.as_small_int() {
-            return self.new_str(&n.to_string());
+            return self.int_text(n);
         }
         self.check_native_stack()?;
         let Some(m) = self.special(v, self.names.__repr__) else {
@@ -390,7 +390,7 @@ impl Vm {
             return Ok(v);
         }
         if let Some(n) = v.as_small_int() {
-            return self.new_str(&n.to_string());
+            return self.int_text(n);
         }
         self.check_native_stack()?;
         let Some(m) = self.special(v, self.names.__str__) else {
@@ -402,6 +402,26 @@ impl Vm {
         }
         let name = self.class_name(r);
         Err(self.type_error(&format!("__str__ returned non-string (type {name})")))
+    }
+
+    /// The decimal text of a small int.
+    fn int_text(&mut self, n: i64) -> Res {
+        let mut buffer = [0u8; 20];
+        let mut at = buffer.len();
+        let mut rest = n.unsigned_abs();
+        loop {
+            at -= 1;
+            buffer[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if n < 0 {
+            at -= 1;
+            buffer[at] = b'-';
+        }
+        self.new_str_ascii(&buffer[at..])
     }
 
     /// `ascii(v)`.

@@ -113,7 +113,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         module_state: HashMap::new(),
         native_types: HashMap::new(),
         weakrefs: HashMap::new(),
-        pending: Vec::new(),
+        pending: Default::default(),
         finalizable: Vec::new(),
         config,
         threads: Vec::new(),

@@ -45,7 +45,7 @@ impl Vm {
     /// Runs `__del__` methods and weak reference callbacks of what the collector found dead.
     pub fn run_pending_finalizers(&mut self) {
         loop {
-            let Some(v) = self.interp().pending.pop() else {
+            let Some(v) = self.interp().pending.pop_front() else {
                 return;
             };
             let raised = self.raised.take();

@@ -3,9 +3,12 @@
 use crate::class::TypeObj;
 use crate::code::CodeObj;
 use crate::dict::Table;
+use crate::frame::{Cont, Frame};
+use crate::interp::generator::{GeneratorObj, State};
 use crate::object::*;
 use crate::value::Value;
 use crate::vm::{Interp, Vm};
+use bytecode::{Effects, Insn};
 use gc::{Header, KindInfo, Tracer};
 
 const fn leaf(name: &'static str) -> KindInfo {
@@ -240,9 +243,36 @@ unsafe fn trace_code(h: *mut Header, t: &mut Tracer) {
         mark_class(h, t);
     }
 }
+/// A suspended generator: the registers that its code still needs.
 unsafe fn trace_generator(h: *mut Header, t: &mut Tracer) {
-    // SAFETY: a Generator cell; temporaries in the window may be stale, so they are conservative.
-    unsafe { trace_words(h, t) }
+    // SAFETY: a Generator cell, possibly still zero (then its code is null).
+    unsafe {
+        mark_class(h, t);
+        let code = (&raw const (*h.cast::<GeneratorObj>()).code).cast::<u64>();
+        if *code == 0 {
+            return;
+        }
+        let g = &*h.cast::<GeneratorObj>();
+        t.mark(g.code.header());
+        for slot in [&g.name, &g.qualname, &g.handled, &g.frame, &g.extra] {
+            t.mark_conservative(slot.bits());
+        }
+        let live = match g.state.get() {
+            State::Done => return,
+            // The window is on the register stack.
+            State::Running => return,
+            State::Created => g.code.liveness().live_before(g.code.word_of(g.pc.get())),
+            State::Suspended => g
+                .code
+                .liveness()
+                .live_during_call(g.code.word_of(g.pc.get())),
+        };
+        let window = g.window();
+        t.mark_conservative(*window);
+        for i in live.iter() {
+            t.mark_conservative(*window.add(1 + i));
+        }
+    }
 }
 unsafe fn trace_payload(h: *mut Header, t: &mut Tracer) {
     // SAFETY: a Payload cell, possibly still zero.
@@ -346,8 +376,65 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
             frame = frame.add(1);
         }
         t.mark_conservative_range(vm.stack_base, (*vm.frame).top().add(8));
+        trace_frames(vm, t);
         crate::types::trace(vm.types, t);
         crate::names::trace(vm.names, t);
+    }
+}
+
+/// The frames of a thread: exactly the registers that are still needed.
+unsafe fn trace_frames(vm: &Vm, t: &mut Tracer) {
+    // SAFETY: records between the base and the top are live, and their windows are on the
+    // register stack.
+    unsafe {
+        let mut frame = vm.frames_base;
+        while frame <= vm.frame {
+            let f = &*frame;
+            t.mark(f.code.header());
+            for word in [f.extra, f.object, f.outer_handled, f.trace] {
+                t.mark_conservative(word);
+            }
+            if f.code.nregs > 0 {
+                // A native callee may still read its arguments where they are.
+                let in_native = frame == vm.frame || (*frame.add(1)).cont == Cont::Exit;
+                t.mark_conservative(f.reg(-1));
+                trace_window(f, in_native, t);
+            }
+            frame = frame.add(1);
+        }
+    }
+}
+
+unsafe fn trace_window(f: &Frame, in_native: bool, t: &mut Tracer) {
+    let word = f.code.word_of(f.pc);
+    let liveness = f.code.liveness();
+    let live = if in_native {
+        liveness.live_before(word)
+    } else {
+        liveness.live_during_call(word)
+    };
+    // SAFETY: registers below nregs are in the window.
+    unsafe {
+        for i in live.iter() {
+            t.mark_conservative(*f.regs.add(i));
+        }
+        if !in_native {
+            return;
+        }
+        // Handlers may have written some of their results already. Those of calls are written
+        // last, and what is there before may be what the program just deleted.
+        if let Ok(insn) = Insn::at(&f.code.data().instrs, word)
+            && !insn
+                .effects()
+                .intersects(Effects::WINDOW | Effects::SUSPEND)
+        {
+            for regs in insn.regs() {
+                let end = regs.end().min(f.code.nregs);
+                for i in regs.first..end {
+                    t.mark_conservative(*f.regs.add(i as usize));
+                }
+            }
+        }
     }
 }
 

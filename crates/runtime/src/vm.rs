@@ -69,7 +69,7 @@ pub struct Interp {
     /// Weak references by referent address.
     pub weakrefs: HashMap<usize, Vec<Value>>,
     /// Cells waiting for `__del__` or weak reference callbacks, run at polls.
-    pub pending: Vec<Value>,
+    pub pending: std::collections::VecDeque<Value>,
     /// Objects with a finalizer that has not run.
     pub finalizable: Vec<Value>,
     pub config: Config,

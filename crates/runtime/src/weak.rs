@@ -18,37 +18,40 @@ pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
         .filter(|a| !t.is_marked(*a as *mut gc::Header))
         .collect();
     dead.sort_unstable();
+    let mut callbacks = Vec::new();
     for address in dead {
-        let refs = interp.weakrefs.remove(&address).unwrap_or_default();
-        for r in refs {
-            // A dead weak reference object needs no callback.
-            if !t.is_marked(r.ptr()) {
+        for r in interp.weakrefs.remove(&address).unwrap_or_default() {
+            let Some(w) = r.downcast::<WeakRefObj>() else {
                 continue;
-            }
-            if let Some(w) = r.downcast::<WeakRefObj>() {
-                w.target.init(None);
-                if w.callback.get().is_some() {
-                    interp.pending.push(r);
-                }
+            };
+            w.target.init(None);
+            // A dead weak reference object needs no callback.
+            if t.is_marked(r.ptr()) && w.callback.get().is_some() {
+                callbacks.push(r);
             }
         }
     }
-    // Weak reference objects that died themselves leave the table.
-    for refs in interp.weakrefs.values_mut() {
-        refs.retain(|r| t.is_marked(r.ptr()));
-    }
-    interp.weakrefs.retain(|_, refs| !refs.is_empty());
     let candidates = std::mem::take(&mut interp.finalizable);
     for v in candidates {
         if t.is_marked(v.ptr()) {
             interp.finalizable.push(v);
         } else if crate::types::generator::needs_finalizer(v) {
-            // SAFETY: the cell is not swept yet; marking keeps it and all it refers to.
-            unsafe { t.mark(v.ptr()) };
-            interp.pending.push(v);
+            interp.pending.push_back(v);
         }
     }
+    for v in &interp.pending {
+        // SAFETY: the cell is not swept yet; marking keeps it and all it refers to.
+        unsafe { t.mark(v.ptr()) };
+    }
     t.drain();
+    // `__del__` runs before the callbacks, as when a reference count drops to zero.
+    interp.pending.extend(callbacks);
+    // Weak reference objects that died themselves leave the table; what a finalizer can still
+    // reach has been marked above.
+    for refs in interp.weakrefs.values_mut() {
+        refs.retain(|r| t.is_marked(r.ptr()));
+    }
+    interp.weakrefs.retain(|_, refs| !refs.is_empty());
 }
 
 impl Vm {
@@ -72,6 +75,8 @@ pub fn finalize(vm: &mut Vm, v: Value) {
             crate::types::generator::finalize(vm, v).map(|()| Value::NONE)
         }
         None => {
+            // SAFETY: a live cell.
+            unsafe { (*v.ptr::<gc::Header>()).flags |= FINALIZED };
             let class = vm.class_of(v);
             match vm.lookup(class, vm.names.__del__) {
                 Some(m) => vm.call_method_value(m, v, &[]),

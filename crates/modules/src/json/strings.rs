@@ -6,8 +6,7 @@ use text::{StrBuf, Units};
 /// Appends a JSON string literal.
 pub fn quote(out: &mut StrBuf, s: Units, ascii: bool) {
     out.push(34);
-    let plain =
-        |c: u32| c >= 32 && c != 34 && c != 92 && (c < 127 || (!ascii && c > 126) || c == 127);
+    let plain = |c: u32| c >= 32 && c != 34 && c != 92 && (c < 127 || !ascii);
     if let Units::U8(b) = s
         && b.iter().all(|c| plain(*c as u32))
     {

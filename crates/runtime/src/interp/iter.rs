@@ -84,6 +84,16 @@ handler!(unpack_seq, s => {
             return s.next(2);
         }
     }
+    if src.is_exact(Kind::List) {
+        let l = src.cast::<ListObj>();
+        if l.len.get() == n {
+            let items = l.items.get();
+            for i in 0..n {
+                *s.regs.add(a + i) = *items.add(i);
+            }
+            return s.next(2);
+        }
+    }
     s.goto(unpack_seq_slow)
 });
 handler!(#[inline(never)] unpack_seq_slow, s => {

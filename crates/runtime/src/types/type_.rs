@@ -140,14 +140,6 @@ mod methods {
     fn instancecheck(vm: &mut Vm, this: Value, instance: Value) -> Res<bool> {
         vm.is_instance_plain(instance, this)
     }
-    /// Specialized __dir__ implementation for types.
-    #[native("__dir__($self, /)")]
-    fn dir(vm: &mut Vm, this: Value) -> Res {
-        let names = vm.new_dict()?.value();
-        vm.merge_class_dict(names, this)?;
-        let keys = vm.collect(names)?;
-        vm.list_from_vec(keys)
-    }
     /// Check if a class is a subclass.
     #[native("__subclasscheck__($self, subclass, /)")]
     fn subclasscheck(vm: &mut Vm, this: Value, subclass: Value) -> Res<bool> {
@@ -232,8 +224,8 @@ mod methods {
         };
         let key = vm.names.__module__;
         match vm.dict_get_interned(class.dict.get(), key) {
-            Some(m) => Ok(m),
-            None => vm.new_str(class.spec.get().map_or("builtins", |s| s.module)),
+            Some(m) if class != vm.types.type_ => Ok(m),
+            _ => vm.new_str(class.spec.get().map_or("builtins", |s| s.module)),
         }
     }
     #[setter("__module__")]

@@ -249,7 +249,14 @@ impl Vm {
         let mro = self.collect(c.mro.or_none())?;
         for k in mro.iter().rev() {
             if let Some(k) = k.downcast::<TypeObj>() {
-                crate::dict::copy_into(self, into, k.dict.get())?;
+                let from = k.dict.get();
+                let mut i = 0;
+                while let Some((at, e)) = crate::dict::next_entry(from, i) {
+                    i = at + 1;
+                    if let (Some(key), Some(v)) = (e.key, e.value) {
+                        crate::dict::set(self, into, key, e.hash, Some(v))?;
+                    }
+                }
             }
         }
         Ok(())

@@ -197,22 +197,6 @@ mod methods {
         vm.set_class(this, value)
     }
 
-    /// Default dir() implementation.
-    #[native("__dir__($self, /)")]
-    fn dir(vm: &mut Vm, this: Value) -> Res {
-        let names = vm.new_dict()?.value();
-        if let Some(d) = vm.get_attr_opt(this, vm.names.__dict__)?
-            && d.is_kind(Kind::Dict)
-        {
-            vm.call_method_str(names, "update", &[d])?;
-        }
-        if let Some(class) = vm.get_attr_opt(this, vm.names.__class__)? {
-            vm.merge_class_dict(names, class)?;
-        }
-        let keys = vm.collect(names)?;
-        vm.list_from_vec(keys)
-    }
-
     /// Default object formatter.
     ///
     /// Return str(self) if format_spec is empty. Raise TypeError otherwise.
@@ -271,25 +255,6 @@ impl Vm {
                 )))
             }
         }
-    }
-
-    /// Adds the attributes of a class and its bases to a dict (`dir`).
-    pub fn merge_class_dict(&mut self, names: Value, class: Value) -> Res<()> {
-        self.check_native_stack()?;
-        if let Some(d) = self.get_attr_opt(class, self.names.__dict__)? {
-            let keys = self.collect(d)?;
-            for k in keys.iter() {
-                self.set_item(names, *k, Value::NONE)?;
-            }
-        }
-        if let Some(bases) = self.get_attr_opt(class, self.names.__bases__)?
-            && let Some(t) = bases.downcast::<TupleObj>()
-        {
-            for b in t.items() {
-                self.merge_class_dict(names, *b)?;
-            }
-        }
-        Ok(())
     }
 
     /// An attribute name argument, interned.
