@@ -15,6 +15,9 @@ pub mod collections;
 pub mod contextvars;
 pub mod functools;
 pub mod gc_module;
+pub mod atexit;
+pub mod builtins;
+pub mod errno;
 pub mod importer;
 pub mod io;
 pub mod itertools;
@@ -24,6 +27,7 @@ mod payloads;
 pub mod posix;
 pub mod queue;
 pub mod sre;
+pub mod signal;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
@@ -31,6 +35,9 @@ pub mod typing;
 pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
+pub mod thread;
+pub mod time;
+pub mod util;
 
 use runtime::module::ModuleSpec;
 
@@ -48,6 +55,11 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_operator::SPEC,
     &warnings::SPEC,
     &contextvars::SPEC,
+    &atexit::SPEC,
+    &errno::SPEC,
+    &time::SPEC,
+    &signal::SPEC,
+    &thread::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,

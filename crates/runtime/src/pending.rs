@@ -8,4 +8,7 @@ impl Vm {
         Ok(())
     }
     pub fn yield_lock(&mut self) {}
+    pub fn warn(&mut self, _class: Ref<TypeObj>, _text: &str, _level: usize) -> Res<()> {
+        Ok(())
+    }
 }
