@@ -27,7 +27,6 @@ pub mod object;
 pub mod ops;
 pub mod os;
 pub mod payload;
-pub mod pending;
 pub mod poll;
 pub mod signals;
 pub mod strs;
