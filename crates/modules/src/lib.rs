@@ -13,8 +13,11 @@ pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
+pub mod fcntl;
+pub mod hashes;
 pub mod contextvars;
 pub mod errno;
+pub mod csv;
 pub mod functools;
 pub mod gc_module;
 pub mod importer;
@@ -24,6 +27,8 @@ pub mod json;
 pub mod math;
 mod payloads;
 pub mod posix;
+pub mod posixsubprocess;
+pub mod select;
 pub mod queue;
 pub mod signal;
 pub mod sre;
@@ -33,6 +38,7 @@ pub mod sys;
 pub mod thread;
 pub mod time;
 pub mod typing;
+pub mod users;
 pub mod unicodedata;
 pub mod util;
 pub mod warnings;
@@ -46,6 +52,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &csv::SPEC,
     &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
@@ -73,6 +80,16 @@ pub static MODULES: &[&ModuleSpec] = &[
     &gc_module::SPEC,
     &unicodedata::SPEC,
     &posix::SPEC,
+    &posixsubprocess::SPEC,
+    &fcntl::SPEC,
+    &select::SPEC,
+    &users::PWD,
+    &users::GRP,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::BLAKE2,
     &typing::SPEC,
     &weakref::SPEC,
 ];

@@ -224,8 +224,8 @@ mod methods {
         };
         let key = vm.names.__module__;
         match vm.dict_get_interned(class.dict.get(), key) {
-            Some(m) => Ok(m),
-            None => vm.new_str(class.spec.get().map_or("builtins", |s| s.module)),
+            Some(m) if class != vm.types.type_ => Ok(m),
+            _ => vm.new_str(class.spec.get().map_or("builtins", |s| s.module)),
         }
     }
     #[setter("__module__")]
