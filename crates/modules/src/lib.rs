@@ -10,6 +10,7 @@ pub mod abc;
 pub mod array;
 pub mod binascii;
 pub mod builtins;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
@@ -58,6 +59,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &queue::SPEC,
     &itertools::SPEC,
     &array::SPEC,
+    &cmath::SPEC,
     &math::SPEC,
     &gc_module::SPEC,
     &unicodedata::SPEC,
