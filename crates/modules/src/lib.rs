@@ -8,28 +8,41 @@ pub mod _statistics;
 pub mod _struct;
 pub mod abc;
 pub mod array;
+pub mod atexit;
 pub mod binascii;
 pub mod builtins;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
+pub mod errno;
+pub mod fcntl;
 pub mod functools;
 pub mod gc_module;
+pub mod hashes;
 pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod marshal;
 pub mod math;
 mod payloads;
 pub mod posix;
+pub mod posixsubprocess;
 pub mod queue;
+pub mod select;
+pub mod signal;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
+pub mod thread;
+pub mod time;
 pub mod typing;
 pub mod unicodedata;
+pub mod users;
+pub mod util;
 pub mod warnings;
 pub mod weakref;
 
@@ -41,9 +54,17 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &csv::SPEC,
     &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
+    &importer::imp::SPEC,
+    &marshal::SPEC,
+    &atexit::SPEC,
+    &errno::SPEC,
+    &time::SPEC,
+    &signal::SPEC,
+    &thread::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
     &_operator::SPEC,
@@ -64,6 +85,16 @@ pub static MODULES: &[&ModuleSpec] = &[
     &gc_module::SPEC,
     &unicodedata::SPEC,
     &posix::SPEC,
+    &posixsubprocess::SPEC,
+    &fcntl::SPEC,
+    &select::SPEC,
+    &users::PWD,
+    &users::GRP,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::BLAKE2,
     &typing::SPEC,
     &weakref::SPEC,
 ];

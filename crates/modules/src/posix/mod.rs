@@ -14,8 +14,8 @@ mod stat;
 mod system;
 mod times;
 
-pub use args::{fd_arg, fildes, path_arg};
-pub use process::{after_fork_child, after_fork_parent, before_fork};
+pub use args::{c_int, fd_arg, fildes, path_arg};
+pub use process::{after_fork_child, after_fork_parent, before_fork, pointers, string_list};
 
 use runtime::module::ModuleSpec;
 use runtime::object::*;
