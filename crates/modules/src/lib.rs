@@ -11,6 +11,7 @@ pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod builtins;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
@@ -79,6 +80,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &queue::SPEC,
     &itertools::SPEC,
     &array::SPEC,
+    &cmath::SPEC,
     &math::SPEC,
     &gc_module::SPEC,
     &unicodedata::SPEC,
