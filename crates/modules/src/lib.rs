@@ -14,23 +14,24 @@ pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
-pub mod fcntl;
-pub mod hashes;
 pub mod contextvars;
-pub mod errno;
 pub mod csv;
+pub mod errno;
+pub mod fcntl;
 pub mod functools;
 pub mod gc_module;
+pub mod hashes;
 pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod marshal;
 pub mod math;
 mod payloads;
 pub mod posix;
 pub mod posixsubprocess;
-pub mod select;
 pub mod queue;
+pub mod select;
 pub mod signal;
 pub mod sre;
 pub mod startup;
@@ -41,8 +42,8 @@ pub mod time;
 pub mod opcode;
 pub mod tokenize;
 pub mod typing;
-pub mod users;
 pub mod unicodedata;
+pub mod users;
 pub mod util;
 pub mod warnings;
 pub mod weakref;
@@ -62,16 +63,18 @@ pub static MODULES: &[&ModuleSpec] = &[
     &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
-    &_bisect::SPEC,
-    &_heapq::SPEC,
-    &_operator::SPEC,
-    &warnings::SPEC,
-    &contextvars::SPEC,
+    &importer::imp::SPEC,
+    &marshal::SPEC,
     &atexit::SPEC,
     &errno::SPEC,
     &time::SPEC,
     &signal::SPEC,
     &thread::SPEC,
+    &_bisect::SPEC,
+    &_heapq::SPEC,
+    &_operator::SPEC,
+    &warnings::SPEC,
+    &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,

@@ -400,6 +400,11 @@ pub fn fill_type(
     for table in spec.tables {
         add_natives(vm, class, table)?;
     }
+    let inherited = base.is_some_and(|b| b.has(TypeFlags::HAS_DICT));
+    let key = vm.names.__dict__;
+    if spec.dict != DictPlace::None && !inherited && vm.dict_get_interned(d, key).is_none() {
+        add_natives(vm, class, crate::types::dict_attr::methods::TABLE)?;
+    }
     let doc = if spec.doc.is_empty() {
         Value::NONE
     } else {

@@ -478,6 +478,7 @@ impl Vm {
         let mro = self.mro_of(class, meta)?;
         class.mro.init(mro);
         self.lay_out(class, base, d)?;
+        // Only now: `__doc__` may be a slot.
         if self.dict_get_interned(d, n.__doc__).is_none() {
             self.dict_set(d.value(), n.__doc__, Value::NONE)?;
         }
