@@ -11,11 +11,11 @@ pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
-pub mod fcntl;
-pub mod hashes;
 pub mod contextvars;
+pub mod fcntl;
 pub mod functools;
 pub mod gc_module;
+pub mod hashes;
 pub mod importer;
 pub mod io;
 pub mod itertools;
@@ -24,15 +24,16 @@ pub mod math;
 mod payloads;
 pub mod posix;
 pub mod posixsubprocess;
-pub mod select;
 pub mod queue;
+pub mod select;
+pub mod socket;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
 pub mod typing;
-pub mod users;
 pub mod unicodedata;
+pub mod users;
 pub mod warnings;
 pub mod weakref;
 
@@ -68,6 +69,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &posixsubprocess::SPEC,
     &fcntl::SPEC,
     &select::SPEC,
+    &socket::SPEC,
     &users::PWD,
     &users::GRP,
     &hashes::MD5,
