@@ -7,11 +7,16 @@ pub mod _random;
 pub mod _statistics;
 pub mod _struct;
 pub mod abc;
+pub mod array;
+pub mod atexit;
 pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod errno;
+pub mod csv;
+pub mod errno;
 pub mod fcntl;
 pub mod functools;
 pub mod gc_module;
@@ -20,6 +25,7 @@ pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod marshal;
 pub mod math;
 mod payloads;
 pub mod posix;
@@ -27,13 +33,17 @@ pub mod posixsubprocess;
 pub mod queue;
 pub mod select;
 pub mod socket;
+pub mod signal;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
+pub mod thread;
+pub mod time;
 pub mod typing;
 pub mod unicodedata;
 pub mod users;
+pub mod util;
 pub mod warnings;
 pub mod weakref;
 
@@ -45,14 +55,27 @@ pub static MODULES: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
+    &csv::SPEC,
     &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
+    &importer::imp::SPEC,
+    &marshal::SPEC,
+    &atexit::SPEC,
+    &errno::SPEC,
+    &time::SPEC,
+    &signal::SPEC,
+    &thread::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
     &_operator::SPEC,
     &warnings::SPEC,
     &contextvars::SPEC,
+    &atexit::SPEC,
+    &errno::SPEC,
+    &time::SPEC,
+    &signal::SPEC,
+    &thread::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
@@ -62,6 +85,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &io::SPEC,
     &queue::SPEC,
     &itertools::SPEC,
+    &array::SPEC,
     &math::SPEC,
     &gc_module::SPEC,
     &unicodedata::SPEC,

@@ -131,6 +131,8 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         finalizing: false,
         library_source: None,
         sources: HashMap::new(),
+        lock: crate::threads::InterpLock::new(),
+        handles_sigint: false,
         bytearray_exports: HashMap::new(),
         int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
         switch_interval: 0.005,
@@ -186,7 +188,7 @@ fn env_number(name: &str) -> Option<u32> {
 
 /// Lowest address and end of the running thread's native stack. `stack_bytes` is the size to
 /// assume where the system does not tell.
-fn native_stack(stack_bytes: usize) -> (usize, usize) {
+pub(crate) fn native_stack(stack_bytes: usize) -> (usize, usize) {
     // SAFETY: the attributes are initialised by the first call and destroyed after use.
     unsafe {
         let mut attr: libc::pthread_attr_t = std::mem::zeroed();
@@ -205,6 +207,21 @@ fn native_stack(stack_bytes: usize) -> (usize, usize) {
             here.saturating_sub(stack_bytes),
             here.next_multiple_of(4096),
         )
+    }
+}
+
+/// Gives the stacks of a finished thread state back.
+///
+/// # Safety
+/// Nothing runs on them any more.
+pub unsafe fn release_stacks(vm: &Vm) {
+    // SAFETY: promised by the caller; the sizes are those of `new_thread_state`.
+    unsafe {
+        libc::munmap(
+            vm.frames_base.cast(),
+            (MAX_FRAMES + 64) * size_of::<Frame>(),
+        );
+        libc::munmap(vm.stack_base.cast(), MAX_REGISTERS * 8);
     }
 }
 
@@ -244,6 +261,7 @@ pub fn new_thread_state(
         recursion_limit: DEFAULT_RECURSION_LIMIT,
         native_limit: low + NATIVE_RESERVE,
         native_base: base,
+        native_low: 0,
         context: None,
         trace: None,
         profile: None,
@@ -381,6 +399,11 @@ pub fn fill_type(
     let d = class.dict.get();
     for table in spec.tables {
         add_natives(vm, class, table)?;
+    }
+    let inherited = base.is_some_and(|b| b.has(TypeFlags::HAS_DICT));
+    let key = vm.names.__dict__;
+    if spec.dict != DictPlace::None && !inherited && vm.dict_get_interned(d, key).is_none() {
+        add_natives(vm, class, crate::types::dict_attr::methods::TABLE)?;
     }
     let doc = if spec.doc.is_empty() {
         Value::NONE

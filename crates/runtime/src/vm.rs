@@ -84,6 +84,9 @@ pub struct Interp {
     pub library_source: Option<fn(&str) -> Option<Vec<u8>>>,
     /// Source text of code that comes from no file, by the name it was compiled under.
     pub sources: HashMap<String, String>,
+    pub lock: crate::threads::InterpLock,
+    /// Start-up made SIGINT raise KeyboardInterrupt.
+    pub handles_sigint: bool,
     /// Lasting exports (memoryviews) of bytearrays, by address.
     pub bytearray_exports: HashMap<usize, crate::buffer::Exports>,
     /// `sys.set_int_max_str_digits`; 0: no limit.
@@ -138,6 +141,8 @@ pub struct Vm {
     /// Native stack pointers below this raise RecursionError.
     pub native_limit: usize,
     pub native_base: usize,
+    /// Without the interpreter lock: the lowest address of the native stack that counts.
+    pub native_low: usize,
     /// Context of `contextvars`, or none.
     pub context: Option<Value>,
     pub trace: Option<Value>,

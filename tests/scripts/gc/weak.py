@@ -17,11 +17,14 @@ print(_weakref.getweakrefcount(c), rc.__callback__ is not None)
 del c
 gc.collect()
 print(r(), rc())
+c = C(2)
+r = _weakref.ref(c)
+del c
+gc.collect()
 try:
-    hash(_weakref.ref(C(2)))
+    hash(r)
 except TypeError as e:
     print(e)
-gc.collect()
 
 def local():
     x = C(3)

@@ -72,17 +72,19 @@ async def manual():
         await g.__anext__()
     except StopAsyncIteration:
         print("stopped")
+    first = g
     g = agen(3)
     await g.__anext__()
     print(await g.aclose())
     print(await g.aclose())
     g = agen(1)
     a = g.__anext__()
-    print(await a)
+    print(await a, first is not g)
     try:
         await a
     except RuntimeError as e:
         print(e)
+    await g.aclose()
 
 print(run(manual()))
 

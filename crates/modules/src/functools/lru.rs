@@ -32,7 +32,7 @@ pub static SPEC: TypeSpec = payload_type! {
     doc: "Create a cached callable that wraps another function.\n\nuser_function:      the function being cached\n\nmaxsize:  0         for no caching\n          None      for unlimited cache size\n          n         for a bounded cache\n\ntyped:    False     cache f(3) and f(3.0) as identical calls\n          True      cache f(3) and f(3.0) as distinct calls\n\ncache_info_type:    namedtuple class with the fields:\n                        hits misses currsize maxsize\n",
     flags: TypeFlags::BASE.union(TypeFlags::HAS_WEAKREF),
     dict: DictPlace::Slots,
-    tables: &[methods::TABLE],
+    tables: &[methods::TABLE, runtime::types::dict_attr::methods::TABLE],
 };
 
 fn lru<'a>(v: Value) -> &'a Lru {

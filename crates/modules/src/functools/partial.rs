@@ -26,7 +26,7 @@ pub static SPEC: TypeSpec = payload_type! {
     doc: "Create a new function with partial application of the given arguments and keywords.",
     flags: TypeFlags::BASE.union(TypeFlags::HAS_WEAKREF),
     dict: DictPlace::Slots,
-    tables: &[methods::TABLE, runtime::types::protocol::generic::TABLE],
+    tables: &[methods::TABLE, runtime::types::dict_attr::methods::TABLE, runtime::types::protocol::generic::TABLE],
 };
 
 pub static PLACEHOLDER: TypeSpec = payload_type! {

@@ -22,7 +22,7 @@ handler!(build_set, s => {
 fn make_set(vm: &mut Vm, items: &[Value]) -> Res {
     let set = vm.new_set()?;
     for v in items {
-        let hash = vm.hash(*v)?;
+        let hash = vm.hash_element(*v)?;
         if dict::find(vm, set, *v, hash)?.is_none() {
             dict::insert_new(vm, set, *v, hash, None)?;
         }
@@ -156,12 +156,8 @@ handler!(list_to_tuple, s => {
     s.finish(r, 1)
 });
 handler!(set_add, s => {
-    let vm = s.enter();
     let (set, v) = (s.get(s.w.a()).cast::<SetObj>(), s.get(s.w.b()));
-    let r = vm.hash(v).and_then(|h| match dict::find(vm, set, v, h)? {
-        Some(_) => Ok(()),
-        None => dict::insert_new(vm, set, v, h, None),
-    });
+    let r = s.enter().set_add(set, v);
     s.finish_unit(r, 1)
 });
 handler!(set_update, s => {

@@ -84,7 +84,7 @@ mod methods {
     fn contents(vm: &mut Vm, this: Value) -> Res {
         match cell(this)?.contents.get() {
             Some(v) => Ok(v),
-            None => Err(vm.value_error("cell is empty")),
+            None => Err(vm.value_error("Cell is empty")),
         }
     }
     #[setter("cell_contents")]

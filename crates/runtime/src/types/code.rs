@@ -1,10 +1,412 @@
 //! `code`.
 
-use crate::class::TypeSpec;
+use crate::class::{TypeFlags, TypeSpec};
+use crate::code::CodeObj;
 use crate::object::*;
+use crate::value::{Res, Value};
+use crate::vm::Vm;
+use bytecode::CodeFlags;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "code",
     kind: Kind::Code,
+    doc: "Create a code object.  Not for the faint of heart.",
+    flags: TypeFlags::NO_INSTANCES,
+    tables: &[methods::TABLE],
     ..TypeSpec::DEFAULT
 };
+
+fn code(this: Value) -> Ref<CodeObj> {
+    // SAFETY: the descriptor checked the type.
+    unsafe { this.cast::<CodeObj>() }
+}
+
+/// Bytes of a word in what `co_lines` and `f_lasti` count, as CPython's code units have.
+const UNIT: i64 = 2;
+
+fn names(vm: &mut Vm, list: &[String]) -> Res {
+    let mut out = vm.new_vec();
+    for n in list {
+        let v = vm.intern(n);
+        out.push(vm, v)?;
+    }
+    vm.new_tuple(&out)
+}
+
+/// Names of the variables: parameters, and locals that are no cells.
+fn varnames(c: Ref<CodeObj>) -> Vec<String> {
+    let d = c.data();
+    let shown = |i: usize| {
+        let flag = |list: &[bool]| list.get(i) == Some(&true);
+        let is_parameter = i < c.nparams as usize;
+        !d.local_names[i].is_empty() && (is_parameter || !flag(&d.local_is_cell))
+    };
+    (0..d.local_names.len())
+        .filter(|i| shown(*i))
+        .map(|i| d.local_names[i].clone())
+        .collect()
+}
+
+/// Names of the locals that live in cells.
+fn cellvars(c: Ref<CodeObj>) -> Vec<String> {
+    let d = c.data();
+    let cells = d.local_names.iter().zip(&d.local_is_cell);
+    cells
+        .filter(|(n, cell)| **cell && !n.is_empty())
+        .map(|(n, _)| n.clone())
+        .collect()
+}
+
+/// Constant i.
+fn constant(c: Ref<CodeObj>, i: usize) -> Value {
+    // SAFETY: the array has a value for each constant.
+    unsafe { *c.consts.get().add(i) }
+}
+
+fn constants(vm: &mut Vm, c: Ref<CodeObj>) -> Res {
+    let mut out = vm.new_vec();
+    for i in 0..c.data().consts.len() {
+        out.push(vm, constant(c, i))?;
+    }
+    vm.new_tuple(&out)
+}
+
+/// Line numbers and columns as Python shows them.
+fn number(n: u32) -> Value {
+    if n == u32::MAX {
+        Value::NONE
+    } else {
+        Value::int_unchecked(i64::from(n))
+    }
+}
+
+/// Same code, whatever the constants.
+fn same_code(a: Ref<CodeObj>, b: Ref<CodeObj>) -> bool {
+    let (x, y) = (a.data(), b.data());
+    x.name == y.name
+        && x.first_line == y.first_line
+        && x.flags == y.flags
+        && x.argcount == y.argcount
+        && x.posonly_argcount == y.posonly_argcount
+        && x.kwonly_argcount == y.kwonly_argcount
+        && x.instrs == y.instrs
+        && x.names == y.names
+        && x.local_names == y.local_names
+        && x.free_names == y.free_names
+        && x.exceptions == y.exceptions
+        && x.positions == y.positions
+        && x.consts.len() == y.consts.len()
+}
+
+/// A keyword argument of `replace`: its text, when it is a str.
+fn text_change(vm: &mut Vm, name: &str, v: Value) -> Res<String> {
+    if !v.is_kind(Kind::Str) {
+        let got = vm.class_name(v);
+        return Err(vm.type_error(&format!(
+            "replace() argument '{name}' must be str, not {got}"
+        )));
+    }
+    Ok(vm.display(v))
+}
+
+impl Vm {
+    /// A copy of a code object whose plain data `change` may alter.
+    fn copy_code(
+        &mut self,
+        c: Ref<CodeObj>,
+        change: impl FnOnce(&mut bytecode::Code),
+    ) -> Res<Ref<CodeObj>> {
+        let mut data = c.data().clone();
+        change(&mut data);
+        let copy = self.load_code(data)?;
+        let slots = copy.consts.get().cast_mut();
+        for i in 0..copy.data().consts.len() {
+            // SAFETY: both have the same number of constants.
+            unsafe { *slots.add(i) = constant(c, i) };
+        }
+        if let Some(a) = copy.consts_array.get() {
+            gc::write_barrier(a.ptr());
+        }
+        Ok(copy)
+    }
+
+    /// Applies one keyword argument of `code.replace`.
+    fn code_change(&mut self, c: Ref<CodeObj>, name: &str, v: Value) -> Res<Ref<CodeObj>> {
+        match name {
+            "co_name" => {
+                let t = text_change(self, name, v)?;
+                self.copy_code(c, |d| d.name = t)
+            }
+            "co_qualname" => {
+                let t = text_change(self, name, v)?;
+                self.copy_code(c, |d| d.qualname = t)
+            }
+            "co_filename" => {
+                let t = text_change(self, name, v)?;
+                self.copy_code(c, |d| d.filename = t)
+            }
+            "co_firstlineno" => {
+                let n = self.index_i64(v)?;
+                self.copy_code(c, |d| d.first_line = n.clamp(0, i64::from(u32::MAX)) as u32)
+            }
+            "co_flags" => {
+                let n = self.index_i64(v)? as u64 & 0xffff_ffff;
+                // What kind of frame the code needs cannot change.
+                let own = CodeFlags::all().bits() & !0xffff_ffff;
+                self.copy_code(c, |d| {
+                    d.flags = CodeFlags::from_bits_retain(d.flags.bits() & own | n);
+                })
+            }
+            "co_consts" => {
+                let given = self.collect(v)?;
+                if given.len() != c.data().consts.len() {
+                    return Err(self.value_error("code: constants do not fit"));
+                }
+                let copy = self.copy_code(c, |_| {})?;
+                let slots = copy.consts.get().cast_mut();
+                for (i, k) in given.iter().enumerate() {
+                    // SAFETY: the lengths agree.
+                    unsafe { *slots.add(i) = *k };
+                }
+                Ok(copy)
+            }
+            _ => {
+                let now = self.get_attr_str(c.value(), name)?;
+                if self.eq(now, v)? {
+                    return Ok(c);
+                }
+                Err(self.value_error(&format!("code: {name} cannot be replaced")))
+            }
+        }
+    }
+}
+
+#[derive::natives]
+mod methods {
+    use super::*;
+
+    /// Return repr(self).
+    #[native("__repr__($self, /)")]
+    fn repr(vm: &mut Vm, this: Value) -> Res<String> {
+        let c = code(this);
+        let (name, file) = (
+            vm.display(c.name.or_none()),
+            vm.display(c.filename.or_none()),
+        );
+        let line = match c.data().first_line {
+            0 => -1,
+            n => i64::from(n),
+        };
+        Ok(format!(
+            "<code object {name} at {:#x}, file \"{file}\", line {line}>",
+            this.bits()
+        ))
+    }
+    /// Return hash(self).
+    #[native("__hash__($self, /)")]
+    fn hash(vm: &mut Vm, this: Value) -> Res<i64> {
+        let c = code(this);
+        let h = vm.hash(c.name.or_none())?;
+        let d = c.data();
+        let n = (d.first_line as i64) << 20 ^ d.instrs.len() as i64;
+        Ok(h ^ n)
+    }
+    /// Return self==value.
+    #[native("__eq__($self, value, /)")]
+    fn eq(vm: &mut Vm, this: Value, value: Value) -> Res {
+        let (Some(a), Some(b)) = (this.downcast::<CodeObj>(), value.downcast::<CodeObj>()) else {
+            return Ok(Value::NOT_IMPLEMENTED);
+        };
+        if a == b {
+            return Ok(Value::TRUE);
+        }
+        if !same_code(a, b) {
+            return Ok(Value::FALSE);
+        }
+        for i in 0..a.data().consts.len() {
+            let (x, y) = (constant(a, i), constant(b, i));
+            if vm.class_of(x) != vm.class_of(y) || !vm.eq(x, y)? {
+                return Ok(Value::FALSE);
+            }
+        }
+        Ok(Value::TRUE)
+    }
+    #[getter("co_name")]
+    fn co_name(_: &mut Vm, this: Value) -> Res {
+        Ok(code(this).name.or_none())
+    }
+    #[getter("co_qualname")]
+    fn co_qualname(_: &mut Vm, this: Value) -> Res {
+        Ok(code(this).qualname.or_none())
+    }
+    #[getter("co_filename")]
+    fn co_filename(_: &mut Vm, this: Value) -> Res {
+        Ok(code(this).filename.or_none())
+    }
+    #[getter("co_firstlineno")]
+    fn co_firstlineno(_: &mut Vm, this: Value) -> Res<i64> {
+        Ok(i64::from(code(this).data().first_line))
+    }
+    #[getter("co_flags")]
+    fn co_flags(_: &mut Vm, this: Value) -> Res<i64> {
+        Ok((code(this).flags.bits() & 0xffff_ffff) as i64)
+    }
+    #[getter("co_argcount")]
+    fn co_argcount(_: &mut Vm, this: Value) -> Res<i64> {
+        Ok(i64::from(code(this).data().argcount))
+    }
+    #[getter("co_posonlyargcount")]
+    fn co_posonlyargcount(_: &mut Vm, this: Value) -> Res<i64> {
+        Ok(i64::from(code(this).data().posonly_argcount))
+    }
+    #[getter("co_kwonlyargcount")]
+    fn co_kwonlyargcount(_: &mut Vm, this: Value) -> Res<i64> {
+        Ok(i64::from(code(this).data().kwonly_argcount))
+    }
+    #[getter("co_nlocals")]
+    fn co_nlocals(_: &mut Vm, this: Value) -> Res<usize> {
+        Ok(varnames(code(this)).len())
+    }
+    #[getter("co_stacksize")]
+    fn co_stacksize(_: &mut Vm, this: Value) -> Res<i64> {
+        let c = code(this);
+        Ok(i64::from(c.nregs.saturating_sub(c.data().named_regs())).max(1))
+    }
+    #[getter("co_varnames")]
+    fn co_varnames(vm: &mut Vm, this: Value) -> Res {
+        names(vm, &varnames(code(this)))
+    }
+    #[getter("co_cellvars")]
+    fn co_cellvars(vm: &mut Vm, this: Value) -> Res {
+        names(vm, &cellvars(code(this)))
+    }
+    #[getter("co_freevars")]
+    fn co_freevars(vm: &mut Vm, this: Value) -> Res {
+        names(vm, &code(this).data().free_names)
+    }
+    #[getter("co_names")]
+    fn co_names(vm: &mut Vm, this: Value) -> Res {
+        names(vm, &code(this).data().names)
+    }
+    #[getter("co_consts")]
+    fn co_consts(vm: &mut Vm, this: Value) -> Res {
+        constants(vm, code(this))
+    }
+    /// The instructions of the register machine, eight bytes each: not CPython's bytecode.
+    #[getter("co_code")]
+    fn co_code(vm: &mut Vm, this: Value) -> Res {
+        let bytes: Vec<u8> = code(this)
+            .data()
+            .instrs
+            .iter()
+            .flat_map(|i| i.0.to_le_bytes())
+            .collect();
+        vm.new_bytes(&bytes)
+    }
+    #[getter("co_linetable")]
+    fn co_linetable(vm: &mut Vm, this: Value) -> Res {
+        let mut bytes = Vec::new();
+        for (word, p) in &code(this).data().positions.runs {
+            for n in [*word, p.line, p.end_line, p.col, p.end_col] {
+                bytes.extend(n.to_le_bytes());
+            }
+        }
+        vm.new_bytes(&bytes)
+    }
+    #[getter("co_exceptiontable")]
+    fn co_exceptiontable(vm: &mut Vm, this: Value) -> Res {
+        let mut bytes = Vec::new();
+        for e in &code(this).data().exceptions {
+            for n in [e.start, e.end, e.handler, u32::from(e.exc)] {
+                bytes.extend(n.to_le_bytes());
+            }
+        }
+        vm.new_bytes(&bytes)
+    }
+    #[native("co_lines($self, /)", nosig)]
+    fn co_lines(vm: &mut Vm, this: Value) -> Res {
+        let mut out = vm.new_vec();
+        for r in bytecode::lines::co_lines(code(this).data()) {
+            let at = |w: u32| Value::int_unchecked(i64::from(w) * UNIT);
+            let line = r.line.map_or(Value::NONE, number);
+            let t = vm.new_tuple(&[at(r.start), at(r.end), line])?;
+            out.push(vm, t)?;
+        }
+        let list = vm.list_from_vec(out)?;
+        vm.iter(list)
+    }
+    #[native("co_positions($self, /)", nosig)]
+    fn co_positions(vm: &mut Vm, this: Value) -> Res {
+        let mut out = vm.new_vec();
+        let none = vm.new_tuple(&[Value::NONE; 4])?;
+        let mut last = (None, none);
+        for p in bytecode::lines::co_positions(code(this).data()) {
+            let t = match p.filter(|p| p.line != 0) {
+                None => none,
+                // Neighbours share their tuple.
+                Some(p) if last.0 == Some(p) => last.1,
+                Some(p) => {
+                    let t = vm.new_tuple(&[
+                        number(p.line),
+                        number(p.end_line),
+                        number(p.col),
+                        number(p.end_col),
+                    ])?;
+                    last = (Some(p), t);
+                    t
+                }
+            };
+            out.push(vm, t)?;
+        }
+        let list = vm.list_from_vec(out)?;
+        vm.iter(list)
+    }
+    #[native("co_branches($self, /)", nosig)]
+    fn co_branches(vm: &mut Vm, _this: Value) -> Res {
+        let list = vm.new_list(&[])?;
+        vm.iter(list)
+    }
+    /// Return a copy of the code object with new values for the specified fields.
+    #[native("replace($self, /, **changes)")]
+    fn replace(vm: &mut Vm, this: Value, changes: Option<Value>) -> Res {
+        let mut c = code(this);
+        let Some(d) = changes.and_then(|k| k.downcast::<DictObj>()) else {
+            return Ok(vm.copy_code(c, |_| {})?.value());
+        };
+        let mut i = 0;
+        while let Some((at, e)) = crate::dict::next_entry(d, i) {
+            i = at + 1;
+            let (Some(k), Some(v)) = (e.key, e.value) else {
+                continue;
+            };
+            let name = vm.display(k);
+            if !FIELDS.contains(&name.as_str()) {
+                return Err(vm.type_error(&format!(
+                    "replace() got an unexpected keyword argument '{name}'"
+                )));
+            }
+            c = vm.code_change(c, &name, v)?;
+        }
+        Ok(c.value())
+    }
+    const FIELDS: &[&str] = &[
+        "co_argcount",
+        "co_posonlyargcount",
+        "co_kwonlyargcount",
+        "co_nlocals",
+        "co_stacksize",
+        "co_flags",
+        "co_firstlineno",
+        "co_code",
+        "co_consts",
+        "co_names",
+        "co_varnames",
+        "co_freevars",
+        "co_cellvars",
+        "co_filename",
+        "co_name",
+        "co_qualname",
+        "co_linetable",
+        "co_exceptiontable",
+    ];
+}

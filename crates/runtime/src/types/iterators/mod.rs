@@ -1,5 +1,6 @@
 //! The builtin iterators.
 
+mod long_range;
 mod make;
 mod state;
 
@@ -438,58 +439,4 @@ fn reversed_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         }
         Err(e) => Err(e),
     }
-}
-
-impl Vm {
-    /// An iterator over ints beyond the small range: `aux` is a tuple (next, step), `target` left.
-    pub fn long_range_iter(&mut self, start: Value, step: Value, length: Value) -> Res {
-        let class = self.native_type(&LONG_RANGE)?;
-        let state = LongRange {
-            next: start.into(),
-            step,
-            left: length.into(),
-        };
-        self.new_payload(class, state)
-    }
-}
-
-struct LongRange {
-    next: std::cell::Cell<Value>,
-    step: Value,
-    left: std::cell::Cell<Value>,
-}
-
-impl crate::payload::Payload for LongRange {
-    fn trace(&self, t: &mut gc::Tracer) {
-        for v in [self.next.get(), self.step, self.left.get()] {
-            crate::payload::mark(t, v);
-        }
-    }
-}
-
-pub static LONG_RANGE: TypeSpec = TypeSpec {
-    name: "longrange_iterator",
-    kind: Kind::Payload,
-    tables: &[common::TABLE],
-    iternext: Some(long_range_next),
-    flags: HIDDEN,
-    size: size_of::<PayloadObj>(),
-    slot_offset: std::mem::offset_of!(PayloadObj, overflow),
-    ..TypeSpec::DEFAULT
-};
-
-fn long_range_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let Some(r) = it.payload::<LongRange>() else {
-        return Ok(None);
-    };
-    let left = r.left.get();
-    if left == Value::int_unchecked(0) {
-        return Ok(None);
-    }
-    let v = r.next.get();
-    let next = vm.binary(crate::ops::BinOp::Add, v, r.step)?;
-    let left = vm.binary(crate::ops::BinOp::Sub, left, Value::int_unchecked(1))?;
-    r.next.set(next);
-    r.left.set(left);
-    Ok(Some(v))
 }

@@ -406,11 +406,9 @@ pub mod frozen {
             }
             let s = vm.new_frozenset()?;
             vm.set_update(s, it)?;
-            if s.used.get() > 0 {
-                return Ok(s);
-            }
+            return Ok(s);
         }
-        empty(vm)
+        vm.new_frozenset()
     }
     /// Return hash(self).
     #[native("__hash__($self, /)")]
@@ -429,18 +427,6 @@ pub mod frozen {
         }
         vm.set_copy(set(this))
     }
-}
-
-/// The empty frozenset of the interpreter.
-fn empty(vm: &mut Vm) -> Res<Ref<SetObj>> {
-    static KEY: u8 = 0;
-    let key = &raw const KEY as usize;
-    if let Some(v) = vm.interp().module_state.get(&key) {
-        return Ok(set(*v));
-    }
-    let s = vm.new_frozenset()?;
-    vm.interp().module_state.insert(key, s.value());
-    Ok(s)
 }
 
 fn repr_items(vm: &mut Vm, this: Value, name: &str) -> Res {
