@@ -14,7 +14,6 @@ pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
-pub mod errno;
 pub mod csv;
 pub mod errno;
 pub mod fcntl;
@@ -71,11 +70,6 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_operator::SPEC,
     &warnings::SPEC,
     &contextvars::SPEC,
-    &atexit::SPEC,
-    &errno::SPEC,
-    &time::SPEC,
-    &signal::SPEC,
-    &thread::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
