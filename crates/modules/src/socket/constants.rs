@@ -279,7 +279,7 @@ pub static CONSTANTS: &[(&str, i64)] = &[
         libc::TCP_THIN_LINEAR_TIMEOUTS as i64,
     ),
     ("TCP_TIMESTAMP", libc::TCP_TIMESTAMP as i64),
-    ("TCP_TX_DELAY", libc::TCP_TX_DELAY as i64),
+    ("TCP_TX_DELAY", 37),
     ("TCP_ULP", libc::TCP_ULP as i64),
     ("TCP_USER_TIMEOUT", libc::TCP_USER_TIMEOUT as i64),
     ("TCP_WINDOW_CLAMP", libc::TCP_WINDOW_CLAMP as i64),
