@@ -34,6 +34,7 @@ pub mod posixsubprocess;
 pub mod queue;
 pub mod select;
 pub mod signal;
+pub mod socket;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
@@ -94,6 +95,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &posixsubprocess::SPEC,
     &fcntl::SPEC,
     &select::SPEC,
+    &socket::SPEC,
     &users::PWD,
     &users::GRP,
     &hashes::MD5,
