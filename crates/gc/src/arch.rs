@@ -6,7 +6,7 @@ use core::hint::black_box;
 /// stored at or above it.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[inline(never)]
-pub(crate) fn with_spilled_registers(f: &mut dyn FnMut(*const u64)) {
+pub fn with_spilled_registers(f: &mut dyn FnMut(*const u64)) {
     let mut saved = [0u64; 6];
     let sp: *const u64;
     // SAFETY: stores the registers the System V ABI lets callers keep values in across calls.
@@ -30,7 +30,7 @@ pub(crate) fn with_spilled_registers(f: &mut dyn FnMut(*const u64)) {
 
 #[cfg(all(target_arch = "aarch64", not(miri)))]
 #[inline(never)]
-pub(crate) fn with_spilled_registers(f: &mut dyn FnMut(*const u64)) {
+pub fn with_spilled_registers(f: &mut dyn FnMut(*const u64)) {
     let mut saved = [0u64; 20];
     let sp: *const u64;
     // SAFETY: stores the registers AAPCS64 lets callers keep values in across calls; d8-d15 too,
@@ -59,7 +59,7 @@ pub(crate) fn with_spilled_registers(f: &mut dyn FnMut(*const u64)) {
 
 /// Under Miri there is no stack to scan; tests there give all roots explicitly.
 #[cfg(miri)]
-pub(crate) fn with_spilled_registers(_f: &mut dyn FnMut(*const u64)) {}
+pub fn with_spilled_registers(_f: &mut dyn FnMut(*const u64)) {}
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", miri)))]
 compile_error!("gc: spilling registers is not written for this processor (src/arch.rs)");

@@ -8,12 +8,14 @@ pub mod _statistics;
 pub mod _struct;
 pub mod abc;
 pub mod array;
+pub mod atexit;
 pub mod binascii;
 pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod csv;
+pub mod errno;
 pub mod fcntl;
 pub mod functools;
 pub mod gc_module;
@@ -22,19 +24,24 @@ pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod marshal;
 pub mod math;
 mod payloads;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod queue;
 pub mod select;
+pub mod signal;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
+pub mod thread;
+pub mod time;
 pub mod typing;
 pub mod unicodedata;
 pub mod users;
+pub mod util;
 pub mod warnings;
 pub mod weakref;
 
@@ -50,6 +57,13 @@ pub static MODULES: &[&ModuleSpec] = &[
     &binascii::SPEC,
     &json::SPEC,
     &sys::SPEC,
+    &importer::imp::SPEC,
+    &marshal::SPEC,
+    &atexit::SPEC,
+    &errno::SPEC,
+    &time::SPEC,
+    &signal::SPEC,
+    &thread::SPEC,
     &_bisect::SPEC,
     &_heapq::SPEC,
     &_operator::SPEC,

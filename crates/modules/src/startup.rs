@@ -14,6 +14,7 @@ pub fn start(vm: &mut Vm) -> Res<()> {
     vm.interp().import_function = vm.dict_get_interned(b.dict.get(), import);
     importer::install(vm);
     let _ = sys;
+    importer::bootstrap(vm)?;
     let io = make(vm, &crate::io::SPEC)?;
     if let Some(open) = vm.dict_get_str(io.dict.get(), "open") {
         vm.dict_set_str(b.dict.get(), "open", open)?;

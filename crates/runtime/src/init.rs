@@ -129,6 +129,8 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
+        lock: crate::threads::InterpLock::new(),
+        handles_sigint: false,
         library_source: None,
         sources: HashMap::new(),
         bytearray_exports: HashMap::new(),
@@ -186,7 +188,7 @@ fn env_number(name: &str) -> Option<u32> {
 
 /// Lowest address and end of the running thread's native stack. `stack_bytes` is the size to
 /// assume where the system does not tell.
-fn native_stack(stack_bytes: usize) -> (usize, usize) {
+pub(crate) fn native_stack(stack_bytes: usize) -> (usize, usize) {
     // SAFETY: the attributes are initialised by the first call and destroyed after use.
     unsafe {
         let mut attr: libc::pthread_attr_t = std::mem::zeroed();
@@ -205,6 +207,21 @@ fn native_stack(stack_bytes: usize) -> (usize, usize) {
             here.saturating_sub(stack_bytes),
             here.next_multiple_of(4096),
         )
+    }
+}
+
+/// Gives the stacks of a finished thread state back.
+///
+/// # Safety
+/// Nothing runs on them any more.
+pub unsafe fn release_stacks(vm: &Vm) {
+    // SAFETY: promised by the caller; the sizes are those of `new_thread_state`.
+    unsafe {
+        libc::munmap(
+            vm.frames_base.cast(),
+            (MAX_FRAMES + 64) * size_of::<Frame>(),
+        );
+        libc::munmap(vm.stack_base.cast(), MAX_REGISTERS * 8);
     }
 }
 
@@ -244,6 +261,7 @@ pub fn new_thread_state(
         recursion_limit: DEFAULT_RECURSION_LIMIT,
         native_limit: low + NATIVE_RESERVE,
         native_base: base,
+        native_low: 0,
         context: None,
         trace: None,
         profile: None,

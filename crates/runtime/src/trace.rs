@@ -363,6 +363,19 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
         {
             t.mark_word(v.bits());
         }
+        if vm.native_low != 0 {
+            t.mark_conservative_range(vm.native_low as *const u64, vm.native_base as *const u64);
+        }
+        let mut frame = vm.frames_base;
+        while frame <= vm.frame {
+            t.mark((*frame).code.header());
+            t.mark_conservative((*frame).extra);
+            t.mark_conservative((*frame).object);
+            t.mark_conservative((*frame).outer_handled);
+            t.mark_conservative((*frame).trace);
+            frame = frame.add(1);
+        }
+        t.mark_conservative_range(vm.stack_base, (*vm.frame).top().add(8));
         trace_frames(vm, t);
         crate::types::trace(vm.types, t);
         crate::names::trace(vm.names, t);

@@ -80,6 +80,9 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    pub lock: crate::threads::InterpLock,
+    /// Start-up made SIGINT raise KeyboardInterrupt.
+    pub handles_sigint: bool,
     /// Source of a file of the embedded library, by its path below `config.stdlib_dir`.
     pub library_source: Option<fn(&str) -> Option<Vec<u8>>>,
     /// Source text of code that comes from no file, by the name it was compiled under.
@@ -138,6 +141,8 @@ pub struct Vm {
     /// Native stack pointers below this raise RecursionError.
     pub native_limit: usize,
     pub native_base: usize,
+    /// Without the interpreter lock: the lowest address of the native stack that counts.
+    pub native_low: usize,
     /// Context of `contextvars`, or none.
     pub context: Option<Value>,
     pub trace: Option<Value>,
