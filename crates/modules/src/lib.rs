@@ -14,6 +14,7 @@ pub mod builtins;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod errno;
 pub mod csv;
 pub mod errno;
 pub mod fcntl;
@@ -69,6 +70,11 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_operator::SPEC,
     &warnings::SPEC,
     &contextvars::SPEC,
+    &atexit::SPEC,
+    &errno::SPEC,
+    &time::SPEC,
+    &signal::SPEC,
+    &thread::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
