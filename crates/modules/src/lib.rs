@@ -11,10 +11,10 @@ pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod builtins;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
-pub mod errno;
 pub mod csv;
 pub mod errno;
 pub mod fcntl;
@@ -70,11 +70,6 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_operator::SPEC,
     &warnings::SPEC,
     &contextvars::SPEC,
-    &atexit::SPEC,
-    &errno::SPEC,
-    &time::SPEC,
-    &signal::SPEC,
-    &thread::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,
     &_struct::SPEC,
@@ -85,6 +80,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &queue::SPEC,
     &itertools::SPEC,
     &array::SPEC,
+    &cmath::SPEC,
     &math::SPEC,
     &gc_module::SPEC,
     &unicodedata::SPEC,

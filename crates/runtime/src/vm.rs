@@ -49,6 +49,9 @@ pub struct Config {
     pub warn_default_encoding: bool,
 }
 
+/// Gives the source of a library file by its path.
+pub type LibrarySource = fn(&str) -> Option<Vec<u8>>;
+
 /// State shared by the threads of one interpreter.
 pub struct Interp {
     pub heap: Box<Heap>,
@@ -81,7 +84,7 @@ pub struct Interp {
     pub immortals: Vec<Value>,
     pub finalizing: bool,
     /// Source of a file of the embedded library, by its path below `config.stdlib_dir`.
-    pub library_source: Option<fn(&str) -> Option<Vec<u8>>>,
+    pub library_source: Option<LibrarySource>,
     /// Source text of code that comes from no file, by the name it was compiled under.
     pub sources: HashMap<String, String>,
     pub lock: crate::threads::InterpLock,
