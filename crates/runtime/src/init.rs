@@ -129,10 +129,10 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
-        lock: crate::threads::InterpLock::new(),
-        handles_sigint: false,
         library_source: None,
         sources: HashMap::new(),
+        lock: crate::threads::InterpLock::new(),
+        handles_sigint: false,
         bytearray_exports: HashMap::new(),
         int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
         switch_interval: 0.005,
@@ -399,6 +399,11 @@ pub fn fill_type(
     let d = class.dict.get();
     for table in spec.tables {
         add_natives(vm, class, table)?;
+    }
+    let inherited = base.is_some_and(|b| b.has(TypeFlags::HAS_DICT));
+    let key = vm.names.__dict__;
+    if spec.dict != DictPlace::None && !inherited && vm.dict_get_interned(d, key).is_none() {
+        add_natives(vm, class, crate::types::dict_attr::methods::TABLE)?;
     }
     let doc = if spec.doc.is_empty() {
         Value::NONE

@@ -363,6 +363,7 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
         {
             t.mark_word(v.bits());
         }
+        trace_frames(vm, t);
         if vm.native_low != 0 {
             t.mark_conservative_range(vm.native_low as *const u64, vm.native_base as *const u64);
         }
@@ -376,7 +377,6 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
             frame = frame.add(1);
         }
         t.mark_conservative_range(vm.stack_base, (*vm.frame).top().add(8));
-        trace_frames(vm, t);
         crate::types::trace(vm.types, t);
         crate::names::trace(vm.names, t);
     }

@@ -49,6 +49,9 @@ pub struct Config {
     pub warn_default_encoding: bool,
 }
 
+/// Gives the source of a library file by its path.
+pub type LibrarySource = fn(&str) -> Option<Vec<u8>>;
+
 /// State shared by the threads of one interpreter.
 pub struct Interp {
     pub heap: Box<Heap>,
@@ -80,13 +83,13 @@ pub struct Interp {
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
+    /// Source of a file of the embedded library, by its path below `config.stdlib_dir`.
+    pub library_source: Option<LibrarySource>,
+    /// Source text of code that comes from no file, by the name it was compiled under.
+    pub sources: HashMap<String, String>,
     pub lock: crate::threads::InterpLock,
     /// Start-up made SIGINT raise KeyboardInterrupt.
     pub handles_sigint: bool,
-    /// Source of a file of the embedded library, by its path below `config.stdlib_dir`.
-    pub library_source: Option<fn(&str) -> Option<Vec<u8>>>,
-    /// Source text of code that comes from no file, by the name it was compiled under.
-    pub sources: HashMap<String, String>,
     /// Lasting exports (memoryviews) of bytearrays, by address.
     pub bytearray_exports: HashMap<usize, crate::buffer::Exports>,
     /// `sys.set_int_max_str_digits`; 0: no limit.

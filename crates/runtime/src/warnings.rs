@@ -355,10 +355,7 @@ impl Vm {
             return Err(self.value_error("_warnings.filters must be a list"));
         }
         let mut i = 0;
-        loop {
-            let Some(item) = filters.downcast::<ListObj>().and_then(|l| l.get(i)) else {
-                break;
-            };
+        while let Some(item) = filters.downcast::<ListObj>().and_then(|l| l.get(i)) {
             let row = item.downcast::<TupleObj>();
             let Some(&[action, message, class, of_module, at]) = row.as_ref().map(|t| t.items())
             else {

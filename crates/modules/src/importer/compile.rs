@@ -84,7 +84,9 @@ fn make_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str, source: &str)
     ];
     let details = vm.new_tuple(&details)?;
     let error = vm.call_value(class.value(), &[msg, details])?;
-    if let Some((line, column)) = e.last_statement {
+    let searched = e.msg == "invalid syntax" || e.msg.contains("Perhaps you forgot a comma");
+    if e.last_statement.is_some() || searched {
+        let (line, column) = e.last_statement.unwrap_or((0, 0));
         // The source is not kept when it can be read again.
         let source = if std::path::Path::new(filename).is_file() {
             Value::NONE

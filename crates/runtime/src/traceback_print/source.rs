@@ -6,7 +6,7 @@ use std::collections::HashMap;
 /// Lines of the files of one traceback.
 pub(super) struct Sources {
     library: String,
-    library_source: Option<fn(&str) -> Option<Vec<u8>>>,
+    library_source: Option<crate::vm::LibrarySource>,
     files: HashMap<String, Vec<String>>,
 }
 

@@ -478,6 +478,10 @@ impl Vm {
         let mro = self.mro_of(class, meta)?;
         class.mro.init(mro);
         self.lay_out(class, base, d)?;
+        // Only now: `__doc__` may be a slot.
+        if self.dict_get_interned(d, n.__doc__).is_none() {
+            self.dict_set(d.value(), n.__doc__, Value::NONE)?;
+        }
         let inherited = TypeFlags::SEQUENCE | TypeFlags::MAPPING;
         let mut flags = class.flags.get();
         for b in class.mro_items() {
@@ -560,9 +564,6 @@ impl Vm {
                 c.callable.init(f);
                 self.dict_set(d.value(), name, c.value())?;
             }
-        }
-        if self.dict_get_interned(d, n.__doc__).is_none() {
-            self.dict_set(d.value(), n.__doc__, Value::NONE)?;
         }
         Ok(())
     }

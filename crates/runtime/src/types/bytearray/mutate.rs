@@ -233,9 +233,7 @@ pub mod methods {
     #[native("resize($self, size, /)")]
     fn resize(vm: &mut Vm, this: Value, size: isize) -> Res<()> {
         if size < 0 {
-            return Err(vm.value_error(&format!(
-                "bytearray.resize(): new size must be >= 0, got {size}"
-            )));
+            return Err(vm.value_error(&format!("Can only resize to positive sizes, got {size}")));
         }
         let (n, size) = (data(this).len(), size as usize);
         if size <= n {

@@ -295,11 +295,7 @@ impl Vm {
         let n = n.unwrap_or(8);
         match i32::try_from(n) {
             Ok(n) => Ok(n.max(0) as usize),
-            Err(_) => Err(self.overflow_error(if n < 0 {
-                "signed integer is less than minimum"
-            } else {
-                "signed integer is greater than maximum"
-            })),
+            Err(_) => Err(self.overflow_error("Python int too large to convert to C int")),
         }
     }
 

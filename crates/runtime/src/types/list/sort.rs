@@ -15,7 +15,7 @@ impl Vm {
     pub fn list_sort(&mut self, l: Ref<ListObj>, key: Option<Value>, reverse: bool) -> Res<()> {
         let key = key.filter(|k| !k.is_none());
         let (items, len, cap) = (l.items.get(), l.len.get(), l.cap.get());
-        if len < 2 && key.is_none() {
+        if len == 0 || (len < 2 && key.is_none()) {
             return Ok(());
         }
         // The storage stays attached, so that the collector sees it; capacity 0 makes any change

@@ -62,7 +62,8 @@ impl Vm {
                 } else {
                     self.class_name(v)
                 };
-                Err(self.type_error(&format!("{what} must be str, not {name}")))
+                let space = if what.is_empty() { "" } else { " " };
+                Err(self.type_error(&format!("{what}{space}must be str, not {name}")))
             }
         }
     }

@@ -80,8 +80,7 @@ fn stripped(vm: &mut Vm, this: Value, chars: Option<Value>, side: Side, name: &s
         Some(v) => match v.downcast::<StrObj>() {
             Some(c) => strip::strip_chars(s, side, c.units()),
             None => {
-                let got = vm.class_name(v);
-                return Err(vm.type_error(&format!("{name} arg must be None or str, not {got}")));
+                return Err(vm.type_error(&format!("{name} arg must be None or str")));
             }
         },
     };

@@ -108,14 +108,14 @@ fn from_dict(vm: &mut Vm, d: Value, x: Value) -> Res {
         };
         if let Some(s) = key.downcast::<StrObj>() {
             if s.len != 1 {
-                return Err(vm.value_error("string keys in translate table must be of length 1"));
+                return Err(vm.value_error("string keys in translatetable must be of length 1"));
             }
             let k = Value::int_unchecked(s.units().get(0) as i64);
             vm.dict_set(d, k, value)?;
         } else if vm.is_int(key) {
             vm.dict_set(d, key, value)?;
         } else {
-            return Err(vm.type_error("keys in translate table must be strings or integers"));
+            return Err(vm.type_error("keys in translate table mustbe strings or integers"));
         }
     }
     Ok(d)
