@@ -8,9 +8,11 @@ pub mod _statistics;
 pub mod _struct;
 pub mod abc;
 pub mod array;
+pub mod ast;
 pub mod atexit;
 pub mod binascii;
 pub mod builtins;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
@@ -39,6 +41,8 @@ pub mod string_helper;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod opcode;
+pub mod tokenize;
 pub mod typing;
 pub mod unicodedata;
 pub mod users;
@@ -51,6 +55,9 @@ use runtime::module::ModuleSpec;
 /// All native modules.
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
+    &ast::SPEC,
+    &opcode::SPEC,
+    &tokenize::SPEC,
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
@@ -80,6 +87,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &queue::SPEC,
     &itertools::SPEC,
     &array::SPEC,
+    &cmath::SPEC,
     &math::SPEC,
     &gc_module::SPEC,
     &unicodedata::SPEC,
