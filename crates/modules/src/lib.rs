@@ -8,6 +8,7 @@ pub mod _statistics;
 pub mod _struct;
 pub mod abc;
 pub mod array;
+pub mod ast;
 pub mod atexit;
 pub mod binascii;
 pub mod builtins;
@@ -33,12 +34,15 @@ pub mod posixsubprocess;
 pub mod queue;
 pub mod select;
 pub mod signal;
+pub mod socket;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod opcode;
+pub mod tokenize;
 pub mod typing;
 pub mod unicodedata;
 pub mod users;
@@ -51,6 +55,9 @@ use runtime::module::ModuleSpec;
 /// All native modules.
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
+    &ast::SPEC,
+    &opcode::SPEC,
+    &tokenize::SPEC,
     &codecs::SPEC,
     &string_helper::SPEC,
     &sre::SPEC,
@@ -88,6 +95,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &posixsubprocess::SPEC,
     &fcntl::SPEC,
     &select::SPEC,
+    &socket::SPEC,
     &users::PWD,
     &users::GRP,
     &hashes::MD5,

@@ -1,0 +1,17 @@
+# not-in: frames   frame stress breaks the import of subprocess (relative import without parent), to be fixed there
+import os, tempfile, shutil, pathlib, subprocess, io
+print(os.path.join('a','b'), os.sep)
+d=tempfile.mkdtemp(); p=pathlib.Path(d)/'x.txt'; p.write_text('héllo\n'); print(p.read_text(), p.stat().st_size, p.exists(), p.read_bytes())
+shutil.copy(p, d+'/y.txt'); print(sorted(os.listdir(d)))
+for root,dirs,files in os.walk(d): print(dirs, sorted(files))
+print([x.name for x in sorted(pathlib.Path(d).glob('*.txt'))])
+shutil.rmtree(d); print(os.path.exists(d))
+print(subprocess.run(['echo','hi'],capture_output=True,text=True))
+print(subprocess.check_output('echo $X', shell=True, env={'X':'42'}))
+try: subprocess.run(['/nonexistent'])
+except FileNotFoundError as e: print(e)
+p=subprocess.Popen(['cat'],stdin=subprocess.PIPE,stdout=subprocess.PIPE); print(p.communicate(b'abc'), p.returncode)
+with tempfile.NamedTemporaryFile('w+') as f: f.write('abc'); f.seek(0); print(f.read())
+with tempfile.TemporaryFile() as f: f.write(b'abc'); f.seek(0); print(f.read())
+print(io.TextIOWrapper(io.BytesIO('aé\r\nb'.encode('utf-16')),'utf-16').read())
+print(isinstance(io.BytesIO(), io.BufferedIOBase), isinstance(io.FileIO(0,closefd=False), io.RawIOBase), issubclass(io.TextIOWrapper, io.TextIOBase))
