@@ -12,6 +12,7 @@ pub mod ast;
 pub mod atexit;
 pub mod binascii;
 pub mod builtins;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
@@ -34,6 +35,7 @@ pub mod posixsubprocess;
 pub mod queue;
 pub mod select;
 pub mod signal;
+pub mod socket;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
@@ -85,6 +87,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &queue::SPEC,
     &itertools::SPEC,
     &array::SPEC,
+    &cmath::SPEC,
     &math::SPEC,
     &gc_module::SPEC,
     &unicodedata::SPEC,
@@ -92,6 +95,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &posixsubprocess::SPEC,
     &fcntl::SPEC,
     &select::SPEC,
+    &socket::SPEC,
     &users::PWD,
     &users::GRP,
     &hashes::MD5,

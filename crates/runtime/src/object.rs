@@ -281,6 +281,8 @@ pub const DICT_WATCHED: u16 = 1;
 pub const HAS_WEAKREFS: u16 = 0x8000;
 /// The class of the object has `__del__`, or it has a finalizer.
 pub const HAS_FINALIZER: u16 = 0x4000;
+/// The repr of the object is running in some thread.
+pub const IN_REPR: u16 = 0x1000;
 /// The finalizer ran.
 pub const FINALIZED: u16 = 0x2000;
 

@@ -2,6 +2,12 @@
 import gc
 import _weakref
 
+def collect():
+    # Twice: the native stack is scanned conservatively, and the first collection's frames may lie
+    # on old words.
+    gc.collect()
+    gc.collect()
+
 class C:
     def __init__(self, n): self.n = n
     def __del__(self): print("del", self.n)
@@ -15,12 +21,12 @@ print(r is r2, r() is c, _weakref.getweakrefcount(c), r == r2, hash(r) == hash(c
 rc = _weakref.ref(c, lambda w: print("callback", w() is None))
 print(_weakref.getweakrefcount(c), rc.__callback__ is not None)
 del c
-gc.collect()
+collect()
 print(r(), rc())
 c = C(2)
 r = _weakref.ref(c)
 del c
-gc.collect()
+collect()
 try:
     hash(r)
 except TypeError as e:
@@ -30,7 +36,7 @@ def local():
     x = C(3)
     w = _weakref.ref(x)
     del x
-    gc.collect()
+    collect()
     return w() is None
 print(local())
 
@@ -39,7 +45,7 @@ a, b = Node(), Node()
 a.o, b.o = b, a
 wa = _weakref.ref(a)
 del a, b
-gc.collect()
+collect()
 print("cycle", wa() is None)
 
 c = C(4)
@@ -48,7 +54,7 @@ print(p.n, type(p).__name__)
 p.m = 5
 print(c.m)
 del c
-gc.collect()
+collect()
 try:
     p.n
 except ReferenceError as e:
@@ -71,29 +77,29 @@ def gen():
 g = gen()
 next(g)
 del g
-gc.collect()
+collect()
 
 def holder():
     x = C(5)
     yield 1
     del x
-    gc.collect()
+    collect()
     print("after del in generator")
     yield 2
 g = holder()
 next(g); next(g)
 del g
-gc.collect()
+collect()
 
 class Res:
     def __del__(self):
         log.append(self)
 o = Res()
 del o
-gc.collect()
+collect()
 print(len(log), gc.is_finalized(log[0]))
 log.clear()
-gc.collect()
+collect()
 print(len(log))
 print(gc.isenabled()); gc.disable(); print(gc.isenabled()); gc.enable()
 print(gc.get_threshold())

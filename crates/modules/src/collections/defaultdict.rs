@@ -75,6 +75,11 @@ mod methods {
             return Err(vm.key_error(object));
         }
         let v = vm.call_value(f, &[])?;
+        // The factory may have set the key itself.
+        // SAFETY: a defaultdict is a dict.
+        if let Some(set) = vm.dict_get(unsafe { this.cast() }, object)? {
+            return Ok(set);
+        }
         vm.set_item(this, object, v)?;
         Ok(v)
     }

@@ -153,7 +153,7 @@ fn group_match(vm: &mut Vm, exc: Value, class: Value) -> Res<(Value, Value)> {
         if vm.is_instance_of(exc, group) {
             return Ok((exc, Value::NONE));
         }
-        let list = vm.new_list(&[exc])?;
+        let list = vm.new_tuple(&[exc])?;
         let wrapped = vm
             .call_value(vm.types.exc.ExceptionGroup.value(), &[vm.names.empty, list])
             .or_else(|_| {

@@ -610,7 +610,12 @@ impl Vm {
                         let code = (*frame).code;
                         (*frame).pc = code.instrs;
                     }
-                    self.raise_here(e);
+                    // The context is what the generator itself was handling, not its caller.
+                    if g.handled.get().is_some() {
+                        self.raise_here(e);
+                    } else {
+                        self.raise(e);
+                    }
                     self.run_unwinding()?
                 }
             }

@@ -44,12 +44,16 @@ pub static STATIC: TypeSpec = TypeSpec {
 /// The wrapped callable; both kinds have it in the same place.
 fn slot<'a>(v: Value) -> Res<&'a Slot> {
     if let Some(c) = v.downcast::<ClassMethodObj>() {
+        let p = &raw const c.callable;
         // SAFETY: the cell lives as long as the caller's copy of `v`.
-        return Ok(unsafe { &*(&raw const c.callable) });
+        return Ok(unsafe { &*p });
     }
     match v.downcast::<StaticMethodObj>() {
-        // SAFETY: as above.
-        Some(s) => Ok(unsafe { &*(&raw const s.callable) }),
+        Some(s) => {
+            let p = &raw const s.callable;
+            // SAFETY: as above.
+            Ok(unsafe { &*p })
+        }
         None => Err(Raised),
     }
 }

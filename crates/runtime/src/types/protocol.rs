@@ -64,8 +64,16 @@ pub mod generic {
 impl Vm {
     /// Notes that the repr of `v` runs; false when it runs already (`Py_ReprEnter`).
     pub fn repr_enter(&mut self, v: Value) -> bool {
-        if self.repr_stack.contains(&v) {
-            return false;
+        // The flag saves the search, which would make deep nesting quadratic; it may be another
+        // thread's.
+        if let Some(h) = v.as_cell() {
+            // SAFETY: a live cell.
+            unsafe {
+                if (*h).flags & IN_REPR != 0 && self.repr_stack.contains(&v) {
+                    return false;
+                }
+                (*h).flags |= IN_REPR;
+            }
         }
         self.repr_stack.push(v);
         true
@@ -74,6 +82,10 @@ impl Vm {
     pub fn repr_leave(&mut self, v: Value) {
         if let Some(i) = self.repr_stack.iter().rposition(|x| *x == v) {
             self.repr_stack.remove(i);
+        }
+        if let Some(h) = v.as_cell() {
+            // SAFETY: a live cell.
+            unsafe { (*h).flags &= !IN_REPR };
         }
     }
     /// Appends the repr of `v`.
@@ -121,6 +133,24 @@ impl Vm {
             }
             _ => Ok(()),
         }
+    }
+
+    /// As `no_kwargs`, for the builtin `base` and those subclasses that leave its `method` (the
+    /// partner of the constructor at hand: `__init__` or `__new__`) as it is.
+    pub fn no_kwargs_for(
+        &mut self,
+        name: &str,
+        class: Ref<TypeObj>,
+        base: Ref<TypeObj>,
+        method: Value,
+        kwargs: Option<Value>,
+    ) -> Res<()> {
+        if kwargs.is_some()
+            && (class == base || self.lookup(class, method) == self.lookup(base, method))
+        {
+            return self.no_kwargs(name, kwargs);
+        }
+        Ok(())
     }
 
     /// A start or stop argument of `index` methods, clipped to i64.

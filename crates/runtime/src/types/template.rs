@@ -18,7 +18,7 @@ const BASE: TypeSpec = TypeSpec {
 pub static TEMPLATE: TypeSpec = TypeSpec {
     name: "Template",
     doc: "Template object",
-    tables: &[template::TABLE],
+    tables: &[template_methods::TABLE],
     ..BASE
 };
 
@@ -192,7 +192,7 @@ impl Vm {
 }
 
 #[derive::natives]
-mod template {
+mod template_methods {
     use super::*;
 
     /// Create and return a new object.  See help(type) for accurate signature.

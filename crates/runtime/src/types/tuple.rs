@@ -29,9 +29,7 @@ mod methods {
     #[staticmethod("__new__($type, *args, **kwargs)")]
     fn new(vm: &mut Vm, class: Value, args: Value, kwargs: Option<Value>) -> Res {
         let class = vm.class_arg(class, vm.types.tuple)?;
-        if class == vm.types.tuple {
-            vm.no_kwargs("tuple", kwargs)?;
-        }
+        vm.no_kwargs_for("tuple", class, vm.types.tuple, vm.names.__init__, kwargs)?;
         let iterable = vm.one_arg("tuple", args)?;
         let items = match iterable {
             None => vm.new_vec(),

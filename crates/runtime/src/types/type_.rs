@@ -624,7 +624,9 @@ impl Vm {
         members.sort_by_key(|m| m.downcast::<StrObj>().map(|s| s.to_string()));
         for name in members {
             let mangled = self.mangle(&cname, name);
-            if self.dict_get_interned(d, mangled).is_some()
+            let there = self.dict_get_interned(d, mangled);
+            // `__doc__` is None there when the body has no docstring.
+            if there.is_some_and(|v| mangled != n.__doc__ || !v.is_none())
                 && mangled != n.__qualname__
                 && mangled != n.__classcell__
             {

@@ -45,7 +45,7 @@ pub mod methods {
                 if exact {
                     return Ok(r);
                 }
-                return vm.bytes_of_class(class, &data(r).to_vec());
+                return vm.bytes_of_class(class, data(r));
             }
         }
         let b = vm.bytes_argument(source, encoding, errors, BytesFrom::Bytes)?;
@@ -347,6 +347,7 @@ impl Vm {
         } else if sep.is_kind(Kind::Bytes) {
             (data(sep).len(), data(sep).first().map(|b| *b as u32))
         } else {
+            self.len(sep)?;
             return Err(self.type_error("sep must be str or bytes."));
         };
         match c {

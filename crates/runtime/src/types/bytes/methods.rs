@@ -5,7 +5,7 @@ use crate::value::{Res, Value};
 use crate::vm::Vm;
 
 #[derive::natives]
-pub mod methods {
+pub mod table {
     use super::*;
 
     /// Return the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].

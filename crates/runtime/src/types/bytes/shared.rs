@@ -548,7 +548,9 @@ pub fn decode(vm: &mut Vm, this: Value, encoding: Option<Value>, errors: Option<
     vm.decode_object(this, encoding.as_deref(), errors.as_deref())
 }
 pub fn hex(vm: &mut Vm, this: Value, sep: Option<Value>, bytes_per_sep: Option<Value>) -> Res {
-    vm.hex_of(&data(this).to_vec(), sep, bytes_per_sep)
+    // A copy: converting the arguments may run code that changes a bytearray.
+    let bytes = data(this).to_vec();
+    vm.hex_of(&bytes, sep, bytes_per_sep)
 }
 
 pub fn dunder_len(_: &mut Vm, this: Value) -> Res<usize> {
@@ -590,7 +592,9 @@ pub fn dunder_rmul(vm: &mut Vm, this: Value, value: Value) -> Res {
     dunder_mul(vm, this, value)
 }
 pub fn dunder_mod(vm: &mut Vm, this: Value, value: Value) -> Res {
-    let r = vm.percent_bytes(&data(this).to_vec(), value)?;
+    // A copy: formatting may run code that changes a bytearray.
+    let format = data(this).to_vec();
+    let r = vm.percent_bytes(&format, value)?;
     like(vm, this, &r)
 }
 pub fn dunder_rmod(_: &mut Vm, _this: Value, _value: Value) -> Res {

@@ -181,6 +181,16 @@ pub mod methods {
     fn fromkeys(vm: &mut Vm, class: Value, iterable: Value, value: Option<Value>) -> Res {
         let value = value.unwrap_or(Value::NONE);
         let d = vm.call_value(class, &[])?;
+        if let Some(dst) = d.downcast::<DictObj>().filter(|_| d.is_exact(Kind::Dict)) {
+            // The hashes of a set or dict are known.
+            if iterable.is_exact(Kind::Dict) {
+                return keys_from(vm, dst, this_dict(iterable), value);
+            }
+            if iterable.is_exact(Kind::Set) || iterable.is_exact(Kind::FrozenSet) {
+                // SAFETY: checked above.
+                return keys_from(vm, dst, unsafe { iterable.cast::<SetObj>() }, value);
+            }
+        }
         let it = vm.iter(iterable)?;
         while let Some(k) = vm.next(it)? {
             if d.is_exact(Kind::Dict) {
@@ -218,6 +228,18 @@ pub mod methods {
         vm.dict_update(this_dict(this), value)?;
         Ok(this)
     }
+}
+
+/// Sets all keys of `src` in `dst` to one value.
+fn keys_from<T: dict::Hashed>(vm: &mut Vm, dst: Ref<DictObj>, src: Ref<T>, value: Value) -> Res {
+    let mut i = 0;
+    while let Some((at, e)) = dict::next_entry(src, i) {
+        i = at + 1;
+        if let Some(k) = e.key {
+            dict::set(vm, dst, k, e.hash, Some(value))?;
+        }
+    }
+    Ok(dst.value())
 }
 
 fn dict_or(vm: &mut Vm, a: Value, b: Value) -> Res {

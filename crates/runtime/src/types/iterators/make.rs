@@ -225,9 +225,9 @@ pub mod filter {
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, *args, **kwargs)")]
     fn new(vm: &mut Vm, class: Value, args: Value, kwargs: Option<Value>) -> Res {
-        if class == vm.types.filter.value() {
-            vm.no_kwargs("filter", kwargs)?;
-        }
+        let base = vm.types.filter;
+        let own = vm.class_arg(class, base)?;
+        vm.no_kwargs_for("filter", own, base, vm.names.__init__, kwargs)?;
         let [f, iterable] = items_of(args) else {
             let n = items_of(args).len();
             return Err(vm.type_error(&format!("filter expected 2 arguments, got {n}")));
@@ -252,9 +252,9 @@ pub mod reversed {
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, *args, **kwargs)")]
     fn new(vm: &mut Vm, class: Value, args: Value, kwargs: Option<Value>) -> Res {
-        if class == vm.types.reversed.value() {
-            vm.no_kwargs("reversed", kwargs)?;
-        }
+        let base = vm.types.reversed;
+        let own = vm.class_arg(class, base)?;
+        vm.no_kwargs_for("reversed", own, base, vm.names.__init__, kwargs)?;
         let [seq] = items_of(args) else {
             let n = items_of(args).len();
             return Err(vm.type_error(&format!("reversed expected 1 argument, got {n}")));

@@ -283,6 +283,10 @@ fn call_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         }
         Err(e) => return Err(e),
     };
+    // The call may have come back into this iterator and exhausted it.
+    if r.target.get().is_none() {
+        return Ok(None);
+    }
     if vm.eq(r.aux.or_none(), v)? {
         r.target.write(r, None);
         return Ok(None);

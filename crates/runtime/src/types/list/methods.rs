@@ -19,9 +19,7 @@ pub mod methods {
     #[native("__init__($self, /, *args, **kwargs)")]
     fn init(vm: &mut Vm, this: Value, args: Value, kwargs: Option<Value>) -> Res<()> {
         let class = vm.class_of(this);
-        if class == vm.types.list {
-            vm.no_kwargs("list", kwargs)?;
-        }
+        vm.no_kwargs_for("list", class, vm.types.list, vm.names.__new__, kwargs)?;
         let iterable = vm.one_arg("list", args)?;
         let l = list(this);
         vm.list_clear(l);

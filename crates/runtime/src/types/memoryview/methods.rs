@@ -8,7 +8,7 @@ fn tuple_of(vm: &mut Vm, items: impl Iterator<Item = i64>) -> Res {
 }
 
 #[derive::natives]
-pub mod methods {
+pub mod table {
     use super::*;
 
     /// Create and return a new object.  See help(type) for accurate signature.
@@ -145,10 +145,7 @@ pub mod methods {
             return Err(vm.type_error("memoryview: casts are restricted to C-contiguous views"));
         }
         let ndim = s.layout.shape.len();
-        if (shape.is_some() || ndim != 1)
-            && ndim != 1
-            && shape.as_ref().is_some_and(|d| d.len() != 1)
-        {
+        if ndim != 1 && shape.as_ref().is_some_and(|d| d.len() != 1) {
             return Err(vm.type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
         }
         if s.layout.shape.contains(&0) && (shape.is_some() || ndim != 1) {
@@ -322,7 +319,7 @@ fn cast_view(vm: &mut Vm, s: &View, format: &str, shape: Option<crate::alloc::Gc
     }
     let itemsize = item_size(c).unwrap_or(1);
     let bytes = s.nbytes();
-    if bytes % itemsize != 0 {
+    if !bytes.is_multiple_of(itemsize) {
         return Err(vm.type_error("memoryview: length is not a multiple of itemsize"));
     }
     let mut layout = Layout::linear(format, itemsize, bytes / itemsize);

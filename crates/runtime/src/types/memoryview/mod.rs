@@ -19,7 +19,7 @@ pub static SPEC: TypeSpec = TypeSpec {
     name: "memoryview",
     kind: Kind::Payload,
     doc: "Create a new memoryview object which references the given object.",
-    tables: &[methods::methods::TABLE, ops::methods::TABLE],
+    tables: &[methods::table::TABLE, ops::methods::TABLE],
     flags: TypeFlags::SEQUENCE.union(TypeFlags::HAS_WEAKREF),
     size: size_of::<PayloadObj>(),
     dict: DictPlace::None,

@@ -242,9 +242,7 @@ pub mod mutable {
     /// Initialize self.  See help(type(self)) for accurate signature.
     #[native("__init__($self, /, *args, **kwargs)")]
     fn init(vm: &mut Vm, this: Value, args: Value, kwargs: Option<Value>) -> Res<()> {
-        if vm.class_of(this) == vm.types.set {
-            vm.no_kwargs("set", kwargs)?;
-        }
+        vm.no_kwargs("set", kwargs)?;
         let iterable = vm.one_arg("set", args)?;
         let s = set(this);
         dict::clear(vm, s);
@@ -389,9 +387,8 @@ pub mod frozen {
     #[staticmethod("__new__($type, *args, **kwargs)")]
     fn new(vm: &mut Vm, class: Value, args: Value, kwargs: Option<Value>) -> Res<Ref<SetObj>> {
         let class = vm.class_arg(class, vm.types.frozenset)?;
-        if class == vm.types.frozenset {
-            vm.no_kwargs("frozenset", kwargs)?;
-        }
+        let base = vm.types.frozenset;
+        vm.no_kwargs_for("frozenset", class, base, vm.names.__init__, kwargs)?;
         let iterable = vm.one_arg("frozenset", args)?;
         if class != vm.types.frozenset {
             let s = vm.new_set_of_class(class)?;

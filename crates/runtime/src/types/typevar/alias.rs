@@ -45,7 +45,7 @@ impl Vm {
     /// The alias of a `type` statement: `f` computes the value.
     pub fn new_type_alias(&mut self, name: Value, params: Value, f: Value) -> Res {
         let params = Some(params).filter(|p| p.downcast::<TupleObj>().is_some_and(|t| t.len > 0));
-        self.make_alias(name, Lazy::lazy(Some(f)), params)
+        self.make_alias(name, Lazy::computed(Some(f)), params)
     }
 
     fn make_alias(&mut self, name: Value, value: Lazy, type_params: Option<Value>) -> Res {

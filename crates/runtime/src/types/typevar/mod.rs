@@ -40,7 +40,7 @@ impl Lazy {
             evaluate: Cell::new(None),
         }
     }
-    fn lazy(f: Option<Value>) -> Lazy {
+    fn computed(f: Option<Value>) -> Lazy {
         Lazy {
             value: Cell::new(None),
             evaluate: Cell::new(f),
@@ -272,8 +272,8 @@ impl Vm {
         constraints: Option<Value>,
     ) -> Res {
         self.new_type_param(Param {
-            bound: Lazy::lazy(bound),
-            constraints: Lazy::lazy(constraints),
+            bound: Lazy::computed(bound),
+            constraints: Lazy::computed(constraints),
             ..Param::new(Sort::Var, name)
         })
     }

@@ -128,9 +128,9 @@ mod methods {
         let shown = vm.str_of(alias)?;
         let shown = vm.display(shown);
         Err(vm.type_error(&format!(
-            "Too few arguments for {shown}; actual {}, expected {}",
+            "Too few arguments for {shown}; actual {}, expected at least {}",
             given.len(),
-            params.len()
+            index + 1
         )))
     }
     #[native("__mro_entries__($self, bases, /)", nosig)]

@@ -1,0 +1,77 @@
+//! `_socket`.
+
+mod address;
+mod constants;
+mod names;
+mod object;
+mod transfer;
+
+use runtime::module::ModuleSpec;
+use runtime::object::*;
+use runtime::{Raised, Res, Value, Vm};
+
+pub static SPEC: ModuleSpec = ModuleSpec {
+    name: "_socket",
+    doc: "Implementation module for socket operations.\n\nSee the socket module for documentation.",
+    functions: &[object::functions::TABLE, names::functions::TABLE],
+    init,
+};
+
+static GAIERROR: u8 = 0;
+static HERROR: u8 = 0;
+
+fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
+    for (name, n) in constants::CONSTANTS {
+        let v = vm.new_int(*n)?;
+        vm.module_set(m, name, v)?;
+    }
+    let class = vm.module_add_type(m, &object::SPEC)?;
+    vm.module_set(m, "SocketType", class.value())?;
+    let error = vm.types.exc.OSError.value();
+    vm.module_set(m, "error", error)?;
+    let timeout = vm.types.exc.TimeoutError.value();
+    vm.module_set(m, "timeout", timeout)?;
+    let gai = error_class(vm, &GAIERROR, "gaierror")?;
+    vm.module_set(m, "gaierror", gai)?;
+    let herror = error_class(vm, &HERROR, "herror")?;
+    vm.module_set(m, "herror", herror)?;
+    vm.module_set(m, "has_ipv6", Value::TRUE)
+}
+
+/// A subclass of OSError, made at its first use.
+fn error_class(vm: &mut Vm, key: &'static u8, name: &str) -> Res {
+    let key = key as *const u8 as usize;
+    if let Some(c) = vm.interp().module_state.get(&key) {
+        return Ok(*c);
+    }
+    let name = vm.new_str(name)?;
+    let bases = [vm.types.exc.OSError.value()];
+    let bases = vm.new_tuple(&bases)?;
+    let ns = vm.new_dict()?;
+    let module = vm.new_str("socket")?;
+    vm.dict_set(ns.value(), vm.names.__module__, module)?;
+    let c = vm.call_value(vm.types.type_.value(), &[name, bases, ns.value()])?;
+    vm.interp().module_state.insert(key, c);
+    Ok(c)
+}
+
+/// Raises socket.gaierror for a code of getaddrinfo.
+#[cold]
+pub fn gai_error(vm: &mut Vm, code: i32) -> Raised {
+    if code == libc::EAI_SYSTEM {
+        let e = std::io::Error::last_os_error();
+        return vm.io_error(&e);
+    }
+    // SAFETY: gai_strerror gives a static string.
+    let text = unsafe { std::ffi::CStr::from_ptr(libc::gai_strerror(code)) }
+        .to_string_lossy()
+        .into_owned();
+    let made = error_class(vm, &GAIERROR, "gaierror").and_then(|c| {
+        let text = vm.new_str(&text)?;
+        vm.call_value(c, &[Value::int_unchecked(i64::from(code)), text])
+    });
+    match made {
+        Ok(e) => vm.raise_here(e),
+        Err(r) => r,
+    }
+}

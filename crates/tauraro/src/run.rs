@@ -1,0 +1,179 @@
+//! Running the program: scripts, commands, modules, standard input.
+
+use crate::args::{Args, Program};
+use compiler::{Mode, Options};
+use modules::importer::compile;
+use modules::startup;
+use runtime::code::CodeObj;
+use runtime::object::*;
+use runtime::{Res, Value, Vm};
+use std::io::{IsTerminal, Read};
+
+/// Runs the program and, where asked for, the interactive mode after it.
+pub fn run(vm: &mut Vm, args: &Args) -> Res<()> {
+    startup::start(vm)?;
+    let main = startup::make_main(vm)?;
+    let r = program(vm, args, main);
+    if vm.interp().config.inspect && args.program != Program::Stdin {
+        if r.is_err() && !vm.raised_is(vm.types.exc.SystemExit) {
+            let e = vm.take_raised();
+            vm.print_exception(e);
+        }
+        vm.raised = None;
+        return interact(vm, main);
+    }
+    r
+}
+
+fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
+    match &args.program {
+        Program::Command(text) => {
+            first_path(vm, "")?;
+            startup::site(vm)?;
+            vm.interp()
+                .sources
+                .insert("<string>".to_string(), text.clone());
+            run_text(vm, main, text, "<string>", args)
+        }
+        Program::Module(name) => {
+            let here = std::env::current_dir().unwrap_or_default();
+            first_path(vm, &here.to_string_lossy())?;
+            startup::site(vm)?;
+            run_module(vm, name, true)
+        }
+        Program::Path(path) => run_path(vm, main, path, args),
+        Program::Stdin => {
+            first_path(vm, "")?;
+            startup::site(vm)?;
+            if std::io::stdin().is_terminal() || vm.interp().config.interactive {
+                return interact(vm, main);
+            }
+            let mut bytes = Vec::new();
+            if let Err(e) = std::io::stdin().read_to_end(&mut bytes) {
+                return Err(modules::util::os_error(vm, e.raw_os_error().unwrap_or(0)));
+            }
+            let text = decode(vm, &bytes, "<stdin>")?;
+            vm.interp()
+                .sources
+                .insert("<stdin>".to_string(), text.clone());
+            run_text(vm, main, &text, "<stdin>", args)
+        }
+        Program::Version | Program::Help => Ok(()),
+    }
+}
+
+/// Puts the entry of the program first in sys.path, unless `-P` forbids it.
+fn first_path(vm: &mut Vm, folder: &str) -> Res<()> {
+    if vm.interp().config.safe_path {
+        return Ok(());
+    }
+    startup::prepend_path(vm, folder)
+}
+
+fn decode(vm: &mut Vm, bytes: &[u8], name: &str) -> Res<String> {
+    match syntax::decode_source(bytes, Some(name)) {
+        Ok(t) => Ok(t),
+        Err(e) => Err(compile::raise_syntax_error(vm, &e, name, "")),
+    }
+}
+
+fn compile_main(vm: &mut Vm, text: &str, name: &str) -> Res<Ref<CodeObj>> {
+    let options = Options {
+        optimize: vm.interp().config.optimize,
+        ..Default::default()
+    };
+    compile::compile_text(vm, text, name, Mode::Exec, &options)
+}
+
+fn run_text(vm: &mut Vm, main: Ref<ModuleObj>, text: &str, name: &str, args: &Args) -> Res<()> {
+    let code = compile_main(vm, text, name)?;
+    if args.dump {
+        print!("{}", bytecode::dis::disassemble(code.data()));
+        return Ok(());
+    }
+    let d = main.dict.get();
+    vm.exec_code(code, d, d.value())?;
+    Ok(())
+}
+
+fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<()> {
+    let at = std::path::Path::new(path);
+    let bytes = if at.is_dir() {
+        None
+    } else {
+        match std::fs::read(at) {
+            Ok(b) => Some(b),
+            Err(e) => {
+                let n = e.raw_os_error().unwrap_or(0);
+                let text = e.to_string();
+                let text = text.split(" (os error").next().unwrap_or_default();
+                eprintln!(
+                    "tauraro: can't open file '{}': [Errno {n}] {text}",
+                    std::path::absolute(at).unwrap_or_default().display()
+                );
+                let class = vm.types.exc.SystemExit;
+                return Err(vm.error_with(class, &[Value::int_unchecked(2)]));
+            }
+        }
+    };
+    match bytes {
+        Some(b) if !is_archive(&b) => {
+            let folder = at
+                .canonicalize()
+                .ok()
+                .and_then(|p| p.parent().map(|p| p.to_string_lossy().into_owned()))
+                .unwrap_or_default();
+            first_path(vm, &folder)?;
+            startup::site(vm)?;
+            let text = decode(vm, &b, path)?;
+            let d = main.dict.get();
+            let file = vm.new_os_str(path)?;
+            vm.dict_set_str(d, "__file__", file)?;
+            vm.dict_set_str(d, "__cached__", Value::NONE)?;
+            startup::set_main_loader(vm, main, file)?;
+            run_text(vm, main, &text, path, args)
+        }
+        _ => {
+            startup::prepend_path(vm, path)?;
+            startup::site(vm)?;
+            run_module(vm, "__main__", false)
+        }
+    }
+}
+
+/// Whether a file's end looks like that of a Zip archive.
+fn is_archive(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(66_000)..];
+    tail.windows(4).any(|w| w == b"PK\x05\x06")
+}
+
+fn run_module(vm: &mut Vm, name: &str, alter_argv: bool) -> Res<()> {
+    let runpy = vm.import_module("runpy")?;
+    let name = vm.new_str(name)?;
+    vm.call_method_str(
+        runpy,
+        "_run_module_as_main",
+        &[name, Value::bool(alter_argv)],
+    )?;
+    Ok(())
+}
+
+/// The interactive mode: the library's `code` module.
+fn interact(vm: &mut Vm, main: Ref<ModuleObj>) -> Res<()> {
+    let code = vm.import_module("code")?;
+    let banner = if vm.interp().config.quiet {
+        vm.new_str("")?
+    } else {
+        let text = format!(
+            "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
+            modules::sys::version_text()
+        );
+        vm.new_str(&text)?
+    };
+    let d = main.dict.get().value();
+    let empty = vm.new_str("")?;
+    let names = ["banner", "local", "exitmsg"].map(|n| vm.intern(n));
+    let f = vm.get_attr_str(code, "interact")?;
+    vm.call_kw(f, &[banner, d, empty], &names)?;
+    Ok(())
+}

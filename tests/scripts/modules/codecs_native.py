@@ -1,0 +1,10 @@
+import _codecs, _string
+print(_codecs.utf_8_decode(b"ab\xc3"), _codecs.utf_16_encode("ab"), _codecs.escape_decode(b"a\\n\\x41\\101"))
+print(list(_string.formatter_parser("a{b!r:>{w}}c")), [x for x in _string.formatter_field_name_split("a.b[0]")[1]])
+print(_codecs.charmap_encode("abc","strict",_codecs.charmap_build("".join([chr(i) for i in range(256)]))))
+try: print("é".encode("ascii"))
+except UnicodeEncodeError as e: print(e)
+try: print(b"\xff".decode())
+except UnicodeDecodeError as e: print(e, e.start)
+print("abc".encode("utf-16-le"))
+print("é".encode("cp1252"), b"\x80".decode("cp1252"))
