@@ -35,7 +35,13 @@ mod functions {
 
     /// Compute the stack effect of the opcode.
     #[native("stack_effect($module, opcode, oparg=None, /, *, jump=None)")]
-    fn stack_effect(vm: &mut Vm, _m: Value, _opcode: i64, _oparg: Option<Value>, _jump: Option<Value>) -> Res {
+    fn stack_effect(
+        vm: &mut Vm,
+        _m: Value,
+        _opcode: i64,
+        _oparg: Option<Value>,
+        _jump: Option<Value>,
+    ) -> Res {
         Err(vm.value_error("invalid opcode or oparg"))
     }
     /// Return True if opcode is valid, False otherwise.
@@ -87,8 +93,12 @@ mod functions {
     #[native("get_nb_ops($module, /)")]
     fn get_nb_ops(vm: &mut Vm, _m: Value) -> Res {
         let out = vm.new_list(&[])?;
-        let inplace = OPERATORS.iter().map(|(n, s)| (n.replacen("NB_", "NB_INPLACE_", 1), format!("{s}=")));
-        let plain = OPERATORS.iter().map(|(n, s)| (n.to_string(), s.to_string()));
+        let inplace = OPERATORS
+            .iter()
+            .map(|(n, s)| (n.replacen("NB_", "NB_INPLACE_", 1), format!("{s}=")));
+        let plain = OPERATORS
+            .iter()
+            .map(|(n, s)| (n.to_string(), s.to_string()));
         let subscript = [("NB_SUBSCR".to_string(), "[]".to_string())];
         for (name, symbol) in plain.chain(inplace).chain(subscript) {
             let (name, symbol) = (vm.new_str(&name)?, vm.new_str(&symbol)?);

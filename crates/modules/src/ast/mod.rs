@@ -5,7 +5,12 @@ use runtime::module::ModuleSpec;
 use runtime::object::*;
 use runtime::{Res, Vm};
 
-pub static SPEC: ModuleSpec = ModuleSpec { name: "_ast", doc: "", functions: &[], init };
+pub static SPEC: ModuleSpec = ModuleSpec {
+    name: "_ast",
+    doc: "",
+    functions: &[],
+    init,
+};
 
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
     let source = include_str!("nodes.py");

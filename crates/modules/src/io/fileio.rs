@@ -190,9 +190,7 @@ pub fn open_raw(
                 }
             }
             let fd = f.fd.get();
-            if let Err(r) = check_descriptor(vm, &f, fd, name) {
-                return Err(r);
-            }
+            check_descriptor(vm, &f, fd, name)?;
         }
     }
     if f.appending.get() {

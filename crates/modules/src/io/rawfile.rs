@@ -22,6 +22,12 @@ pub struct RawFile {
     pub is_char_device: Cell<bool>,
 }
 
+impl Default for RawFile {
+    fn default() -> Self {
+        RawFile::new()
+    }
+}
+
 impl RawFile {
     pub fn new() -> RawFile {
         RawFile {

@@ -160,8 +160,18 @@ unsafe fn load_global_of(s: Cx, globals: Ref<DictObj>, name: Value) -> Res {
     // SAFETY: handler state.
     unsafe {
         let vm = s.enter();
-        let hash = vm.hash_str(name);
         let builtins = s.function().builtins.get();
+        if globals.header.shape != Kind::Dict as u32 {
+            // A dict subclass as globals: its `__getitem__` and `__missing__` count.
+            return match vm.mapping_get(globals.value(), name)? {
+                Some(v) => Ok(v),
+                None => match builtins {
+                    Some(b) => vm.mapping_get(b, name)?.ok_or_else(|| vm.name_error(name)),
+                    None => Err(vm.name_error(name)),
+                },
+            };
+        }
+        let hash = vm.hash_str(name);
         if let Some(i) = dict::find(vm, globals, name, hash)? {
             watch(vm, globals);
             if let Some(c) = s.warm_cache() {
@@ -364,7 +374,7 @@ impl Vm {
         builtins: Option<Value>,
         name: Value,
     ) -> Res {
-        if let Some(v) = self.dict_get_interned(globals, name) {
+        if let Some(v) = self.mapping_get(globals.value(), name)? {
             return Ok(v);
         }
         if let Some(b) = builtins

@@ -28,6 +28,12 @@ pub enum State {
     Detached,
 }
 
+impl Default for BufCore {
+    fn default() -> Self {
+        BufCore::new()
+    }
+}
+
 impl BufCore {
     pub fn new() -> BufCore {
         BufCore {

@@ -130,6 +130,12 @@ impl Payload for Text {
     }
 }
 
+impl Default for Text {
+    fn default() -> Self {
+        Text::new()
+    }
+}
+
 impl Text {
     pub fn new() -> Text {
         Text {
