@@ -33,6 +33,7 @@ mod payloads;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod queue;
+pub mod resource;
 pub mod select;
 pub mod signal;
 pub mod socket;
@@ -56,6 +57,7 @@ use runtime::module::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
     &ast::SPEC,
+    &resource::SPEC,
     &opcode::SPEC,
     &tokenize::SPEC,
     &codecs::SPEC,

@@ -452,7 +452,7 @@ fn bytes_of(vm: &mut Vm, v: Value) -> Res<Vec<u8>> {
     if let Some(b) = v.downcast::<BytesObj>() {
         return Ok(b.as_slice().to_vec());
     }
-    if v.is_kind(Kind::ByteArray) || v.is_kind(Kind::MemoryView) {
+    if vm.has_buffer(v) {
         let b = vm.call_value(vm.types.bytes.value(), &[v])?;
         return bytes_of(vm, b);
     }

@@ -9,7 +9,10 @@ pub static SPEC: ModuleSpec = ModuleSpec {
     name: "_opcode",
     doc: "Opcode support module.",
     functions: &[functions::TABLE],
-    init: |_: &mut Vm, _: Ref<ModuleObj>| Ok(()),
+    init: |vm: &mut Vm, m: Ref<ModuleObj>| {
+        vm.module_set(m, "ENABLE_SPECIALIZATION", Value::FALSE)?;
+        vm.module_set(m, "ENABLE_SPECIALIZATION_FT", Value::FALSE)
+    },
 };
 
 /// The binary operators in the order of CPython's NB_* numbers (Include/opcode.h).

@@ -22,13 +22,67 @@ pub static SPEC: ModuleSpec = ModuleSpec {
         errors::functions::TABLE,
         hooks::functions::TABLE,
         tracing::functions::TABLE,
+        descriptors::TABLE,
     ],
     init,
 };
 
 const COPYRIGHT: &str = "Copyright (c) 2001 Python Software Foundation.\nAll Rights Reserved.\n\nCopyright (c) 2000 BeOpen.com.\nAll Rights Reserved.\n\nCopyright (c) 1995-2001 Corporation for National Research Initiatives.\nAll Rights Reserved.\n\nCopyright (c) 1991-1995 Stichting Mathematisch Centrum, Amsterdam.\nAll Rights Reserved.";
 
+/// `sys._jit`: there is no JIT yet.
+static JIT: ModuleSpec = ModuleSpec {
+    name: "_jit",
+    doc: "",
+    functions: &[jit::TABLE],
+    init: |_: &mut Vm, _: Ref<ModuleObj>| Ok(()),
+};
+
+#[derive::natives]
+mod descriptors {
+    use super::*;
+
+    /// Private function for clearing certain descriptors from a type's dictionary.
+    ///
+    /// See gh-135228 for context.
+    #[native("_clear_type_descriptors($module, type, /)")]
+    fn clear_type_descriptors(vm: &mut Vm, _m: Value, class: Value) -> Res<()> {
+        let Some(c) = class.downcast::<runtime::class::TypeObj>() else {
+            return Err(vm.type_error("argument must be a type"));
+        };
+        if c.has(runtime::class::TypeFlags::IMMUTABLE) {
+            return Err(vm.type_error("argument is immutable"));
+        }
+        for name in [vm.names.__dict__, vm.names.__weakref__] {
+            vm.type_set(c, name, None)?;
+        }
+        Ok(())
+    }
+}
+
+#[derive::natives]
+mod jit {
+    use super::*;
+
+    /// Return True if the current Python executable supports JIT compilation, and False otherwise.
+    #[native("is_available($module, /)")]
+    fn is_available(_: &mut Vm, _m: Value) -> Res<bool> {
+        Ok(false)
+    }
+    /// Return True if JIT compilation is enabled for the current Python process (implies sys._jit.is_available()), and False otherwise.
+    #[native("is_enabled($module, /)")]
+    fn is_enabled(_: &mut Vm, _m: Value) -> Res<bool> {
+        Ok(false)
+    }
+    /// Return True if the topmost Python frame is currently executing JIT code (implies sys._jit.is_enabled()), and False otherwise.
+    #[native("is_active($module, /)")]
+    fn is_active(_: &mut Vm, _m: Value) -> Res<bool> {
+        Ok(false)
+    }
+}
+
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
+    let jit = vm.make_native_module(&JIT)?;
+    vm.module_set(m, "_jit", jit.value())?;
     vm.interp().sys_dict = Some(m.dict.get());
     let modules = match vm.interp().sys_modules {
         Some(d) => d,
