@@ -339,3 +339,40 @@ impl Vm {
 
 /// `TracebackObj::line` before anybody asked.
 pub const LAZY_LINE: u32 = u32::MAX;
+
+impl Vm {
+    /// Removes the entries of the import system from the traceback of the exception in flight:
+    /// all of them from ImportErrors, else those that end in a call of the module's own code.
+    pub fn remove_import_frames(&mut self) {
+        let Some(e) = self.raised else { return };
+        let Some(x) = e.downcast::<ExceptionObj>() else {
+            return;
+        };
+        let always = self.is_instance_of(e, self.types.exc.ImportError);
+        let set_link = |link: Option<Ref<TracebackObj>>, next: Option<Value>| match link {
+            Some(tb) => tb.next.write(tb, next),
+            None => x.traceback.write(x, next),
+        };
+        let mut at = x.traceback.get();
+        // The entry before the current one, and before the current run of importer entries.
+        let (mut previous, mut outer) = (None, None);
+        let mut inside = false;
+        while let Some(tb) = at.and_then(|t| t.downcast::<TracebackObj>()) {
+            let next = tb.next.get();
+            let file = &tb.code.data().filename;
+            let importer = file == "<frozen importlib._bootstrap>"
+                || file == "<frozen importlib._bootstrap_external>";
+            if importer && !inside {
+                outer = previous;
+            }
+            inside = importer;
+            if inside && (always || tb.code.data().name == "_call_with_frames_removed") {
+                set_link(outer, next);
+                previous = outer;
+            } else {
+                previous = Some(tb);
+            }
+            at = next;
+        }
+    }
+}

@@ -92,7 +92,13 @@ impl Vm {
             return Ok(m);
         }
         match self.interp().import_hook {
-            Some(hook) => hook(self, name),
+            Some(hook) => {
+                let r = hook(self, name);
+                if r.is_err() {
+                    self.remove_import_frames();
+                }
+                r
+            }
             None => Err(self.import_error_text("the import system is not ready")),
         }
     }
