@@ -40,7 +40,7 @@ impl Vm {
         mut f: impl FnMut() -> std::io::Result<T>,
     ) -> Res<std::io::Result<T>> {
         loop {
-            match f() {
+            match self.without_lock(&mut f) {
                 Err(e) if e.raw_os_error() == Some(libc::EINTR) => {
                     if self.poll != 0 {
                         self.serve_poll()?;

@@ -7,7 +7,7 @@ use crate::frame::Frame;
 use crate::poll;
 use crate::value::Res;
 use crate::vm::{Interp, Vm};
-use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ pub struct InterpLock {
     /// Threads that wait for it.
     waiting: AtomicU64,
     next_id: AtomicU64,
+    /// A second thread was started at some time: from then on blocking calls let go of the lock.
+    pub shared: AtomicBool,
 }
 
 impl InterpLock {
@@ -31,6 +33,7 @@ impl InterpLock {
             holder: AtomicPtr::new(std::ptr::null_mut()),
             waiting: AtomicU64::new(0),
             next_id: AtomicU64::new(2),
+            shared: AtomicBool::new(false),
         }
     }
 
@@ -91,7 +94,7 @@ pub unsafe fn request(vm: *mut Vm, bit: u64) {
 impl Vm {
     /// Runs something that may block, and touches no heap cell, while other threads run.
     pub fn without_lock<T>(&mut self, f: impl FnOnce() -> T) -> T {
-        if self.interp().threads.len() < 2 {
+        if !self.interp().lock.shared.load(Ordering::Relaxed) {
             return f();
         }
         self.detached(f)

@@ -99,6 +99,7 @@ fn start(vm: &mut Vm, f: Value, args: Value, kwargs: Value, shared: Arc<Shared>)
         stack: total,
     };
     RUNNING.fetch_add(1, Ordering::AcqRel);
+    vm.interp().lock.shared.store(true, Ordering::Relaxed);
     let spawned = std::thread::Builder::new()
         .stack_size(total)
         .spawn(move || thread_main(s));
