@@ -441,7 +441,7 @@ impl Vm {
         }
         if let (Some(f), Some(text)) = (
             v.as_float(),
-            spec.downcast::<StrObj>().and_then(|s| simple_precision(s)),
+            spec.downcast::<StrObj>().and_then(simple_precision),
         ) && let Some(text) = num::float_text::fixed_quick(f, text)
         {
             return self.new_str_ascii(text.as_bytes());

@@ -108,7 +108,7 @@ pub fn extend_iterable(vm: &mut Vm, this: Value, v: Value) -> Res<()> {
 /// Appends machine values.
 pub fn from_bytes(vm: &mut Vm, this: Value, bytes: &[u8]) -> Res<()> {
     let a = array(vm, this)?;
-    if bytes.len() % a.itemsize() != 0 {
+    if !bytes.len().is_multiple_of(a.itemsize()) {
         return Err(vm.value_error("bytes length not a multiple of item size"));
     }
     a.append_bytes(vm, bytes)

@@ -76,11 +76,11 @@ fn make_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str, source: &str)
     let n = |i: i64| Value::int_unchecked(i);
     let details = [
         file,
-        n(span.lineno as i64),
-        n(span.offset as i64),
+        n(span.lineno),
+        n(span.offset),
         text,
-        n(span.end_lineno as i64),
-        n(span.end_offset as i64),
+        n(span.end_lineno),
+        n(span.end_offset),
     ];
     let details = vm.new_tuple(&details)?;
     let error = vm.call_value(class.value(), &[msg, details])?;

@@ -2,7 +2,7 @@
 
 use super::address::{Address, address_arg};
 use crate::posix::c_int;
-use runtime::class::{DictPlace, TypeFlags, TypeObj, TypeSpec};
+use runtime::class::{TypeFlags, TypeObj, TypeSpec};
 use runtime::object::*;
 use runtime::os::check;
 use runtime::payload::Payload;

@@ -38,7 +38,7 @@ static SPEC: TypeSpec = TypeSpec {
 pub fn make(vm: &mut Vm, source: Value, parts: Value) -> Res {
     pattern(vm, source)?;
     let n = parts.downcast::<ListObj>().map_or(0, |l| l.len.get());
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         return Err(vm.type_error("invalid template"));
     }
     let items = vm.collect(parts)?;

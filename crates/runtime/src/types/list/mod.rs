@@ -155,7 +155,7 @@ impl Vm {
             self.list_reserve(l, at.saturating_add(n))?;
             // The source may be the list itself: its items are read after the growth.
             let items: &[Value] = match src.downcast::<TupleObj>() {
-                Some(t) => &*unsafe_items(t),
+                Some(t) => unsafe_items(t),
                 // SAFETY: a list when not a tuple.
                 None => unsafe { src.cast::<ListObj>() }.items_now(),
             };
