@@ -264,6 +264,25 @@ pub mod functions {
     fn clear_internal_caches(_vm: &mut Vm, _m: Value) -> Res<()> {
         Ok(())
     }
+    /// Private function for clearing certain descriptors from a type's dictionary.
+    ///
+    /// See gh-135228 for context.
+    #[native("_clear_type_descriptors($module, type, /)")]
+    fn clear_type_descriptors(vm: &mut Vm, _m: Value, class: Value) -> Res<()> {
+        let Some(c) = class.downcast::<runtime::class::TypeObj>() else {
+            let got = vm.class_name(class);
+            return Err(vm.type_error(&format!("argument must be a type, not {got}")));
+        };
+        if c.has(runtime::class::TypeFlags::IMMUTABLE) {
+            return Err(vm.type_error("argument is immutable"));
+        }
+        for name in ["__dict__", "__weakref__"] {
+            let key = vm.intern(name);
+            vm.dict_remove(c.dict.get(), key)?;
+        }
+        vm.type_modified(c);
+        Ok(())
+    }
     /// Clear the internal type lookup cache.
     #[native("_clear_type_cache($module, /)")]
     fn clear_type_cache(_vm: &mut Vm, _m: Value) -> Res<()> {
