@@ -21,6 +21,10 @@ pub const MAX_FRAMES: usize = 1 << 22;
 pub const MAX_REGISTERS: usize = 1 << 28;
 /// Native stack left free below the limit, for Rust code that does not check.
 const NATIVE_RESERVE: usize = 256 << 10;
+/// Native stack that nested calls between Rust and Python may use before RecursionError. The
+/// stack itself is larger, for the parser. Without a bound, printing a list nested a million deep
+/// would take quadratic time before it failed.
+const NATIVE_DEPTH: usize = 24 << 20;
 const DEFAULT_RECURSION_LIMIT: usize = 1000;
 
 /// Reserves zeroed address space that is committed when touched.
@@ -259,7 +263,7 @@ pub fn new_thread_state(
         frames_base: frames,
         stack_base: stack,
         recursion_limit: DEFAULT_RECURSION_LIMIT,
-        native_limit: low + NATIVE_RESERVE,
+        native_limit: (low + NATIVE_RESERVE).max(base.saturating_sub(NATIVE_DEPTH)),
         native_base: base,
         native_low: 0,
         context: None,

@@ -13,11 +13,15 @@ pub static SPEC: ModuleSpec = ModuleSpec {
 };
 
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
-    let source = include_str!("nodes.py");
+    run_source(vm, m, include_str!("nodes.py"), "<_ast>")
+}
+
+/// Fills a module by running Python source in it.
+pub fn run_source(vm: &mut Vm, m: Ref<ModuleObj>, source: &str, name: &str) -> Res<()> {
     let options = compiler::Options::default();
-    let code = match compiler::compile(source, "<_ast>", compiler::Mode::Exec, &options) {
+    let code = match compiler::compile(source, name, compiler::Mode::Exec, &options) {
         Ok(c) => vm.load_code(c.code)?,
-        Err(e) => return Err(vm.system_error(&format!("_ast: {}", e.msg))),
+        Err(e) => return Err(vm.system_error(&format!("{name}: {}", e.msg))),
     };
     let d = m.dict.get();
     vm.exec_code(code, d, d.value())?;
