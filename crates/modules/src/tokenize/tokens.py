@@ -13,7 +13,7 @@ _NUMBER = (
 )
 _TOKEN = re.compile(
     rf"(?P<comment>#[^\r\n]*)|(?P<string>(?i:[rbuft]{{0,2}})(?:'''|\"\"\"|'|\"))|(?P<number>{_NUMBER})"
-    rf"|(?P<name>\w+)|(?P<op>{_OPERATORS}|!)"
+    rf"|(?P<name>\w+)|(?P<op>{_OPERATORS}|[!$?`])"
 )
 
 
