@@ -316,7 +316,7 @@ impl Vm {
                 self.frame_refused(frame, regs, code)?;
             }
             if code.caches.get() == cold_caches() {
-                code.warm_up();
+                code.warm_up(self.jit.first_heat());
             }
             self.bind_args(f, code, regs, self_, args, kwnames)?;
             *regs.sub(1) = f.value().bits();

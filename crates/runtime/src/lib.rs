@@ -18,6 +18,7 @@ pub mod frame_object;
 pub mod import;
 pub mod init;
 pub mod interp;
+pub mod jit;
 pub mod lookup;
 pub mod module;
 pub mod names;
