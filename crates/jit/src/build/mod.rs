@@ -438,6 +438,7 @@ impl<'a> Builder<'a> {
             Rep::Bool => types::BOOL,
             _ => match self.known(n) {
                 Some(v) => runtime::jit::feedback::type_of(v.bits()),
+                None if self.g.constant(n) == Some(0) => types::UNBOUND,
                 None => recorded,
             },
         }

@@ -226,7 +226,8 @@ impl Cx {
     pub unsafe fn go_recording(self, flow: Flow) -> u64 {
         // SAFETY: as `go`.
         unsafe {
-            let table: *const () = if (*self.vm).jit.credits > 0 && (*self.vm).jit_usable() {
+            let plain = std::ptr::eq(self.table, TABLE.as_ptr().cast());
+            let table: *const () = if plain && (*self.vm).jit.credits > 0 {
                 crate::jit::feedback::PROFILE_TABLE.as_ptr().cast()
             } else {
                 self.table
