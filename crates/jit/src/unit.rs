@@ -9,6 +9,9 @@ use std::cell::{Cell, OnceCell};
 /// Times a code object may be compiled, over all its units.
 pub const MAX_COMPILATIONS: u32 = 12;
 
+/// Units given up for an instruction before it is called unstable.
+const GIVE_UP: u8 = 3;
+
 /// Lives as long as the process: an activation may return into it at any time.
 pub struct Unit {
     pub name: String,
@@ -53,13 +56,15 @@ impl Unit {
         self.exits.get().map_or(&[], Vec::as_slice)
     }
 
-    /// A guard of the bytecode at `word` of `code` failed too often: that instruction is not
-    /// speculated on again, and this unit is given up so that a better one is made.
+    /// A guard of the bytecode at `word` of `code` failed too often: this unit is given up, so that
+    /// a better one is made from what the interpreter has recorded since. An instruction for which
+    /// that does not help is not speculated on any more.
     pub fn guard_failed(&self, code: Ref<CodeObj>, word: u32) {
         if let Ok(mut feedback) = code.jit_state().feedback.try_borrow_mut()
             && let Some(site) = feedback.site_mut(word)
         {
-            site.unstable = true;
+            site.given_up += 1;
+            site.unstable = site.given_up >= GIVE_UP;
         }
         self.retire();
     }

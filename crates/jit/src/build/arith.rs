@@ -12,8 +12,9 @@ enum Pair {
 }
 
 impl Builder<'_> {
-    /// Operands with the types recorded for them, guarded.
-    fn pair(&mut self, x: Node, y: Node, masks: [u32; 2]) -> Pair {
+    /// Operands with the types recorded for them, guarded. `exact`: an int beside a float is only
+    /// converted when no bit is lost.
+    fn pair(&mut self, x: Node, y: Node, masks: [u32; 2], exact: bool) -> Pair {
         let (tx, ty) = (self.types_of(x, masks[0]), self.types_of(y, masks[1]));
         const NUMBER: u32 = types::INT | types::FLOAT;
         match (tx, ty) {
@@ -28,14 +29,14 @@ impl Builder<'_> {
                 let y = self.to_float(y);
                 Pair::Floats(x, y)
             }
-            // An int is converted as Python does; only small ones, which are exact.
-            (types::INT, types::FLOAT) if self.is_small(x) => {
+            // An int is converted as Python does, to the nearest float.
+            (types::INT, types::FLOAT) if !exact || self.is_small(x) => {
                 let x = self.to_int(x);
                 let y = self.to_float(y);
                 let x = self.push(Op::IntToFloat, Rep::Float, vec![x]);
                 Pair::Floats(x, y)
             }
-            (types::FLOAT, types::INT) if self.is_small(y) => {
+            (types::FLOAT, types::INT) if !exact || self.is_small(y) => {
                 let x = self.to_float(x);
                 let y = self.to_int(y);
                 let y = self.push(Op::IntToFloat, Rep::Float, vec![y]);
@@ -68,7 +69,7 @@ impl Builder<'_> {
             }
             _ => self.reg(w.c()),
         };
-        let n = match self.pair(x, y, [masks[0], masks[1]]) {
+        let n = match self.pair(x, y, [masks[0], masks[1]], false) {
             Pair::Ints(x, y) => self.int_op(insn.op, x, y),
             Pair::Floats(x, y) => self.float_op(insn.op, x, y),
             Pair::Unseen => {
@@ -136,7 +137,7 @@ impl Builder<'_> {
         let masks = self.site().operands;
         let (x, y) = (self.reg(w.b()), self.reg(w.c()));
         let cmp = cmp_of(insn.op);
-        let n = match self.pair(x, y, [masks[0], masks[1]]) {
+        let n = match self.pair(x, y, [masks[0], masks[1]], true) {
             Pair::Ints(x, y) => self.push(Op::CmpInt(cmp), Rep::Bool, vec![x, y]),
             Pair::Floats(x, y) => self.push(Op::CmpFloat(cmp), Rep::Bool, vec![x, y]),
             Pair::Unseen => {
@@ -161,7 +162,7 @@ impl Builder<'_> {
             _ => self.reg(w.b()),
         };
         let cmp = cmp_of(insn.op);
-        let cond = match self.pair(x, y, [masks[0], masks[1]]) {
+        let cond = match self.pair(x, y, [masks[0], masks[1]], true) {
             Pair::Ints(x, y) => self.push(Op::CmpInt(cmp), Rep::Bool, vec![x, y]),
             Pair::Floats(x, y) => self.push(Op::CmpFloat(cmp), Rep::Bool, vec![x, y]),
             Pair::Unseen => {

@@ -33,8 +33,8 @@ pub(crate) struct Lower<'a> {
     /// The frame record on top when the code was entered.
     frame: ir::Value,
     exits: Vec<Exit>,
-    /// Cold blocks by state, with whether leaving there is expected.
-    exit_blocks: HashMap<(StateId, bool), ir::Block>,
+    /// Cold blocks by state and by what is guarded.
+    exit_blocks: HashMap<(StateId, &'static str), ir::Block>,
     /// Exit blocks that are still to be filled.
     open_exits: Vec<(StateId, bool, ir::Block, &'static str)>,
     /// The return of the empty word.
@@ -280,12 +280,12 @@ impl Lower<'_> {
     }
 
     fn exit_block(&mut self, state: StateId, expected: bool, what: &'static str) -> ir::Block {
-        if let Some(b) = self.exit_blocks.get(&(state, expected)) {
+        if let Some(b) = self.exit_blocks.get(&(state, what)) {
             return *b;
         }
         let b = self.fb.create_block();
         self.fb.set_cold_block(b);
-        self.exit_blocks.insert((state, expected), b);
+        self.exit_blocks.insert((state, what), b);
         self.open_exits.push((state, expected, b, what));
         b
     }

@@ -70,7 +70,9 @@ pub struct Site {
     pub operands: [u32; 3],
     /// The callee, while it was always the same one; `MANY` otherwise.
     pub callee: u64,
-    /// A guard of this instruction failed too often: do not speculate again.
+    /// Units given up because a guard of this instruction failed too often.
+    pub given_up: u8,
+    /// That happened again and again: do not speculate any more.
     pub unstable: bool,
 }
 
