@@ -310,15 +310,21 @@ impl Builder<'_> {
         }
         self.state_cache = None;
         let args = self.header_args(&header, word);
+        // What was moved out of this loop and failed is not moved again.
+        let steady = self.site().given_up == 0;
+        let entry_state = steady.then(|| self.state_at(word));
         let pre = self.block();
         self.jump(pre, block, args);
         self.g.block_mut(block).header = true;
+        self.g.block_mut(block).entry_state = entry_state;
         for (r, rep) in &header.regs {
             let p = self.g.param(block, *rep);
             self.env.regs[*r as usize] = Some(p);
         }
         for i in 0..self.env.fields.len() {
             let p = self.g.param(block, Rep::Int);
+            // Range iterators stay in the small range.
+            self.g.small.insert(p);
             self.env.fields[i].value = p;
         }
         self.env.shapes.retain(|_, s| *s < 128);

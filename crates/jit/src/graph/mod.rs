@@ -49,7 +49,7 @@ pub enum Cmp {
 }
 
 /// What a node does. Operands are in `NodeData::args`.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Op {
     /// Parameter i of its block.
     Param(u32),
@@ -219,8 +219,11 @@ pub struct BlockData {
     pub params: Vec<Node>,
     pub nodes: Vec<Node>,
     pub end: End,
-    /// The state at the start of a loop header, in its own parameters.
+    /// A loop header: it has one predecessor outside of the loop.
     pub header: bool,
+    /// Of a loop header: its state with the values at entry, for checks that are moved out of the
+    /// loop. None: move nothing.
+    pub entry_state: Option<StateId>,
     /// Loop nesting depth.
     pub depth: u32,
     /// Not expected to run.
@@ -259,6 +262,8 @@ pub struct Graph {
     pub nargs: usize,
     /// For people: qualified name, and the loop's line.
     pub name: String,
+    /// Int nodes that are in the small range by what they are.
+    pub small: std::collections::HashSet<Node>,
     /// Registers needed from the root frame's R[0], inlined windows included.
     pub extent: u32,
 }
@@ -272,6 +277,7 @@ impl Graph {
             is_function: false,
             nargs: 0,
             name,
+            small: Default::default(),
             extent: 0,
         }
     }
@@ -296,6 +302,7 @@ impl Graph {
             nodes: Vec::new(),
             end: End::Open,
             header: false,
+            entry_state: None,
             depth: 0,
             cold: false,
             word,

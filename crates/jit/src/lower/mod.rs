@@ -90,7 +90,7 @@ pub(crate) fn lower(
     l.entry_checks(call_conv);
     let first = l.blocks[0];
     l.fb.ins().jump(first, &[]);
-    for b in l.order() {
+    for b in crate::optimise::dominators::reverse_postorder(g) {
         l.block(b);
     }
     l.finish()
@@ -104,28 +104,6 @@ pub(crate) fn signature(call_conv: CallConv, params: usize) -> Signature {
 }
 
 impl Lower<'_> {
-    /// Blocks so that definitions come before uses: reverse postorder.
-    fn order(&self) -> Vec<Block> {
-        let mut seen = vec![false; self.g.blocks.len()];
-        let mut post = Vec::new();
-        let mut work = vec![(Block(0), 0usize)];
-        seen[0] = true;
-        while let Some((b, i)) = work.pop() {
-            let next = self.g.successors(b);
-            match next.get(i) {
-                Some(s) => {
-                    work.push((b, i + 1));
-                    if !std::mem::replace(&mut seen[s.0 as usize], true) {
-                        work.push((*s, 0));
-                    }
-                }
-                None => post.push(b),
-            }
-        }
-        post.reverse();
-        post
-    }
-
     /// A function may be entered: room for a frame record and registers, native stack, no poll.
     fn entry_checks(&mut self, call_conv: CallConv) {
         if !self.g.is_function {
