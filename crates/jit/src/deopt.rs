@@ -53,11 +53,19 @@ const GUARD_LIMIT: u32 = 8;
 /// what the interpreter would have, for it to go on.
 ///
 /// # Safety
-/// Called by the code of `unit` with the root frame's registers.
-pub unsafe extern "C" fn deopt(vm: *mut Vm, unit: *const Unit, index: u64, regs: *mut u64) -> u64 {
+/// Called by the code of `unit` with the root frame's registers and the record on top at entry.
+pub unsafe extern "C" fn deopt(
+    vm: *mut Vm,
+    unit: *const Unit,
+    index: u64,
+    regs: *mut u64,
+    frame: *mut Frame,
+) -> u64 {
     // SAFETY: promised by the caller; nothing collects until the frames are complete.
     unsafe {
         let vm = &mut *vm;
+        // Records of inlined frames may be there from the last call.
+        vm.frame = frame;
         let unit = &*unit;
         let at = &unit.exits()[index as usize];
         (*vm.heap).disable();

@@ -4,7 +4,6 @@ use super::*;
 use crate::deopt::{FrameDesc, Loc};
 use cranelift_codegen::ir::types::{I8, I16};
 use runtime::frame::{Cont, flag};
-use runtime::interp::TABLE;
 
 impl Lower<'_> {
     /// The code of an exit: the live values go to the buffer, the rest is in the table.
@@ -80,10 +79,10 @@ impl Lower<'_> {
             count: Default::default(),
         });
         let (unit, index) = (self.iconst(self.unit as u64), self.iconst(index));
-        let (vm, regs) = (self.vm, self.regs);
+        let (vm, regs, frame) = (self.vm, self.regs, self.frame);
         let r = self.call_helper(
             crate::deopt::deopt as *const () as u64,
-            &[vm, unit, index, regs],
+            &[vm, unit, index, regs, frame],
         );
         self.fb.ins().return_(&[r]);
         Ok(())
@@ -115,21 +114,34 @@ impl Lower<'_> {
             let (base, n) = (self.value(*base), self.value(*n));
             self.fb.ins().store(mem(), n, base, *offset as i32);
         }
-        let top = self.record(chain.len() - 1);
-        self.fb
-            .ins()
-            .store(mem(), top, self.vm, offset_of!(Vm, frame) as i32);
+        let depth = chain.len() - 1;
+        self.memory.forget_above(g.state(state), depth);
+        self.set_top(depth + usize::from(g.is_function));
     }
 
-    /// The frame record at a depth of inlining.
-    fn record(&mut self, depth: usize) -> ir::Value {
-        let n = depth + usize::from(self.g.is_function);
+    /// Makes the record that many above the one at entry the top of the stack.
+    pub(super) fn set_top(&mut self, n: usize) {
+        if self.memory.top == Some(n) {
+            return;
+        }
+        let top = self.record_at(n);
+        let offset = offset_of!(Vm, frame) as i32;
+        self.fb.ins().store(mem(), top, self.vm, offset);
+        self.memory.top = Some(n);
+    }
+
+    /// The frame record that many above the one at entry.
+    fn record_at(&mut self, n: usize) -> ir::Value {
         if n == 0 {
             return self.frame;
         }
-        self.fb
-            .ins()
-            .iadd_imm_s(self.frame, (n * size_of::<Frame>()) as i64)
+        let bytes = (n * size_of::<Frame>()) as i64;
+        self.fb.ins().iadd_imm_s(self.frame, bytes)
+    }
+
+    /// Offset of the record at a depth of inlining, from the one at entry.
+    fn record_offset(&self, depth: usize) -> usize {
+        (depth + usize::from(self.g.is_function)) * size_of::<Frame>()
     }
 
     fn store_registers(&mut self, s: &State, during: bool) {
@@ -138,29 +150,41 @@ impl Lower<'_> {
             if live.is_some_and(|l| !l.contains(*r as usize)) {
                 continue;
             }
-            let v = self.boxed(*n);
-            let offset = (s.window as i32 + *r as i32) * 8;
-            self.fb.ins().store(mem(), v, self.regs, offset);
+            self.store_register(s.window as i32 + *r as i32, *n);
         }
         if let Some(f) = s.function {
-            let v = self.boxed(f);
-            let offset = (s.window as i32 - 1) * 8;
-            self.fb.ins().store(mem(), v, self.regs, offset);
+            self.store_register(s.window as i32 - 1, f);
         }
     }
 
+    /// Stores a node in a register, counted from the root's R[0], unless it is there.
+    fn store_register(&mut self, r: i32, n: Node) {
+        if self.memory.regs.get(&r) == Some(&n) {
+            return;
+        }
+        let v = self.boxed(n);
+        self.fb.ins().store(mem(), v, self.regs, r * 8);
+        self.memory.regs.insert(r, n);
+    }
+
     fn store_record(&mut self, s: &State, depth: usize) {
-        let record = self.record(depth);
+        let at = self.record_offset(depth);
         // SAFETY: the word is inside the code.
-        let pc = unsafe { s.code.instrs.add(s.word as usize) };
-        let pc = self.iconst(pc as u64);
+        let pc = unsafe { s.code.instrs.add(s.word as usize) } as u64;
         let store = |l: &mut Self, v, offset: usize| {
-            l.fb.ins().store(mem(), v, record, offset as i32);
+            l.fb.ins().store(mem(), v, l.frame, (at + offset) as i32);
         };
+        let pc = self.iconst(pc);
         store(self, pc, offset_of!(Frame, pc));
         if depth == 0 && !self.g.is_function {
             return;
         }
+        // The rest of a record stays as it is until another frame takes its place.
+        let key = (s.code.value().bits(), s.window, s.init);
+        if self.memory.records.get(&depth) == Some(&key) {
+            return;
+        }
+        self.memory.records.insert(depth, key);
         let window = self.fb.ins().iadd_imm_s(self.regs, s.window as i64 * 8);
         store(self, window, offset_of!(Frame, regs));
         let code = self.iconst(s.code.value().bits());
@@ -182,25 +206,79 @@ impl Lower<'_> {
     /// the frame and nobody traces. `leave` fills the block that leaves.
     pub(super) fn check_unobserved(&mut self, state: StateId, leave: impl FnOnce(&mut Self)) {
         let depth = self.g.chain(state).len() - 1;
-        let record = self.record(depth);
+        let offset = self.record_offset(depth) + offset_of!(Frame, flags);
         let flags = self
             .fb
             .ins()
-            .load(I8, mem(), record, offset_of!(Frame, flags) as i32);
-        let observed = self.fb.ins().band_imm_s(flags, flag::OBSERVED as i64);
-        let table = self.load_vm(offset_of!(Vm, table));
-        let plain = self.iconst(TABLE.as_ptr() as u64);
-        let traced = self.fb.ins().icmp(IntCC::NotEqual, table, plain);
-        let bad = self.fb.ins().bor(observed, traced);
+            .load(I8, mem(), self.frame, offset as i32);
+        let watched = (flag::OBSERVED | flag::LEAVE) as i64;
+        let bad = self.fb.ins().band_imm_s(flags, watched);
         let (slow, go) = (self.fb.create_block(), self.fb.create_block());
         self.fb.set_cold_block(slow);
         self.fb.ins().brif(bad, slow, &[], go, &[]);
         self.fb.switch_to_block(slow);
         leave(self);
         self.fb.switch_to_block(go);
-        self.fb
-            .ins()
-            .store(mem(), self.frame, self.vm, offset_of!(Vm, frame) as i32);
+    }
+
+    /// What is in memory at the start of a block: what all predecessors left there.
+    pub(super) fn memory_at(&self, b: Block) -> InMemory {
+        let preds = &self.preds[b.0 as usize];
+        let mut all = preds.iter().map(|p| self.ends.get(p));
+        let Some(Some(first)) = all.next() else {
+            return match b.0 {
+                0 => InMemory {
+                    top: Some(0),
+                    ..InMemory::default()
+                },
+                _ => InMemory::default(),
+            };
+        };
+        let mut m = first.clone();
+        for other in all {
+            let Some(o) = other else {
+                return InMemory::default();
+            };
+            m.records.retain(|k, v| o.records.get(k) == Some(v));
+            m.regs.retain(|k, v| o.regs.get(k) == Some(v));
+            if m.top != o.top {
+                m.top = None;
+            }
+        }
+        m
+    }
+}
+
+/// What is known to be in frame records and registers, so that it need not be stored again.
+#[derive(Clone, Default)]
+pub(super) struct InMemory {
+    /// By depth of inlining: code, window, object under construction.
+    records: HashMap<usize, (u64, u32, Option<Node>)>,
+    /// By register, from the root's R[0].
+    pub regs: HashMap<i32, Node>,
+    /// Which record `Vm::frame` points to, counted from the one at entry.
+    pub top: Option<usize>,
+}
+
+impl InMemory {
+    /// A callee's frames and registers take the place of what is above a suspended frame.
+    fn forget_above(&mut self, s: &State, depth: usize) {
+        self.records.retain(|d, _| *d <= depth);
+        let mut end = s.code.nregs as i32;
+        if let Ok(i) = bytecode::Insn::at(&s.code.data().instrs, s.word) {
+            if i.effects().contains(bytecode::Effects::WINDOW) {
+                end = i.first.b() as i32;
+            }
+            for regs in i.regs() {
+                if regs.access != bytecode::operands::Access::Read {
+                    let first = s.window as i32 + regs.first as i32;
+                    let end = s.window as i32 + regs.end() as i32;
+                    self.regs.retain(|r, _| !(first..end).contains(r));
+                }
+            }
+        }
+        let end = s.window as i32 + end;
+        self.regs.retain(|r, _| *r < end);
     }
 }
 

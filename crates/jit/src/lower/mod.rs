@@ -8,6 +8,7 @@ mod node;
 
 use crate::deopt::Exit;
 use crate::graph::*;
+use crate::optimise::dominators::Dominators;
 use crate::reasons::Refusal;
 use crate::unit::Unit;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -42,6 +43,10 @@ pub(crate) struct Lower<'a> {
     /// Make guards fail now and then.
     stress: Option<u32>,
     config: TargetFrontendConfig,
+    /// What frames have in memory, here and at the ends of blocks.
+    memory: frames::InMemory,
+    ends: HashMap<Block, frames::InMemory>,
+    preds: Vec<Vec<Block>>,
 }
 
 /// Memory of the engine: aligned, never trapping.
@@ -86,11 +91,16 @@ pub(crate) fn lower(
         bail: None,
         stress,
         config,
+        memory: Default::default(),
+        ends: HashMap::new(),
+        preds: Vec::new(),
     };
     l.entry_checks(call_conv);
     let first = l.blocks[0];
     l.fb.ins().jump(first, &[]);
-    for b in crate::optimise::dominators::reverse_postorder(g) {
+    let dom = Dominators::new(g);
+    l.preds = dom.preds;
+    for b in dom.order {
         l.block(b);
     }
     l.finish()
@@ -109,23 +119,21 @@ impl Lower<'_> {
         if !self.g.is_function {
             return;
         }
-        let next = self.fb.ins().iadd_imm_s(self.frame, size_of::<Frame>() as i64);
+        let slow = self.fb.create_block();
+        self.fb.set_cold_block(slow);
+        let record = size_of::<Frame>() as i64;
+        let next = self.fb.ins().iadd_imm_s(self.frame, record);
         let limit = self.load_vm(offset_of!(Vm, frame_limit));
-        let refused1 = self.fb.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, next, limit);
-        let top = self
-            .fb
-            .ins()
-            .iadd_imm_s(self.regs, (self.g.extent as i64 + 8) * 8);
+        self.refuse_if(IntCC::UnsignedGreaterThanOrEqual, next, limit, slow);
+        let end = (self.g.extent as i64 + 8) * 8;
+        let top = self.fb.ins().iadd_imm_s(self.regs, end);
         let limit = self.load_vm(offset_of!(Vm, stack_limit));
-        let refused2 = self.fb.ins().icmp(IntCC::UnsignedGreaterThan, top, limit);
+        self.refuse_if(IntCC::UnsignedGreaterThan, top, limit, slow);
         let sp = self.fb.ins().get_stack_pointer(I64);
         let limit = self.load_vm(offset_of!(Vm, native_limit));
-        let refused3 = self.fb.ins().icmp(IntCC::UnsignedLessThan, sp, limit);
-        let refused = self.fb.ins().bor(refused1, refused2);
-        let refused = self.fb.ins().bor(refused, refused3);
-        let (slow, go) = (self.fb.create_block(), self.fb.create_block());
-        self.fb.set_cold_block(slow);
-        self.fb.ins().brif(refused, slow, &[], go, &[]);
+        self.refuse_if(IntCC::UnsignedLessThan, sp, limit, slow);
+        let go = self.fb.create_block();
+        self.fb.ins().jump(go, &[]);
         self.fb.switch_to_block(slow);
         let stub = runtime::jit::entry::refusing_stub(self.g.nargs) as i64;
         let callee = self.fb.ins().iconst(I64, stub);
@@ -138,6 +146,13 @@ impl Lower<'_> {
         let call = self.fb.ins().call_indirect(sig, callee, &args);
         let r = self.fb.inst_results(call)[0];
         self.fb.ins().return_(&[r]);
+        self.fb.switch_to_block(go);
+    }
+
+    fn refuse_if(&mut self, cc: IntCC, a: ir::Value, b: ir::Value, slow: ir::Block) {
+        let refused = self.fb.ins().icmp(cc, a, b);
+        let go = self.fb.create_block();
+        self.fb.ins().brif(refused, slow, &[], go, &[]);
         self.fb.switch_to_block(go);
     }
 
@@ -159,9 +174,15 @@ impl Lower<'_> {
             self.values[p.0 as usize] = Some(v);
         }
         self.fb.switch_to_block(ir_block);
+        self.memory = self.memory_at(b);
         for n in &data.nodes {
             self.node(*n);
         }
+        if let End::Return(_) = data.end {
+            self.set_top(0);
+        }
+        let memory = std::mem::take(&mut self.memory);
+        self.ends.insert(b, memory);
         match &data.end {
             End::Open => self.bail_out(),
             End::Jump(e) => {

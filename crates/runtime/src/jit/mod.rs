@@ -213,6 +213,18 @@ impl Vm {
     pub fn jit_usable(&self) -> bool {
         self.jit.mode != Mode::Off && std::ptr::eq(self.table, crate::interp::TABLE.as_ptr())
     }
+    /// Makes the compiled code of all running frames leave when control comes back to it. Whoever
+    /// changes `Vm::table` (tracing) calls this.
+    pub fn leave_compiled_code(&mut self) {
+        let mut frame = self.frames_base;
+        while frame <= self.frame {
+            // SAFETY: records up to the top one are live.
+            unsafe {
+                (*frame).flags |= crate::frame::flag::LEAVE;
+                frame = frame.add(1);
+            }
+        }
+    }
     /// Runs `f` with the compiler.
     pub fn with_compiler<R>(
         &mut self,
