@@ -125,7 +125,7 @@ unsafe fn export(vm: &mut Vm, frame: *mut Frame, top: bool, end: u32) -> Option<
         let state = vm.frame_stress.as_mut()?;
         let liveness = state
             .liveness
-            .entry(code.data as usize)
+            .entry(code.data() as *const bytecode::Code as usize)
             .or_insert_with(|| Liveness::new(code.data()));
         let set = if top {
             liveness.live_before(word)
