@@ -28,9 +28,16 @@ pub fn compile_all(files: &Files) -> Vec<Codes> {
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut codes: Vec<(&str, Codes)> = std::thread::scope(|scope| {
-        let spawn = || std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        let spawn = || {
+            std::thread::Builder::new()
+                .stack_size(STACK_BYTES)
+                .spawn_scoped(scope, work)
+        };
         let workers: Vec<_> = (0..threads).map(|_| spawn().expect("a thread")).collect();
-        workers.into_iter().flat_map(|w| w.join().expect("modules compile")).collect()
+        workers
+            .into_iter()
+            .flat_map(|w| w.join().expect("modules compile"))
+            .collect()
     });
     codes.sort_unstable_by_key(|c| c.0);
     codes.into_iter().map(|c| c.1).collect()

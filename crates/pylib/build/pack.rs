@@ -11,8 +11,14 @@ const CODE_ALIGN: usize = 16;
 /// together, so that a start touches few pages.
 pub fn pack(files: &Files, codes: &[Codes]) -> (Vec<u8>, String) {
     let mut blob = Vec::new();
-    let names: Vec<_> = files.keys().map(|name| append(&mut blob, name.as_bytes(), 1)).collect();
-    let plain: Vec<_> = codes.iter().map(|c| append(&mut blob, &c.plain, CODE_ALIGN)).collect();
+    let names: Vec<_> = files
+        .keys()
+        .map(|name| append(&mut blob, name.as_bytes(), 1))
+        .collect();
+    let plain: Vec<_> = codes
+        .iter()
+        .map(|c| append(&mut blob, &c.plain, CODE_ALIGN))
+        .collect();
     let optimized: Vec<_> = codes
         .iter()
         .zip(&plain)
@@ -25,7 +31,11 @@ pub fn pack(files: &Files, codes: &[Codes]) -> (Vec<u8>, String) {
     for (i, source) in files.values().enumerate() {
         let packed = lz4_flex::block::compress(source);
         // A file that does not shrink is stored as it is, which its equal lengths say.
-        let stored = if packed.len() < source.len() { &packed } else { source };
+        let stored = if packed.len() < source.len() {
+            &packed
+        } else {
+            source
+        };
         let stored = append(&mut blob, stored, 1);
         let optimized_len = codes[i].optimized.as_ref().map_or(0, Vec::len);
         writeln!(

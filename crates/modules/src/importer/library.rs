@@ -55,8 +55,7 @@ pub fn inner_path(vm: &Vm, path: &str) -> Option<String> {
 
 /// The code of a library module, decoded or compiled.
 pub fn entry_code(vm: &mut Vm, entry: pylib::Entry, file: &str) -> Res<Ref<CodeObj>> {
-    if let Some(blob) = entry.code(vm.interp().config.optimize)
-    {
+    if let Some(blob) = entry.code(vm.interp().config.optimize) {
         // SAFETY: the build script verifies what it embeds.
         if let Some(code) = unsafe { vm.load_embedded(blob, file)? } {
             return Ok(code);
