@@ -71,7 +71,14 @@ impl Jit {
             ("enable_probestack", "false"),
             ("unwind_info", "false"),
             ("preserve_frame_pointers", "true"),
-            ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+            (
+                "enable_verifier",
+                if cfg!(debug_assertions) {
+                    "true"
+                } else {
+                    "false"
+                },
+            ),
         ] {
             flags.set(name, value).ok()?;
         }

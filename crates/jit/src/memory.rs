@@ -17,6 +17,12 @@ pub struct CodeMemory {
     pub total: usize,
 }
 
+impl Default for CodeMemory {
+    fn default() -> Self {
+        CodeMemory::new()
+    }
+}
+
 impl CodeMemory {
     pub const fn new() -> CodeMemory {
         CodeMemory {

@@ -316,11 +316,7 @@ impl Vm {
                 self.frame_refused(frame, regs, code)?;
             }
             if code.caches.get() == cold_caches() {
-<<<<<<< HEAD
-                code.warm_up(self.jit.first_heat());
-=======
                 self.enter_cold(code)?;
->>>>>>> main
             }
             self.bind_args(f, code, regs, self_, args, kwnames)?;
             *regs.sub(1) = f.value().bits();

@@ -293,7 +293,11 @@ fn jit_dump_option(dump: &mut jit::Dump, text: &str) -> Result<(), String> {
         "graph" => dump.graph = true,
         "clif" => dump.clif = true,
         "asm" => dump.asm = true,
-        _ => return Err(format!("unknown --dump={what}: bytecode, graph, clif or asm")),
+        _ => {
+            return Err(format!(
+                "unknown --dump={what}: bytecode, graph, clif or asm"
+            ));
+        }
     }
     dump.name = name.to_string();
     Ok(())

@@ -20,25 +20,25 @@ impl Builder<'_> {
         match (tx, ty) {
             _ if self.site().unstable => Pair::Other,
             (types::INT, types::INT) => {
-                let x = self.to_int(x);
-                let y = self.to_int(y);
+                let x = self.as_int(x);
+                let y = self.as_int(y);
                 Pair::Ints(x, y)
             }
             (types::FLOAT, types::FLOAT) => {
-                let x = self.to_float(x);
-                let y = self.to_float(y);
+                let x = self.as_float(x);
+                let y = self.as_float(y);
                 Pair::Floats(x, y)
             }
             // An int is converted as Python does, to the nearest float.
             (types::INT, types::FLOAT) if !exact || self.is_small(x) => {
-                let x = self.to_int(x);
-                let y = self.to_float(y);
+                let x = self.as_int(x);
+                let y = self.as_float(y);
                 let x = self.push(Op::IntToFloat, Rep::Float, vec![x]);
                 Pair::Floats(x, y)
             }
             (types::FLOAT, types::INT) if !exact || self.is_small(y) => {
-                let x = self.to_float(x);
-                let y = self.to_int(y);
+                let x = self.as_float(x);
+                let y = self.as_int(y);
                 let y = self.push(Op::IntToFloat, Rep::Float, vec![y]);
                 Pair::Floats(x, y)
             }
@@ -119,11 +119,11 @@ impl Builder<'_> {
     fn negate(&mut self, insn: Insn, x: Node, mask: u32) -> Built {
         let n = match self.types_of(x, mask) {
             types::INT if !self.site().unstable => {
-                let x = self.to_int(x);
+                let x = self.as_int(x);
                 self.push_leaving(Op::NegInt, Rep::Int, vec![x])
             }
             types::FLOAT if !self.site().unstable => {
-                let x = self.to_float(x);
+                let x = self.as_float(x);
                 self.push(Op::NegFloat, Rep::Float, vec![x])
             }
             _ => return self.step(insn),
@@ -199,12 +199,12 @@ impl Builder<'_> {
                 return Some(new);
             }
             types::INT => {
-                let n = self.to_int(n);
+                let n = self.as_int(n);
                 let zero = self.int_const(0);
                 return Some(self.push(Op::CmpInt(Cmp::Ne), Rep::Bool, vec![n, zero]));
             }
             types::FLOAT => {
-                let n = self.to_float(n);
+                let n = self.as_float(n);
                 let zero = self.constant(Rep::Float, 0);
                 return Some(self.push(Op::CmpFloat(Cmp::Ne), Rep::Bool, vec![n, zero]));
             }

@@ -46,7 +46,9 @@ impl Builder<'_> {
             let n = self.push(Op::LoadAt { address: c.ptr }, Rep::Value, vec![]);
             // SAFETY: the entry is valid while the stamp holds.
             let now = Value::from_bits(unsafe { *(c.ptr as *const u64) })?;
-            let steady = [Kind::Function, Kind::Native, Kind::Type].iter().any(|k| now.is_kind(*k));
+            let steady = [Kind::Function, Kind::Native, Kind::Type]
+                .iter()
+                .any(|k| now.is_kind(*k));
             if steady && !self.site().unstable {
                 return Some(self.guard_is(n, now.bits()));
             }
@@ -99,7 +101,15 @@ impl Builder<'_> {
         let getter = self.value_const(f.value());
         // The interpreter's window for a getter lies above the whole frame.
         let base = self.body().code.nregs as u16 + 1;
-        match self.inline(insn, f.code.get(), getter, f.globals.as_ptr(), vec![obj], base, None)? {
+        match self.inline(
+            insn,
+            f.code.get(),
+            getter,
+            f.globals.as_ptr(),
+            vec![obj],
+            base,
+            None,
+        )? {
             Some(()) => Ok(()),
             None => self.step(insn),
         }

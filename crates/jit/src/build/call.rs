@@ -43,7 +43,14 @@ impl Builder<'_> {
         if let Some(v) = self.known(callee) {
             if let Some(f) = v.downcast::<FunctionObj>() {
                 self.guard_code(callee, f.code.get());
-                return self.call_python(insn, f.code.get(), callee, f.globals.as_ptr(), args, base);
+                return self.call_python(
+                    insn,
+                    f.code.get(),
+                    callee,
+                    f.globals.as_ptr(),
+                    args,
+                    base,
+                );
             }
             if v.is_kind(Kind::Native) || v.is_kind(Kind::MethodDescr) {
                 return self.call_builtin(insn, v, args);
@@ -227,7 +234,11 @@ impl Builder<'_> {
         let kind = self.types_of(args[0], site.operands[0]);
         match (module, n.def.name, kind) {
             ("builtins", "len", types::LIST | types::TUPLE) => {
-                let kind = if kind == types::LIST { Kind::List } else { Kind::Tuple };
+                let kind = if kind == types::LIST {
+                    Kind::List
+                } else {
+                    Kind::Tuple
+                };
                 self.guard_shape(args[0], kind as u32);
                 let offset = if kind == Kind::List {
                     std::mem::offset_of!(ListObj, len)
@@ -240,15 +251,15 @@ impl Builder<'_> {
                 Some(self.push(load, Rep::Int, vec![args[0]]))
             }
             ("builtins", "abs", types::INT) => {
-                let x = self.to_int(args[0]);
+                let x = self.as_int(args[0]);
                 Some(self.push_leaving(Op::AbsInt, Rep::Int, vec![x]))
             }
             ("builtins", "abs", types::FLOAT) => {
-                let x = self.to_float(args[0]);
+                let x = self.as_float(args[0]);
                 Some(self.push(Op::AbsFloat, Rep::Float, vec![x]))
             }
             ("math", "sqrt", types::FLOAT) => {
-                let x = self.to_float(args[0]);
+                let x = self.as_float(args[0]);
                 let zero = self.constant(Rep::Float, 0);
                 // A negative number raises, a NaN goes the slow way.
                 let ok = self.push(Op::CmpFloat(Cmp::Ge), Rep::Bool, vec![x, zero]);

@@ -109,7 +109,11 @@ impl Builder<'_> {
     pub(super) fn branch(&mut self, insn: Insn, cond: Node, sense: bool, offset: i32) -> Built {
         let target = (insn.word as i64 + offset as i64) as u32;
         if let Some(bits) = self.g.constant(cond) {
-            return self.goto(if (bits != 0) == sense { target } else { insn.next() });
+            return self.goto(if (bits != 0) == sense {
+                target
+            } else {
+                insn.next()
+            });
         }
         let from = self.block();
         let (jump, fall) = (self.g.new_block(insn.word), self.g.new_block(insn.word));
@@ -201,7 +205,13 @@ impl Builder<'_> {
     }
 
     /// One node for what the predecessors give.
-    fn phi(&mut self, block: Block, preds: &[Pending], args: &mut [Vec<Node>], nodes: &[Node]) -> Node {
+    fn phi(
+        &mut self,
+        block: Block,
+        preds: &[Pending],
+        args: &mut [Vec<Node>],
+        nodes: &[Node],
+    ) -> Node {
         if nodes.iter().all(|n| *n == nodes[0]) {
             return nodes[0];
         }
@@ -246,7 +256,8 @@ impl Builder<'_> {
 
     fn store_field(&mut self, block: Block, f: Field) {
         let op = Op::StoreWord { offset: f.offset };
-        self.g.push(block, op, Rep::None, vec![f.base, f.value], None);
+        self.g
+            .push(block, op, Rep::None, vec![f.base, f.value], None);
     }
 
     fn jump(&mut self, from: Block, to: Block, args: Vec<Node>) {
@@ -289,12 +300,7 @@ impl Builder<'_> {
             return Ok(());
         };
         let code = body.code;
-        let recorded = code
-            .jit_state()
-            .feedback
-            .borrow()
-            .header(word)
-            .to_vec();
+        let recorded = code.jit_state().feedback.borrow().header(word).to_vec();
         let block = self.g.new_block(word);
         let mut header = Header {
             block,
@@ -421,7 +427,11 @@ impl Builder<'_> {
     }
 
     /// Joins the returns of an inlined body in a new block of the caller; gives the result.
-    pub(super) fn join_returns(&mut self, body: Body, caller_regs: Vec<Option<Node>>) -> Option<Node> {
+    pub(super) fn join_returns(
+        &mut self,
+        body: Body,
+        caller_regs: Vec<Option<Node>>,
+    ) -> Option<Node> {
         let mut preds = Vec::new();
         let mut nodes = Vec::new();
         for (from, node, mut env) in body.returns {

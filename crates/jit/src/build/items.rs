@@ -25,11 +25,15 @@ impl Builder<'_> {
     }
 
     /// An index from the end as one from the start.
-    fn from_end(&mut self, obj: Node, kind: Kind, index: Node, known: Option<i64>) -> Node {
+    fn normal_index(&mut self, obj: Node, kind: Kind, index: Node, known: Option<i64>) -> Node {
         if known.is_none_or(|i| i >= 0) {
             return index;
         }
-        let offset = if kind == Kind::List { LIST_LEN } else { TUPLE_LEN };
+        let offset = if kind == Kind::List {
+            LIST_LEN
+        } else {
+            TUPLE_LEN
+        };
         let len = self.push(Op::LoadLen { offset }, Rep::Int, vec![obj]);
         self.push_leaving(Op::AddInt, Rep::Int, vec![len, index])
     }
@@ -49,9 +53,9 @@ impl Builder<'_> {
         let Some(kind) = self.sequence(obj, site.operands[0]) else {
             return self.unseen(insn, site.operands[0] == 0);
         };
-        let index = self.to_int(index);
+        let index = self.as_int(index);
         let known = self.g.constant(index).map(|b| b as i64);
-        let index = self.from_end(obj, kind, index, known);
+        let index = self.normal_index(obj, kind, index, known);
         let op = if kind == Kind::List {
             Op::LoadItem
         } else {
@@ -71,9 +75,9 @@ impl Builder<'_> {
         {
             return self.unseen(insn, site.operands[0] == 0);
         }
-        let index = self.to_int(index);
+        let index = self.as_int(index);
         let known = self.g.constant(index).map(|b| b as i64);
-        let index = self.from_end(obj, Kind::List, index, known);
+        let index = self.normal_index(obj, Kind::List, index, known);
         let v = self.boxed(v);
         self.push_leaving(Op::StoreItem, Rep::None, vec![obj, index, v]);
         Ok(())

@@ -34,7 +34,10 @@ impl Builder<'_> {
             return Ok(());
         }
         let reg = insn.first.b();
-        let written = body.loops.get(&word).is_none_or(|l| l.1.contains(reg as usize));
+        let written = body
+            .loops
+            .get(&word)
+            .is_none_or(|l| l.1.contains(reg as usize));
         let it = self.reg(reg);
         if written {
             return Ok(());
@@ -43,7 +46,11 @@ impl Builder<'_> {
             return Ok(());
         };
         self.guard_shape(it, kind as u32);
-        for offset in if kind == Kind::RangeIter { &[POS, LEFT][..] } else { &[POS] } {
+        for offset in if kind == Kind::RangeIter {
+            &[POS, LEFT][..]
+        } else {
+            &[POS]
+        } {
             if self.env.field(it, *offset).is_none() {
                 let value = self.push(Op::LoadWord { offset: *offset }, Rep::Int, vec![it]);
                 self.env.fields.push(Field {

@@ -164,9 +164,10 @@ impl<'a> Builder<'a> {
             .get(&header)
             .map(|l| l.0.clone())
             .ok_or(Refusal::NoLoop)?;
-        let suspends = body.insns.iter().any(|i| {
-            body.region.contains(&i.word) && i.effects().contains(Effects::SUSPEND)
-        });
+        let suspends = body
+            .insns
+            .iter()
+            .any(|i| body.region.contains(&i.word) && i.effects().contains(Effects::SUSPEND));
         if suspends {
             return Err(Refusal::Suspends);
         }
@@ -174,7 +175,9 @@ impl<'a> Builder<'a> {
         self.bodies.push(body);
         self.env.regs = vec![None; code.nregs as usize];
         for r in live.iter() {
-            let n = self.g.push(entry, Op::EntryReg(r as u32), Rep::Value, vec![], None);
+            let n = self
+                .g
+                .push(entry, Op::EntryReg(r as u32), Rep::Value, vec![], None);
             self.env.regs[r] = Some(n);
         }
         // What the registers hold now is feedback too.
@@ -287,7 +290,9 @@ impl<'a> Builder<'a> {
         if let Some(n) = self.consts.get(&(rep, bits)) {
             return *n;
         }
-        let n = self.g.new_node(Block(0), Op::Const(bits), rep, vec![], None);
+        let n = self
+            .g
+            .new_node(Block(0), Op::Const(bits), rep, vec![], None);
         self.g.block_mut(Block(0)).nodes.insert(0, n);
         self.consts.insert((rep, bits), n);
         n
@@ -370,9 +375,7 @@ impl<'a> Builder<'a> {
     // ---- guards ----
 
     fn site(&self) -> Site {
-        let state = self.body().code.jit_state();
-        let site = state.feedback.borrow().site(self.word);
-        site
+        self.body().code.jit_state().site(self.word)
     }
     fn guard_is(&mut self, n: Node, bits: u64) -> Node {
         let known = self.constant(Rep::Value, bits);
@@ -385,7 +388,7 @@ impl<'a> Builder<'a> {
         known
     }
     /// The node as an Int, guarded when it is a value.
-    fn to_int(&mut self, n: Node) -> Node {
+    fn as_int(&mut self, n: Node) -> Node {
         if self.g.rep(n) == Rep::Int {
             return n;
         }
@@ -393,7 +396,7 @@ impl<'a> Builder<'a> {
         self.refine(n, new);
         new
     }
-    fn to_float(&mut self, n: Node) -> Node {
+    fn as_float(&mut self, n: Node) -> Node {
         if self.g.rep(n) == Rep::Float {
             return n;
         }
@@ -542,7 +545,11 @@ impl<'a> Builder<'a> {
                     Op::NewList
                 };
                 let n = self.push_leaving(op, Rep::Value, args);
-                let kind = if op == Op::NewTuple { Kind::Tuple } else { Kind::List };
+                let kind = if op == Op::NewTuple {
+                    Kind::Tuple
+                } else {
+                    Kind::List
+                };
                 if c > 0 || op == Op::NewList {
                     self.env.shapes.insert(n, kind as u32);
                 }
@@ -553,9 +560,24 @@ impl<'a> Builder<'a> {
                 let v = self.boxed(v);
                 self.push_leaving(Op::Append, Rep::None, vec![list, v]);
             }
-            Bc::Add | Bc::Sub | Bc::Mul | Bc::TrueDiv | Bc::FloorDiv | Bc::Mod | Bc::And
-            | Bc::Or | Bc::Xor | Bc::Lshift | Bc::Rshift | Bc::AddI | Bc::SubI | Bc::MulI
-            | Bc::FloorDivI | Bc::ModI | Bc::Neg | Bc::Pow => self.arithmetic(insn)?,
+            Bc::Add
+            | Bc::Sub
+            | Bc::Mul
+            | Bc::TrueDiv
+            | Bc::FloorDiv
+            | Bc::Mod
+            | Bc::And
+            | Bc::Or
+            | Bc::Xor
+            | Bc::Lshift
+            | Bc::Rshift
+            | Bc::AddI
+            | Bc::SubI
+            | Bc::MulI
+            | Bc::FloorDivI
+            | Bc::ModI
+            | Bc::Neg
+            | Bc::Pow => self.arithmetic(insn)?,
             Bc::Not | Bc::ToBool => self.truth_insn(insn)?,
             Bc::Lt | Bc::Le | Bc::Eq | Bc::Ne | Bc::Gt | Bc::Ge => self.comparison(insn)?,
             Bc::Is => {
@@ -583,8 +605,17 @@ impl<'a> Builder<'a> {
                 let n = self.same(a, b);
                 self.branch(insn, n, w.d() == 1, w.imm_c() as i32)?;
             }
-            Bc::JumpLt | Bc::JumpLe | Bc::JumpEq | Bc::JumpNe | Bc::JumpGt | Bc::JumpGe
-            | Bc::JumpLtI | Bc::JumpLeI | Bc::JumpEqI | Bc::JumpNeI | Bc::JumpGtI
+            Bc::JumpLt
+            | Bc::JumpLe
+            | Bc::JumpEq
+            | Bc::JumpNe
+            | Bc::JumpGt
+            | Bc::JumpGe
+            | Bc::JumpLtI
+            | Bc::JumpLeI
+            | Bc::JumpEqI
+            | Bc::JumpNeI
+            | Bc::JumpGtI
             | Bc::JumpGeI => self.compare_jump(insn)?,
             Bc::ForIter => self.for_iter(insn)?,
             Bc::Call => self.call(insn)?,
@@ -617,9 +648,10 @@ impl<'a> Builder<'a> {
     fn same(&mut self, x: u16, y: u16) -> Node {
         let (x, y) = (self.reg(x), self.reg(y));
         let (x, y) = (self.boxed(x), self.boxed(y));
-        let by_word = [x, y]
-            .iter()
-            .any(|n| self.known(*n).is_some_and(|v| !v.is_cell() || v.shape_id() >= 128 || v.is_kind(Kind::Type)));
+        let by_word = [x, y].iter().any(|n| {
+            self.known(*n)
+                .is_some_and(|v| !v.is_cell() || v.shape_id() >= 128 || v.is_kind(Kind::Type))
+        });
         if by_word {
             return self.push(Op::SameWord, Rep::Bool, vec![x, y]);
         }

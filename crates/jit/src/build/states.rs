@@ -55,10 +55,7 @@ impl Builder<'_> {
             window: body.window,
             fields,
             init: body.init,
-            bytecode: body
-                .at
-                .get(&word)
-                .map_or(Bc::Nop, |i| body.insns[*i].op),
+            bytecode: body.at.get(&word).map_or(Bc::Nop, |i| body.insns[*i].op),
         };
         self.g.new_state(state)
     }
@@ -128,7 +125,9 @@ impl Builder<'_> {
     /// Python code may have run: nothing that was read from memory is known any more.
     pub(super) fn clobber(&mut self) {
         self.env.shapes.retain(|_, s| *s < 128);
-        self.env.checked.retain(|address, _| *address < MAX_NODES as u64 * 2);
+        self.env
+            .checked
+            .retain(|address, _| *address < MAX_NODES as u64 * 2);
         for i in 0..self.env.fields.len() {
             let f = self.env.fields[i];
             let value = self.push(Op::LoadWord { offset: f.offset }, Rep::Int, vec![f.base]);

@@ -84,11 +84,20 @@ pub enum Op {
     /// The value is not the empty word.
     GuardBound,
     /// The 32-bit word at the address is this (versions of classes).
-    GuardWord32 { address: u64, expected: u32 },
+    GuardWord32 {
+        address: u64,
+        expected: u32,
+    },
     /// The 64-bit word at the address is this (stamps of dicts).
-    GuardWord64 { address: u64, expected: u64 },
+    GuardWord64 {
+        address: u64,
+        expected: u64,
+    },
     /// The 64-bit field of the cell at this offset is this (code of a function).
-    GuardField { offset: u32, expected: u64 },
+    GuardField {
+        offset: u32,
+        expected: u64,
+    },
     /// Leave when the Bool is not this.
     GuardTrue,
     GuardFalse,
@@ -132,16 +141,28 @@ pub enum Op {
 
     // ---- memory ----
     /// Value at an offset of a cell; the result may be the empty word.
-    LoadField { offset: u32 },
+    LoadField {
+        offset: u32,
+    },
     /// 64-bit machine word at an offset of a cell.
-    LoadWord { offset: u32 },
-    StoreField { offset: u32 },
-    StoreWord { offset: u32 },
+    LoadWord {
+        offset: u32,
+    },
+    StoreField {
+        offset: u32,
+    },
+    StoreWord {
+        offset: u32,
+    },
     /// Sets the shape of a cell.
     StoreShape(u32),
     /// Value at a fixed address.
-    LoadAt { address: u64 },
-    StoreAt { address: u64 },
+    LoadAt {
+        address: u64,
+    },
+    StoreAt {
+        address: u64,
+    },
     /// Item of an exact list: leaves when the index is out of range (negative ones included).
     /// Args: list, index.
     LoadItem,
@@ -152,31 +173,47 @@ pub enum Op {
     /// Appends to an exact list. Args: list, value.
     Append,
     /// Length of a list (or another cell whose length is a word at the offset), as Int.
-    LoadLen { offset: u32 },
+    LoadLen {
+        offset: u32,
+    },
     /// Makes an exact tuple / list of the args.
     NewTuple,
     NewList,
     /// Makes a bare float-free instance of a class: shape, size in bytes.
-    NewInstance { shape: u32, bytes: u32 },
+    NewInstance {
+        shape: u32,
+        bytes: u32,
+    },
 
     // ---- what can run Python code ----
     /// The interpreter runs the bytecode of the state. `falls`: the word where it must go on, or
     /// else compiled code leaves. Registers written are read back by `Reload`.
-    Step { falls: u32 },
+    Step {
+        falls: u32,
+    },
     /// As `Step` for a bytecode that jumps: True when it goes on at `taken`.
-    StepJump { falls: u32, taken: u32 },
+    StepJump {
+        falls: u32,
+        taken: u32,
+    },
     /// Register i of the frame of the state of the Step, after it. Args: the step.
     Reload(u32),
     /// Next item of an iterator, or the empty word at its end. Args: the iterator.
     NextItem,
     /// Calls the native entry at the address with function and arguments.
-    Call { entry: u64 },
+    Call {
+        entry: u64,
+    },
     /// Calls a builtin function or method of fixed arity: the address of its `NativeDef`.
     /// Args: one a slot.
-    CallNative { def: u64 },
+    CallNative {
+        def: u64,
+    },
     /// A helper that neither runs Python code nor fails: address, with values in and a value or
     /// the empty word out.
-    Helper { address: u64 },
+    Helper {
+        address: u64,
+    },
 
     /// Leaves when the poll word is set.
     Poll,
@@ -199,7 +236,11 @@ pub enum End {
     /// Not set yet.
     Open,
     Jump(Edge),
-    Branch { cond: Node, then: Edge, other: Edge },
+    Branch {
+        cond: Node,
+        then: Edge,
+        other: Edge,
+    },
     /// Returns a value from the compiled function.
     Return(Node),
     /// Goes on in the interpreter: the normal end of a loop, or what is not compiled.

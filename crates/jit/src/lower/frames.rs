@@ -207,10 +207,7 @@ impl Lower<'_> {
     pub(super) fn check_unobserved(&mut self, state: StateId, leave: impl FnOnce(&mut Self)) {
         let depth = self.g.chain(state).len() - 1;
         let offset = self.record_offset(depth) + offset_of!(Frame, flags);
-        let flags = self
-            .fb
-            .ins()
-            .load(I8, mem(), self.frame, offset as i32);
+        let flags = self.fb.ins().load(I8, mem(), self.frame, offset as i32);
         let watched = (flag::OBSERVED | flag::LEAVE) as i64;
         let bad = self.fb.ins().band_imm_s(flags, watched);
         let (slow, go) = (self.fb.create_block(), self.fb.create_block());

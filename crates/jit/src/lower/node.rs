@@ -43,7 +43,10 @@ impl Lower<'_> {
         match self.values[n.0 as usize] {
             Some(v) => v,
             // A node that was moved out of reach would be a bug of a pass.
-            None => panic!("node n{} is used before it is defined in {}", n.0, self.g.name),
+            None => panic!(
+                "node n{} is used before it is defined in {}",
+                n.0, self.g.name
+            ),
         }
     }
 
@@ -69,7 +72,10 @@ impl Lower<'_> {
     }
 
     fn box_int(&mut self, v: ir::Value, small: bool) -> ir::Value {
-        let boxed = self.fb.ins().iadd_imm_s(v, (INT_BIAS as i64).wrapping_neg());
+        let boxed = self
+            .fb
+            .ins()
+            .iadd_imm_s(v, (INT_BIAS as i64).wrapping_neg());
         if small {
             return boxed;
         }
@@ -484,7 +490,10 @@ impl Lower<'_> {
         if known.is_none_or(|k| k == 0 || k == -1) {
             // Neither 0 nor -1 (whose quotient can overflow).
             let moved = self.fb.ins().iadd_imm_s(y, 1);
-            let ok = self.fb.ins().icmp_imm_s(IntCC::UnsignedGreaterThan, moved, 1);
+            let ok = self
+                .fb
+                .ins()
+                .icmp_imm_s(IntCC::UnsignedGreaterThan, moved, 1);
             self.guard(ok, s, "divisor");
         }
         let q = self.fb.ins().sdiv(x, y);
@@ -592,24 +601,15 @@ impl Lower<'_> {
         let (bail, go) = (self.bail_block(), self.fb.create_block());
         let result = match d.op {
             Op::StepJump { falls, taken } => {
-                let taken = self
-                    .fb
-                    .ins()
-                    .icmp_imm_s(IntCC::Equal, word, taken as i64);
-                let fell = self
-                    .fb
-                    .ins()
-                    .icmp_imm_s(IntCC::Equal, word, falls as i64);
+                let taken = self.fb.ins().icmp_imm_s(IntCC::Equal, word, taken as i64);
+                let fell = self.fb.ins().icmp_imm_s(IntCC::Equal, word, falls as i64);
                 let ok = self.fb.ins().bor(taken, fell);
                 self.fb.ins().brif(ok, go, &[], bail, &[]);
                 self.fb.switch_to_block(go);
                 Some(self.bool_of(taken))
             }
             Op::Step { falls } => {
-                let ok = self
-                    .fb
-                    .ins()
-                    .icmp_imm_s(IntCC::Equal, word, falls as i64);
+                let ok = self.fb.ins().icmp_imm_s(IntCC::Equal, word, falls as i64);
                 self.fb.ins().brif(ok, go, &[], bail, &[]);
                 self.fb.switch_to_block(go);
                 None

@@ -225,6 +225,10 @@ fn written(op: Op) -> Vec<Class> {
             .collect(),
         _ => vec![],
     };
-    debug_assert!(candidates.iter().all(|c| op == Op::Append || writes(op, *c)));
+    debug_assert!(
+        candidates
+            .iter()
+            .all(|c| op == Op::Append || writes(op, *c))
+    );
     candidates
 }

@@ -53,9 +53,7 @@ fn hoist(g: &mut Graph, dom: &Dominators, header: Block) {
         for n in g.block(b).nodes.clone() {
             let d = g.node(n);
             let invariant = d.args.iter().all(|a| !inside.contains(a));
-            let still = reads(d.op)
-                .into_iter()
-                .all(|c| !written_in(g, &blocks, c));
+            let still = reads(d.op).into_iter().all(|c| !written_in(g, &blocks, c));
             let is_check = is_check(d.op);
             let movable = d.op.is_pure()
                 || always

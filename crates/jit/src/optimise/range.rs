@@ -47,7 +47,10 @@ fn range(g: &Graph, n: Node, depth: u32) -> Range {
         Op::Const(bits) => (bits as i64 as i128, bits as i64 as i128),
         Op::AddInt | Op::SubInt | Op::MulInt => clamp(arithmetic(g, n, depth)),
         Op::AndInt => {
-            let (a, b) = (range(g, d.args[0], depth - 1), range(g, d.args[1], depth - 1));
+            let (a, b) = (
+                range(g, d.args[0], depth - 1),
+                range(g, d.args[1], depth - 1),
+            );
             match (a.0 >= 0, b.0 >= 0) {
                 (true, true) => (0, a.1.min(b.1)),
                 (true, false) => (0, a.1),
@@ -73,7 +76,11 @@ fn range(g: &Graph, n: Node, depth: u32) -> Range {
 }
 
 fn clamp(r: Range) -> Range {
-    if r.0 < FULL.0 || r.1 > FULL.1 { FULL } else { r }
+    if r.0 < FULL.0 || r.1 > FULL.1 {
+        FULL
+    } else {
+        r
+    }
 }
 
 /// Bounds of a sum, difference or product before it is cut to 64 bits.

@@ -45,8 +45,11 @@ handler!(#[cold] jump_back_slow, s => {
     }
     let s = super::Cx { caches: code.caches.get(), ..s };
     if s.caches != crate::code::cold() && (*s.caches.sub(1)).index == 0 {
-        let flow = crate::jit::entry::hot_loop(vm, s.w.off32() as isize);
-        return s.go_recording(flow);
+        return s.goto(jump_back_hot);
     }
     s.jump(s.w.off32() as isize)
+});
+handler!(#[cold] #[inline(never)] jump_back_hot, s => {
+    let flow = crate::jit::entry::hot_loop(s.enter(), s.w.off32() as isize);
+    s.go_recording(flow)
 });

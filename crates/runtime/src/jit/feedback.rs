@@ -110,10 +110,7 @@ impl Feedback {
     }
     /// Adds what the registers hold now.
     pub fn record_header(&mut self, word: u32, regs: *const u64, nregs: usize) {
-        let masks = self
-            .headers
-            .entry(word)
-            .or_insert_with(|| vec![0; nregs]);
+        let masks = self.headers.entry(word).or_insert_with(|| vec![0; nregs]);
         for (i, m) in masks.iter_mut().enumerate() {
             // SAFETY: registers below nregs are in the window.
             *m |= type_of(unsafe { *regs.add(i) });

@@ -121,6 +121,10 @@ impl CodeJit {
             }
         }
     }
+    /// What the instruction at `word` met.
+    pub fn site(&self, word: u32) -> feedback::Site {
+        self.feedback.borrow().site(word)
+    }
     /// The state of the loop with its header at `word`.
     pub fn loop_state(&self, word: u32) -> LoopState {
         let loops = self.loops.borrow();
