@@ -24,7 +24,9 @@ pub fn last_os_error(vm: &mut Vm) -> Raised {
 
 /// Keeps a value of a module for the interpreter's life, under the address of a static.
 pub fn keep(vm: &mut Vm, key: &'static u8, v: Value) {
-    vm.interp().module_state.insert(key as *const u8 as usize, v);
+    vm.interp()
+        .module_state
+        .insert(key as *const u8 as usize, v);
 }
 
 /// What `keep` stored.

@@ -108,9 +108,9 @@ fn check(vm: &mut Vm, code: c_int) -> Res<()> {
         bz::BZ_MEM_ERROR => vm.memory_error(),
         bz::BZ_DATA_ERROR | bz::BZ_DATA_ERROR_MAGIC => vm.error(os, "Invalid data stream"),
         bz::BZ_IO_ERROR => vm.error(os, "Unknown I/O error"),
-        bz::BZ_UNEXPECTED_EOF => vm.eof_error(
-            "Compressed file ended before the logical end-of-stream was detected",
-        ),
+        bz::BZ_UNEXPECTED_EOF => {
+            vm.eof_error("Compressed file ended before the logical end-of-stream was detected")
+        }
         bz::BZ_SEQUENCE_ERROR => {
             vm.runtime_error("Internal error - Invalid sequence of commands sent to libbzip2")
         }

@@ -23,7 +23,6 @@ fn with_kwargs(vm: &mut Vm, this: Value, args: Value, kwargs: Option<Value>) -> 
     vm.new_tuple(&[this, args, kwargs.unwrap_or(Value::NONE)])
 }
 
-
 #[derive::natives]
 mod functions {
     use super::*;
@@ -131,7 +130,7 @@ mod stat {
         with_args(vm, Value::NONE, arg)
     }
     #[staticmethod("meth_noargs()", nosig)]
-    fn noargs(_: &mut Vm, ) -> Res {
+    fn noargs(_: &mut Vm) -> Res {
         Ok(Value::NONE)
     }
     #[staticmethod("meth_fastcall(*args)", nosig)]

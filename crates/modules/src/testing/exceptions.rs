@@ -65,7 +65,9 @@ mod functions {
                 "_PyErr_SetObject: exception {shown} is not a BaseException subclass"
             )));
         }
-        let args: Vec<Value> = (0..num_args.min(1 << 16)).map(Value::int_unchecked).collect();
+        let args: Vec<Value> = (0..num_args.min(1 << 16))
+            .map(Value::int_unchecked)
+            .collect();
         let e = vm.call_value(exception, &args)?;
         Err(vm.raise_here(e))
     }
@@ -75,7 +77,10 @@ mod functions {
         Err(vm.memory_error())
     }
     /// A new exception class.
-    #[native("make_exception_with_doc($module, /, name, doc=None, base=None, dict=None)", nosig)]
+    #[native(
+        "make_exception_with_doc($module, /, name, doc=None, base=None, dict=None)",
+        nosig
+    )]
     fn make_exception(
         vm: &mut Vm,
         _m: Value,

@@ -41,7 +41,10 @@ mod functions {
             return Err(vm.system_error("bad argument to internal function"));
         };
         let found = dict::find(vm, d, key, hash)?;
-        match found.and_then(|i| dict::entry_at(d, i)).and_then(|e| e.value) {
+        match found
+            .and_then(|i| dict::entry_at(d, i))
+            .and_then(|e| e.value)
+        {
             Some(v) => Ok(v),
             None => Err(vm.key_error(key)),
         }

@@ -262,7 +262,12 @@ fn decoded_fields(raw: &lz::lzma_filter) -> Option<Vec<(&'static str, u32)>> {
         Some(match raw.id {
             lz::LZMA_FILTER_LZMA1 => {
                 let o = &*raw.options.cast::<lz::lzma_options_lzma>();
-                vec![("lc", o.lc), ("lp", o.lp), ("pb", o.pb), ("dict_size", o.dict_size)]
+                vec![
+                    ("lc", o.lc),
+                    ("lp", o.lp),
+                    ("pb", o.pb),
+                    ("dict_size", o.dict_size),
+                ]
             }
             lz::LZMA_FILTER_LZMA2 => {
                 let o = &*raw.options.cast::<lz::lzma_options_lzma>();

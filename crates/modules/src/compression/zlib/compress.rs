@@ -33,13 +33,21 @@ pub fn new(vm: &mut Vm, params: &DeflateParams, zdict: Option<&Buffer>) -> Res {
     let mut s = match Stream::deflate(params) {
         Ok(s) => s,
         Err((z::Z_MEM_ERROR, _)) => {
-            return Err(no_memory(vm, "Can't allocate memory for compression object"));
+            return Err(no_memory(
+                vm,
+                "Can't allocate memory for compression object",
+            ));
         }
         Err((z::Z_STREAM_ERROR, _)) => {
             return Err(vm.value_error("Invalid initialization option"));
         }
         Err((code, s)) => {
-            return Err(zlib_error(vm, &s, code, "while creating compression object"));
+            return Err(zlib_error(
+                vm,
+                &s,
+                code,
+                "while creating compression object",
+            ));
         }
     };
     if let Some(d) = zdict {

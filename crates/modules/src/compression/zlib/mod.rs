@@ -77,7 +77,11 @@ fn start_value(vm: &mut Vm, v: Option<Value>, default: u64) -> Res<u64> {
     Ok(match vm.int_to_i64(i) {
         Some(n) => n as u64 & 0xffff_ffff,
         None => {
-            let low = vm.binary(runtime::ops::BinOp::And, i, Value::int_unchecked(0xffff_ffff))?;
+            let low = vm.binary(
+                runtime::ops::BinOp::And,
+                i,
+                Value::int_unchecked(0xffff_ffff),
+            )?;
             vm.int_to_i64(low).unwrap_or(0) as u64
         }
     })
@@ -100,7 +104,12 @@ fn inflate_stream(vm: &mut Vm, wbits: i32) -> Res<Stream> {
             vm,
             "Can't allocate memory for decompression object",
         )),
-        Err((code, s)) => Err(zlib_error(vm, &s, code, "while creating decompression object")),
+        Err((code, s)) => Err(zlib_error(
+            vm,
+            &s,
+            code,
+            "while creating decompression object",
+        )),
     }
 }
 
@@ -217,7 +226,12 @@ mod functions {
                 return Err(no_memory(vm, "Out of memory while decompressing data"));
             }
             Err((code, s)) => {
-                return Err(zlib_error(vm, &s, code, "while preparing to decompress data"));
+                return Err(zlib_error(
+                    vm,
+                    &s,
+                    code,
+                    "while preparing to decompress data",
+                ));
             }
         };
         let mut out = Output::starting_at(bufsize.max(1) as usize, None);
@@ -230,7 +244,14 @@ mod functions {
                     return Err(no_memory(vm, "Out of memory while decompressing data"));
                 }
                 z::Z_OK | z::Z_BUF_ERROR if full || !input.is_empty() => {}
-                _ => return Err(zlib_error(vm, &s, code_of_end(code), "while decompressing data")),
+                _ => {
+                    return Err(zlib_error(
+                        vm,
+                        &s,
+                        code_of_end(code),
+                        "while decompressing data",
+                    ));
+                }
             }
         }
         s.end_checked(vm, "while finishing decompression")?;
@@ -300,5 +321,9 @@ mod functions {
 
 /// The error of a stream that stopped before its end.
 fn code_of_end(code: i32) -> i32 {
-    if code == z::Z_OK { z::Z_BUF_ERROR } else { code }
+    if code == z::Z_OK {
+        z::Z_BUF_ERROR
+    } else {
+        code
+    }
 }

@@ -27,7 +27,12 @@ impl Decoder for Inflate {
                 super::set_zdict(vm, &mut self.stream, &d)?;
                 // SAFETY: the room behind what was produced is the caller's too.
                 let more = unsafe {
-                    self.step(vm, &input[r.consumed..], out.add(r.produced), room - r.produced)
+                    self.step(
+                        vm,
+                        &input[r.consumed..],
+                        out.add(r.produced),
+                        room - r.produced,
+                    )
                 }?;
                 step.consumed += more.consumed;
                 step.produced += more.produced;
