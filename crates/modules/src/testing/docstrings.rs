@@ -19,7 +19,6 @@ macro_rules! documented {
 }
 
 documented! {
-    docstring_empty ("docstring_empty($module, /, *args)", nosig) ""
     docstring_no_signature ("docstring_no_signature($module, /, *args)", nosig) "This docstring has no signature."
     docstring_with_invalid_signature ("docstring_with_invalid_signature($module, /, *args)", nosig) "docstring_with_invalid_signature($module, /, boo)\n\nThis docstring has an invalid signature."
     docstring_with_invalid_signature2 ("docstring_with_invalid_signature2($module, /, *args)", nosig) "docstring_with_invalid_signature2($module, /, boo)\n\n--\n\nThis docstring also has an invalid signature."

@@ -71,8 +71,8 @@ mod functions {
     /// `callable("foo", baz="bar")`.
     #[native("call_vectorcall($module, callable, /)", nosig)]
     fn call_vectorcall(vm: &mut Vm, _m: Value, callable: Value) -> Res {
-        let (foo, bar, baz) = (vm.intern("foo"), vm.intern("bar"), vm.intern("baz"));
-        vm.call_kw(callable, &[foo, bar], &[baz])
+        let (arg, keyword, value) = (vm.intern("foo"), vm.intern("baz"), vm.intern("bar"));
+        vm.call_kw(callable, &[arg, value], &[keyword])
     }
     /// `obj.f("foo", baz="bar")`.
     #[native("call_vectorcall_method($module, obj, /)", nosig)]

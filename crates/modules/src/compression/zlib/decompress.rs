@@ -138,8 +138,12 @@ mod methods {
             return Err(vm.value_error("length must be greater than zero"));
         }
         let d = object(vm, this)?;
-        let mut s = d.stream.borrow_mut();
         let mut out = Output::starting_at(length as usize, None);
+        if d.eof.get() {
+            d.stream.borrow_mut().end();
+            return out.finish(vm);
+        }
+        let mut s = d.stream.borrow_mut();
         let tail = d.tail.take();
         let mut input = &tail[..];
         let code = d.inflate(vm, &mut s, &mut input, &mut out)?;
