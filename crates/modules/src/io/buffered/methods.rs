@@ -1,9 +1,9 @@
 //! Methods of the buffered streams, by the types that have them.
 
-use crate::io::base::require;
 use super::core::{Raw, State};
 use super::*;
 use crate::io::base::new_io;
+use crate::io::base::require;
 use crate::io::fileio::no_pickle;
 
 /// The answers of a stream's raw object, unless it is a file.

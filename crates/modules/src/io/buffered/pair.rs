@@ -1,7 +1,7 @@
 //! `BufferedRWPair`.
 
-use crate::io::base::require;
 use super::{READER, WRITER};
+use crate::io::base::require;
 use crate::io::base::{BUFFEREDIOBASE, IO_TYPE, iobase_next, new_io};
 use crate::io::util::*;
 use runtime::class::TypeSpec;
