@@ -7,6 +7,7 @@ pub mod attr;
 pub mod buffer;
 pub mod call;
 pub mod class;
+mod construct;
 pub mod code;
 pub mod codec;
 pub mod convert;
