@@ -563,8 +563,7 @@ impl Vm {
     /// Resumes a generator-like object from Rust.
     pub fn resume_generator(&mut self, g: Ref<GeneratorObj>, how: Resume) -> Res<Outcome> {
         self.check_native_stack()?;
-        if let (State::Suspended, Resume::Send(v), false) =
-            (g.state.get(), how, g.delegating.get())
+        if let (State::Suspended, Resume::Send(v), false) = (g.state.get(), how, g.delegating.get())
         {
             return self.resume_suspended(g, v);
         }
