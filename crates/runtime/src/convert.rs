@@ -51,7 +51,7 @@ impl Vm {
 
     /// Length of an exact builtin container.
     #[inline]
-    fn exact_len(&self, v: Value) -> Option<usize> {
+    pub(crate) fn exact_len(&self, v: Value) -> Option<usize> {
         // SAFETY: the shape id says what the cell is.
         unsafe {
             Some(match v.shape_id() {
