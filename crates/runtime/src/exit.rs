@@ -5,8 +5,19 @@ use crate::value::Value;
 use crate::vm::Vm;
 use std::io::Write;
 
-/// Exit status after an uncaught KeyboardInterrupt (128 + SIGINT).
-const INTERRUPTED: i32 = 130;
+/// Instead of an exit status after an uncaught KeyboardInterrupt: the process is to die of SIGINT,
+/// so that a shell sees it (CPython's `exit_sigint`).
+pub const INTERRUPTED: i32 = i32::MIN;
+
+/// Ends the process by SIGINT.
+pub fn die_of_interrupt() -> ! {
+    // SAFETY: plain system calls; the default action ends the process.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        libc::kill(libc::getpid(), libc::SIGINT);
+    }
+    std::process::exit(128 + libc::SIGINT)
+}
 
 /// Deals with the exception in flight that nobody caught; the result is the exit status.
 pub fn report_uncaught(vm: &mut Vm) -> i32 {

@@ -59,6 +59,9 @@ fn start(args: &Args) -> ExitCode {
     if args.debug_perf {
         debug_perf(&mut vm);
     }
+    if status == runtime::exit::INTERRUPTED {
+        runtime::exit::die_of_interrupt();
+    }
     // Other threads may still run: the process ends here, nothing is taken down.
     std::process::exit(status)
 }

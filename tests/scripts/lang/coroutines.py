@@ -87,7 +87,7 @@ async def worker(name, delay, log):
 
 async def main():
     log = []
-    results = await asyncio.gather(worker("slow", 0.02, log), worker("fast", 0.005, log))
+    results = await asyncio.gather(worker("slow", 0.5, log), worker("fast", 0.02, log))
     try:
         async with asyncio.timeout(0.001):
             await asyncio.sleep(5)

@@ -312,7 +312,12 @@ impl Builder<'_> {
                 continue;
             };
             let mask = recorded.get(r).copied().unwrap_or(0);
-            header.regs.push((r as u16, self.header_rep(n, mask)));
+            // What the loop does not read before it writes may be unbound, or anything.
+            let rep = match self.body().read_later.live_before(word).contains(r) {
+                true => self.header_rep(n, mask),
+                false => Rep::Value,
+            };
+            header.regs.push((r as u16, rep));
         }
         self.state_cache = None;
         let args = self.header_args(&header, word);

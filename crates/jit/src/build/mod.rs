@@ -16,7 +16,7 @@ mod states;
 
 use crate::graph::*;
 use crate::reasons::Refusal;
-use bytecode::{BitSet, Effects, Insn, Op as Bc, insns};
+use bytecode::{BitSet, Effects, Insn, Liveness, Op as Bc, insns};
 use runtime::Vm;
 use runtime::code::CodeObj;
 use runtime::jit::feedback::Site;
@@ -60,6 +60,8 @@ struct Body {
     /// Index in `insns` by word.
     at: HashMap<u32, usize>,
     leaders: Vec<u32>,
+    /// Registers that are read later, named ones not counted for being named.
+    read_later: Liveness,
     /// By header word: the loop's words (header to the end of its last back-edge), and the
     /// registers written in it.
     loops: BTreeMap<u32, (std::ops::Range<u32>, BitSet)>,
@@ -226,12 +228,16 @@ impl<'a> Builder<'a> {
         let insns: Vec<Insn> = insns(&code.data().instrs).map_while(Result::ok).collect();
         let at = insns.iter().enumerate().map(|(i, n)| (n.word, i)).collect();
         let (leaders, loops) = flow::structure(&insns, code);
+        let data = code.data();
+        let read_later =
+            Liveness::from_parts(&data.instrs, &data.exceptions, data.nregs as u32, 0);
         self.g.extent = self.g.extent.max(window + code.nregs);
         Body {
             code,
             insns,
             at,
             leaders,
+            read_later,
             loops,
             function,
             globals,
