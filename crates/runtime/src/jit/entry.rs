@@ -12,6 +12,8 @@ use crate::vm::Vm;
 const LOOP_LOOKS: u32 = 2;
 /// The same for functions.
 const CALL_LOOKS: u32 = 1;
+/// The same for functions with compiled loops.
+const LOOPING_CALL_LOOKS: u32 = 40;
 /// Back-edges or calls between visits to code that is not to be compiled.
 const REFUSED_HEAT: u32 = 20_000;
 
@@ -231,9 +233,11 @@ fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
     }
     let visits = state.visits.get();
     state.visits.set(visits + 1);
-    if visits < CALL_LOOKS {
+    // Back-edges count for the same heat: a function whose loops are compiled may be called rarely.
+    let looks = if state.has_loops() { LOOPING_CALL_LOOKS } else { CALL_LOOKS };
+    if visits < looks {
         vm.jit.credits = super::feedback::CREDITS;
-        cool(vm.jit.next_heat());
+        cool(if state.has_loops() { 0 } else { vm.jit.next_heat() });
         return false;
     }
     let done = vm.with_compiler(|vm, c: &mut dyn Compiler| c.compile_function(vm, f));

@@ -133,6 +133,11 @@ impl CodeJit {
             .find(|l| l.0 == word)
             .map_or(LoopState::Counting(0), |l| l.1)
     }
+    /// Whether a loop of the code is compiled.
+    pub fn has_loops(&self) -> bool {
+        let loops = self.loops.borrow();
+        loops.iter().any(|l| matches!(l.1, LoopState::Compiled(_)))
+    }
     pub fn set_loop_state(&self, word: u32, state: LoopState) {
         let mut loops = self.loops.borrow_mut();
         match loops.iter_mut().find(|l| l.0 == word) {
