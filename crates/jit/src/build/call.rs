@@ -9,7 +9,7 @@ const INLINE_WORDS: usize = 160;
 /// Deepest inlining.
 const INLINE_DEPTH: usize = 5;
 /// Times a function may be inlined into itself.
-const INLINE_RECURSION: usize = 1;
+const INLINE_RECURSION: usize = 2;
 /// Nodes of a graph beyond which nothing more is inlined.
 const INLINE_BUDGET: usize = 3_000;
 
