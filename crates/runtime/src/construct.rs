@@ -79,9 +79,7 @@ impl Vm {
         if !(1..=14).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        let n = digits
-            .iter()
-            .fold(0i64, |n, d| n * 10 + (d - b'0') as i64);
+        let n = digits.iter().fold(0i64, |n, d| n * 10 + (d - b'0') as i64);
         let n = if digits.len() < text.len() { -n } else { n };
         Some(Ok(Value::int_unchecked(n)))
     }
@@ -93,12 +91,14 @@ impl Vm {
 
     /// The class makes its instances by `BaseException.__new__`.
     pub(crate) fn has_base_exception_new(&mut self, class: Ref<TypeObj>) -> bool {
-        class.kind.get() == Kind::Exception && self.inherits_from_base_exception(class, self.names.__new__)
+        class.kind.get() == Kind::Exception
+            && self.inherits_from_base_exception(class, self.names.__new__)
     }
 
     /// The class initialises its instances by `BaseException.__init__`.
     pub(crate) fn has_base_exception_init(&mut self, class: Ref<TypeObj>) -> bool {
-        class.kind.get() == Kind::Exception && self.inherits_from_base_exception(class, self.names.__init__)
+        class.kind.get() == Kind::Exception
+            && self.inherits_from_base_exception(class, self.names.__init__)
     }
 
     fn inherits_from_base_exception(&mut self, class: Ref<TypeObj>, name: Value) -> bool {

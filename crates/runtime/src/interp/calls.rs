@@ -279,10 +279,7 @@ handler!(call_ex, s => {
 
 #[inline(never)]
 fn call_spreading(vm: &mut Vm, f: Value, star: Value, kw: Option<Value>, regs: *mut u64) -> Flow {
-    let no_keywords = kw.is_none_or(|d| {
-        d.downcast::<DictObj>()
-            .is_some_and(|d| d.used.get() == 0)
-    });
+    let no_keywords = kw.is_none_or(|d| d.downcast::<DictObj>().is_some_and(|d| d.used.get() == 0));
     if no_keywords && star.is_exact(Kind::Tuple) {
         // SAFETY: checked above; the register that holds the tuple keeps its items.
         let args = unsafe { (*star.ptr::<TupleObj>()).items() };

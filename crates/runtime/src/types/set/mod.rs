@@ -42,6 +42,9 @@ pub static FROZENSET: TypeSpec = TypeSpec {
     ..TypeSpec::DEFAULT
 };
 
+/// A set made from a container of at most so many items begins with room for all of them.
+const PRESIZED: usize = 64;
+
 rich_compare!(compare, set_compare);
 
 /// The set behind a `self` argument.
@@ -199,6 +202,11 @@ impl Vm {
             return Ok(());
         }
         let it = self.iter(src)?;
+        if s.used.get() == 0
+            && let Some(n) = self.exact_len(src).filter(|n| (1..=PRESIZED).contains(n))
+        {
+            dict::resize(self, s, n)?;
+        }
         while let Some(v) = self.next(it)? {
             self.set_add(s, v)?;
         }
