@@ -204,7 +204,7 @@ impl Vm {
     /// `type.__call__`: `__new__`, then `__init__` when the result is an instance.
     pub fn construct(&mut self, class: Ref<TypeObj>, args: &[Value], kwnames: &[Value]) -> Res {
         if class.has(TypeFlags::NO_INSTANCES) {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(self.type_error(&format!("cannot create '{name}' instances")));
         }
         let obj = if class.has(TypeFlags::PLAIN_NEW)
@@ -216,7 +216,7 @@ impl Vm {
             self.new_exception(class, args)?
         } else {
             let Some(new) = self.lookup(class, self.names.__new__) else {
-                let name = class.name_str();
+                let name = class.full_name();
                 return Err(self.type_error(&format!("cannot create '{name}' instances")));
             };
             let new = match new.downcast::<StaticMethodObj>() {

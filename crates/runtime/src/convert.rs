@@ -136,6 +136,14 @@ impl Vm {
             None => Err(self.overflow_error("Python int too large to convert to C long")),
         }
     }
+    /// As `index_i64` for a C int.
+    pub fn index_i32(&mut self, v: Value) -> Res<i32> {
+        let i = self.index(v)?;
+        match self.int_to_i64(i).map(i32::try_from) {
+            Some(Ok(n)) => Ok(n),
+            _ => Err(self.overflow_error("Python int too large to convert to C int")),
+        }
+    }
     /// As `index_i64` with the wording for sizes.
     pub fn index_isize(&mut self, v: Value) -> Res<isize> {
         if let Some(n) = v.as_small_int() {

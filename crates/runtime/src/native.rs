@@ -80,6 +80,18 @@ impl FromArg for i64 {
         vm.index_i64(v)
     }
 }
+/// A C int; OverflowError beyond the range.
+impl FromArg for i32 {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<i32> {
+        vm.index_i32(v)
+    }
+}
+/// The bytes of a bytes-like object.
+impl FromArg for crate::buffer::Buffer {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<Self> {
+        vm.get_buffer(v)
+    }
+}
 impl FromArg for isize {
     fn from_arg(vm: &mut Vm, v: Value) -> Res<isize> {
         vm.index_isize(v)
