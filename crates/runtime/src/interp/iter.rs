@@ -97,6 +97,13 @@ handler!(#[inline(never)] for_iter_pair, s => {
 
 #[inline(never)]
 fn next_pair(vm: &mut Vm, it: Value, regs: *mut u64) -> Pair {
+    if it.is_kind(Kind::DictIter) {
+        // SAFETY: the handler's instruction owns the two registers.
+        let given = unsafe { vm.dict_item_step(it, regs) };
+        if given {
+            return Pair::Two;
+        }
+    }
     match vm.iter_pair(it) {
         Ok(Some(Some([a, b]))) => {
             // SAFETY: the handler's instruction owns the two registers.

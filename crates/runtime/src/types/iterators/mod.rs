@@ -144,6 +144,39 @@ fn tuple_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
 }
 
 impl Vm {
+    /// Writes key and value of the next entry to two registers when `it` goes forward over the
+    /// items of a dict that has not changed, and its next entry is no deleted one; otherwise
+    /// nothing has happened.
+    ///
+    /// # Safety
+    /// `it` is a DictIter; two registers can be written.
+    #[inline]
+    pub(crate) unsafe fn dict_item_step(&mut self, it: Value, regs: *mut u64) -> bool {
+        let r = iter_of(it);
+        let (step, pos) = (r.step.get(), r.pos.get());
+        // Bits 0-1: items; bit 2: backwards; the rest: entries left.
+        if step & 7 != 2 || step < 8 || r.target.bits() == 0 {
+            return false;
+        }
+        // SAFETY: the target of a DictIter is a dict, whose table is live; pos is checked.
+        unsafe {
+            let d = &*(r.target.bits() as *const DictObj);
+            let t = d.table.get();
+            if t.is_null() || r.end.get() != d.used.get() as i64 || pos >= (*t).fill as i64 {
+                return false;
+            }
+            let e = &*(*t).entries().add(pos as usize);
+            let (Some(k), Some(v)) = (e.key, e.value) else {
+                return false;
+            };
+            *regs = k.bits();
+            *regs.add(1) = v.bits();
+        }
+        r.step.set(step - 8);
+        r.pos.set(pos + 1);
+        true
+    }
+
     /// The next pair of an exact iterator of `dict.items()`, `enumerate` or `zip` of two, without
     /// the tuple: `Some(None)` at the end, None for other iterators.
     pub(crate) fn iter_pair(&mut self, it: Value) -> Res<Option<Option<[Value; 2]>>> {

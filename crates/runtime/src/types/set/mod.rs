@@ -201,12 +201,22 @@ impl Vm {
             }
             return Ok(());
         }
-        let it = self.iter(src)?;
         if s.used.get() == 0
             && let Some(n) = self.exact_len(src).filter(|n| (1..=PRESIZED).contains(n))
         {
             dict::resize(self, s, n)?;
         }
+        if src.is_exact(Kind::List) {
+            // SAFETY: checked above.
+            let l = unsafe { src.cast::<ListObj>() };
+            let mut i = 0;
+            while let Some(v) = l.get(i) {
+                self.set_add(s, v)?;
+                i += 1;
+            }
+            return Ok(());
+        }
+        let it = self.iter(src)?;
         while let Some(v) = self.next(it)? {
             self.set_add(s, v)?;
         }
