@@ -29,7 +29,9 @@ DEFAULT = """
     richards deltablue chaos float go hexiom nqueens pidigits pyflate raytrace scimark spectral_norm nbody fannkuch mdp
     meteor_contest generators coroutines comprehensions unpack_sequence pprint deepcopy logging json_loads json_dumps
     pickle_pure_python unpickle_pure_python regex_compile regex_effbot telco typing_runtime_protocols async_generators
-    async_tree argparse_many_optionals argparse_subparsers pathlib bpe_tokeniser barnes_hut
+    async_tree argparse_many_optionals argparse_subparsers pathlib bpe_tokeniser barnes_hut richards_super regex_dna
+    regex_v8 base64 decimal_pi async_tree_tg async_tree_eager async_tree_eager_tg async_tree_io async_tree_memoization
+    async_tree_eager_memoization_tg async_tree_cpu_io_mixed async_tree_cpu_io_mixed_tg
 """.split()
 
 

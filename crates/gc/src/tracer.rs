@@ -143,6 +143,22 @@ impl Tracer {
         }
     }
 
+    /// Marks the cell that `w` points into, if it does. For words inside cells: only registers and
+    /// the stack hold addresses one past the end of a cell. Any word is allowed.
+    ///
+    /// # Safety
+    /// None beyond being called during a collection.
+    #[inline]
+    pub unsafe fn mark_possible(&mut self, w: u64) {
+        let offset = (w as usize).wrapping_sub(self.base as usize);
+        if offset < self.extent
+            && let Some((start, _)) = self.locate(offset)
+            && self.is_live(start)
+        {
+            self.mark_offset(start);
+        }
+    }
+
     /// [`Tracer::mark_conservative`] for the aligned words in `[lo, hi)`.
     ///
     /// # Safety

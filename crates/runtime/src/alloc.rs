@@ -108,6 +108,46 @@ unsafe fn copy_words(from: *const u64, to: *mut u64, n: usize) {
     }
 }
 
+/// Copies n bytes; up to 32 of them as two overlapping words, which are cheaper than a call of
+/// memcpy.
+///
+/// # Safety
+/// As for `copy_nonoverlapping`.
+#[inline(always)]
+pub(crate) unsafe fn copy_bytes(from: *const u8, to: *mut u8, n: usize) {
+    /// Copies the first and the last T of n bytes.
+    ///
+    /// # Safety
+    /// `T` is at most n bytes.
+    #[inline(always)]
+    unsafe fn ends<T>(from: *const u8, to: *mut u8, n: usize) {
+        let last = n - size_of::<T>();
+        // SAFETY: both words lie inside the n bytes.
+        unsafe {
+            let (a, b) = (
+                from.cast::<T>().read_unaligned(),
+                from.add(last).cast::<T>().read_unaligned(),
+            );
+            to.cast::<T>().write_unaligned(a);
+            to.add(last).cast::<T>().write_unaligned(b);
+        }
+    }
+    // SAFETY: the ranges are the caller's, and the words fit by the tests.
+    unsafe {
+        match n {
+            0 => {}
+            1..4 => {
+                *to = *from;
+                ends::<u8>(from.add(n / 2), to.add(n / 2), n - n / 2);
+            }
+            4..8 => ends::<u32>(from, to, n),
+            8..16 => ends::<u64>(from, to, n),
+            16..=32 => ends::<u128>(from, to, n),
+            _ => std::ptr::copy_nonoverlapping(from, to, n),
+        }
+    }
+}
+
 impl Default for GcVec {
     fn default() -> Self {
         GcVec::new()
@@ -254,7 +294,7 @@ impl Vm {
     pub fn new_str_ascii(&mut self, s: &[u8]) -> Res {
         let r = self.new_str_raw(s.len(), 1, true)?;
         // SAFETY: room for s.len() bytes.
-        unsafe { std::ptr::copy_nonoverlapping(s.as_ptr(), r.data.get().cast_mut(), s.len()) };
+        unsafe { copy_bytes(s.as_ptr(), r.data.get().cast_mut(), s.len()) };
         Ok(r.value())
     }
     /// A string from a builder's result.
@@ -355,7 +395,7 @@ impl Vm {
             (*p).len = b.len();
             (*p).hash.set(-1);
             (*p).data.set(p.add(1).cast());
-            std::ptr::copy_nonoverlapping(b.as_ptr(), p.add(1).cast(), b.len());
+            copy_bytes(b.as_ptr(), p.add(1).cast(), b.len());
         }
         Ok(Value::cell(p))
     }
@@ -553,7 +593,7 @@ pub unsafe fn copy_units(units: Units, dst: *mut u8) {
     // SAFETY: promised by the caller.
     unsafe {
         match units {
-            Units::U8(s) => std::ptr::copy_nonoverlapping(s.as_ptr(), dst, s.len()),
+            Units::U8(s) => copy_bytes(s.as_ptr(), dst, s.len()),
             Units::U16(s) => std::ptr::copy_nonoverlapping(s.as_ptr(), dst.cast(), s.len()),
             Units::U32(s) => std::ptr::copy_nonoverlapping(s.as_ptr(), dst.cast(), s.len()),
         }

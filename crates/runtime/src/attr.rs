@@ -662,10 +662,11 @@ impl Vm {
     ) -> Res<Option<Value>> {
         match obj.kind_byte() {
             k if k == Kind::Type as u8 => self.type_find_attr(obj, class, name),
-            k if k == Kind::Module as u8
-                || k == Kind::Super as u8
-                || k == Kind::BoundMethod as u8 =>
-            {
+            k if k == Kind::Module as u8 => match self.generic_get_attr(obj, class, name)? {
+                None if self.has_module_getattr(obj) => self.module_missing(obj, name).map(Some),
+                found => Ok(found),
+            },
+            k if k == Kind::Super as u8 || k == Kind::BoundMethod as u8 => {
                 self.get_attr_builtin(obj, class, name).map(Some)
             }
             _ => self.generic_get_attr(obj, class, name),
@@ -730,6 +731,12 @@ impl Vm {
             Some(d) => self.descr_get(d, Some(obj), meta).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The module has a function `__getattr__` (PEP 562).
+    fn has_module_getattr(&mut self, m: Value) -> bool {
+        let dict = m.downcast::<ModuleObj>().map(|m| m.dict.get());
+        dict.is_some_and(|d| self.dict_get_interned(d, self.names.__getattr__).is_some())
     }
 
     fn module_get_attr(&mut self, obj: Value, class: Ref<TypeObj>, name: Value) -> Res {

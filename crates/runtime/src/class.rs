@@ -58,6 +58,8 @@ bitflags! {
         const CUSTOM_LEN = 0x80_0000;
         const CUSTOM_BOOL = 0x100_0000;
         const CUSTOM_CONTAINS = 0x200_0000;
+        /// Neither `__bool__` nor `__len__`: instances are true.
+        const ALWAYS_TRUE = 0x400_0000;
     }
 }
 

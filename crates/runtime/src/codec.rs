@@ -26,6 +26,9 @@ pub enum Codec {
 impl Codec {
     /// The codec that `str.encode` uses without the registry.
     pub fn shortcut(name: &str) -> Option<Codec> {
+        if matches!(name, "utf-8" | "utf8") {
+            return Some(Codec::Utf8);
+        }
         if name.len() > 10 {
             return None;
         }
@@ -44,6 +47,11 @@ impl Codec {
             "utf_32" => Codec::Utf32(Order::Mark),
             _ => return None,
         })
+    }
+
+    /// ASCII text is the same bytes in this codec.
+    fn is_ascii_superset(self) -> bool {
+        matches!(self, Codec::Utf8 | Codec::Latin1 | Codec::Ascii)
     }
 }
 
@@ -81,6 +89,13 @@ impl Vm {
         let encoding = encoding.unwrap_or("utf-8");
         match Codec::shortcut(encoding) {
             Some(c) => {
+                if v.is_exact(Kind::Bytes) && c.is_ascii_superset() {
+                    // SAFETY: checked above; the value keeps its bytes.
+                    let bytes = unsafe { (*v.ptr::<BytesObj>()).as_slice() };
+                    if bytes.is_ascii() {
+                        return self.new_str_ascii(bytes);
+                    }
+                }
                 let buffer = self.get_buffer(v)?;
                 if c == Codec::Utf8
                     && let Ok(s) = std::str::from_utf8(buffer.as_slice())
@@ -105,7 +120,15 @@ impl Vm {
     pub fn encode_object(&mut self, v: Value, encoding: Option<&str>, errors: Option<&str>) -> Res {
         let encoding = encoding.unwrap_or("utf-8");
         match Codec::shortcut(encoding) {
-            Some(c) => self.codec_encode(c, v, errors.unwrap_or("strict")),
+            Some(c) => {
+                if c.is_ascii_superset()
+                    && let Some(s) = v.downcast::<StrObj>()
+                    && let Some(text) = s.as_ascii()
+                {
+                    return self.new_bytes(text.as_bytes());
+                }
+                self.codec_encode(c, v, errors.unwrap_or("strict"))
+            }
             None => self.encode_text(v, encoding, errors),
         }
     }

@@ -35,6 +35,9 @@ impl Vm {
             return Ok(n != 0);
         }
         let class = self.class_of(v);
+        if class.has(TypeFlags::ALWAYS_TRUE) {
+            return Ok(true);
+        }
         if let Some(m) = self.lookup(class, self.names.__bool__) {
             let r = self.call_method_value(m, v, &[])?;
             if r.is_bool() {
@@ -200,6 +203,23 @@ impl Vm {
             _ => None,
         }
     }
+    /// As `int_to_i64` for two words.
+    pub fn int_to_i128(&self, v: Value) -> Option<i128> {
+        if let Some(n) = v.as_small_int() {
+            return Some(n as i128);
+        }
+        if v.is_bool() {
+            return Some(v.is_true() as i128);
+        }
+        let i = v.downcast::<IntObj>()?;
+        let magnitude = match i.limbs() {
+            [] => 0,
+            [low] => *low as i128,
+            [low, high] if *high < 1 << 63 => (*high as i128) << 64 | *low as i128,
+            _ => return None,
+        };
+        Some(if i.negative { -magnitude } else { magnitude })
+    }
     /// Sign of an int value.
     pub fn int_is_negative(&self, v: Value) -> bool {
         match v.as_small_int() {
@@ -295,6 +315,9 @@ impl Vm {
             return Ok(identity_hash(v));
         }
         match self.lookup(class, self.names.__hash__) {
+            Some(m) if v.is_kind(Kind::Tuple) && self.is_own_method(m, self.types.tuple) => {
+                self.hash_tuple(v)
+            }
             Some(m) if !m.is_none() => {
                 let r = self.call_method_value(m, v, &[])?;
                 if !self.is_int(r) {
@@ -311,6 +334,12 @@ impl Vm {
                 Err(self.type_error(&format!("unhashable type: '{name}'")))
             }
         }
+    }
+
+    /// `m` is a method of the builtin class itself, not one that a subclass defines.
+    fn is_own_method(&self, m: Value, class: Ref<TypeObj>) -> bool {
+        m.downcast::<MethodDescrObj>()
+            .is_some_and(|d| d.class == class)
     }
 
     /// CPython's tuple hash (xxHash-like, Objects/tupleobject.c).

@@ -131,6 +131,9 @@ impl Vm {
             F::UNHASHABLE,
             self.lookup_uncached(class, n.__hash__) == Some(Value::NONE),
         );
+        let is_always_true = self.lookup_uncached(class, n.__bool__).is_none()
+            && self.lookup_uncached(class, n.__len__).is_none();
+        set(F::ALWAYS_TRUE, is_always_true);
         let owner = |vm: &mut Vm, name: Value| vm.lookup_where(class, name).map(|(o, _)| o);
         set(F::IDENTITY_EQ, owner(self, n.__eq__) == Some(t.object));
         set(F::IDENTITY_HASH, owner(self, n.__hash__) == Some(t.object));

@@ -170,12 +170,50 @@ pub fn call_native(
     args: &[Value],
     kwnames: &[Value],
 ) -> Res {
-    if kwnames.is_empty()
-        && let Some(r) = call_fixed(vm, def, self_, args)
-    {
-        return r;
+    if kwnames.is_empty() {
+        if let Some(r) = call_fixed(vm, def, self_, args) {
+            return r;
+        }
+        if let Some(r) = call_without_keywords(vm, def, self_, args) {
+            return r;
+        }
     }
     bind(vm, def, self_, args, kwnames)
+}
+
+/// Most slots of a call that needs no `bind`.
+const SOME_SLOTS: usize = 8;
+
+/// Calls a native with few parameters of any sort when the number of positional arguments fits and
+/// no keyword is required; None otherwise.
+fn call_without_keywords(
+    vm: &mut Vm,
+    def: &'static NativeDef,
+    self_: Option<Value>,
+    args: &[Value],
+) -> Option<Res> {
+    let p = &def.params;
+    let nself = usize::from(self_.is_some());
+    let given = args.len() + nself;
+    let named = p.names.len();
+    let nslots = named + usize::from(p.varargs) + usize::from(p.varkw);
+    let fits = given >= p.nrequired && (given <= p.npos || p.varargs) && nself <= p.npos;
+    if !fits || p.kwonly_required != 0 || nslots > SOME_SLOTS {
+        return None;
+    }
+    let mut slots = [None; SOME_SLOTS];
+    slots[0] = self_;
+    let direct = args.len().min(p.npos - nself);
+    for (slot, v) in slots[nself..].iter_mut().zip(&args[..direct]) {
+        *slot = Some(*v);
+    }
+    if p.varargs {
+        match vm.new_tuple(&args[direct..]) {
+            Ok(rest) => slots[named] = Some(rest),
+            Err(r) => return Some(Err(r)),
+        }
+    }
+    Some((def.func)(vm, &slots[..nslots]))
 }
 
 /// Most slots that are filled without `bind`.

@@ -147,6 +147,13 @@ impl Vm {
                 }
             }
         }
+        if op == BinOp::Mul
+            && a.is_exact(Kind::List)
+            && let Some(n) = b.as_small_int()
+        {
+            // SAFETY: checked above.
+            return self.list_repeated(unsafe { a.cast() }, n.max(0) as usize);
+        }
         let r = self.binary_methods(op, a, b)?;
         if !r.is_not_implemented() {
             return Ok(r);
@@ -366,6 +373,11 @@ impl Vm {
                 _ => return self.small_binary(op, x, y),
             }
         }
+        if let (Some(x), Some(y)) = (self.int_to_i128(a), self.int_to_i128(b))
+            && let Some(r) = wide_binary(op, x, y)
+        {
+            return self.new_int_i128(r);
+        }
         match (self.to_big(a), self.to_big(b)) {
             (Some(x), Some(y)) => self.big_binary(op, &x, &y),
             _ => Ok(Value::NOT_IMPLEMENTED),
@@ -497,6 +509,10 @@ impl Vm {
         }
         if a.is_exact(Kind::List) && b.is_exact(Kind::List) {
             return crate::types::list::list_compare(self, op, a, b);
+        }
+        let identity = |vm: &Vm, v: Value| vm.class_of(v).has(TypeFlags::IDENTITY_EQ);
+        if op == CmpOp::Eq && identity(self, a) && identity(self, b) {
+            return Ok(Value::bool(self.is_same(a, b)));
         }
         self.check_native_stack()?;
         self.compare_methods(op, a, b)
@@ -951,6 +967,30 @@ impl Vm {
     #[inline]
     pub fn is_instance_of(&self, v: Value, class: Ref<TypeObj>) -> bool {
         self.class_of(v).is_subtype(class)
+    }
+}
+
+/// Arithmetic of two words; None for other operators and results that do not fit.
+fn wide_binary(op: BinOp, x: i128, y: i128) -> Option<i128> {
+    match op {
+        BinOp::Add => x.checked_add(y),
+        BinOp::Sub => x.checked_sub(y),
+        BinOp::Mul => x.checked_mul(y),
+        BinOp::And => Some(x & y),
+        BinOp::Or => Some(x | y),
+        BinOp::Xor => Some(x ^ y),
+        BinOp::Rshift if y >= 0 => Some(x >> y.min(127)),
+        BinOp::Lshift if (0..64).contains(&y) && x.unsigned_abs() < 1 << 62 => Some(x << y),
+        BinOp::FloorDiv | BinOp::Mod if y > 0 => {
+            let (q, r) = (x / y, x % y);
+            let down = r != 0 && x < 0;
+            Some(match op {
+                BinOp::FloorDiv => q - down as i128,
+                _ if down => r + y,
+                _ => r,
+            })
+        }
+        _ => None,
     }
 }
 

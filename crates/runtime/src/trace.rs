@@ -66,15 +66,15 @@ unsafe fn words_of(h: *mut Header) -> usize {
     unsafe { (*HEAP.with(std::cell::Cell::get)).cell_size(h) / 8 }
 }
 
-/// Cells all of whose words are values, cell pointers, or small non-pointers: any word that looks
-/// like a cell is marked conservatively, so numbers in such cells do no harm.
+/// Cells all of whose words are values, cell addresses, or small non-pointers: any word that
+/// points into a cell marks it, so numbers in such cells do no harm.
 unsafe fn trace_words(h: *mut Header, t: &mut Tracer) {
     // SAFETY: `h` is a live cell of that many words.
     unsafe {
         mark_class(h, t);
         let n = words_of(h);
         for i in 1..n {
-            t.mark_conservative(*(h as *const u64).add(i));
+            t.mark_possible(*(h as *const u64).add(i));
         }
     }
 }

@@ -22,6 +22,27 @@ pub fn is_text(code: u8) -> bool {
     matches!(code, b'u' | b'w')
 }
 
+/// Item `i` of an array of doubles or ints that is a small int; None for anything else.
+#[inline]
+pub fn decode_quick(code: u8, data: &[u8], i: usize) -> Option<Value> {
+    fn item<const N: usize>(data: &[u8], i: usize) -> Option<[u8; N]> {
+        data.get(i * N..(i + 1) * N)?.try_into().ok()
+    }
+    let n = match code {
+        b'd' => return item(data, i).map(|b| Value::float(f64::from_ne_bytes(b))),
+        b'f' => return item(data, i).map(|b| Value::float(f32::from_ne_bytes(b) as f64)),
+        b'b' => i8::from_ne_bytes(item(data, i)?) as i64,
+        b'B' => u8::from_ne_bytes(item(data, i)?) as i64,
+        b'h' => i16::from_ne_bytes(item(data, i)?) as i64,
+        b'H' => u16::from_ne_bytes(item(data, i)?) as i64,
+        b'i' => i32::from_ne_bytes(item(data, i)?) as i64,
+        b'I' => u32::from_ne_bytes(item(data, i)?) as i64,
+        b'l' | b'q' => i64::from_ne_bytes(item(data, i)?),
+        _ => return None,
+    };
+    Value::small_int(n)
+}
+
 /// The value of an item's bytes.
 pub fn decode(vm: &mut Vm, code: u8, bytes: &[u8]) -> Res {
     if !is_text(code) {

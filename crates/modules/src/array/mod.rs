@@ -110,6 +110,10 @@ impl Array {
     }
     /// Item i; None beyond the end.
     fn get(&self, vm: &mut Vm, i: usize) -> Res<Option<Value>> {
+        let quick = items::decode_quick(self.code, &self.data.borrow(), i);
+        if quick.is_some() {
+            return Ok(quick);
+        }
         match self.raw(i) {
             Some(b) => decode(vm, self.code, &b[..self.itemsize()]).map(Some),
             None => Ok(None),

@@ -214,7 +214,7 @@ fn bad_argument(vm: &mut Vm) -> Raised {
 
 /// A subscript as a position.
 fn position(vm: &mut Vm, this: Value, key: Value, message: &str) -> Res<usize> {
-    if !vm.has_index(key) {
+    if !key.is_small_int() && !vm.has_index(key) {
         return Err(vm.type_error("array indices must be integers"));
     }
     let i = vm.index_for(key)?;

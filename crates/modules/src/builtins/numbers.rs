@@ -243,6 +243,34 @@ fn prefixed(vm: &mut Vm, v: Value, base: u32) -> Res<String> {
 }
 
 /// `min` and `max`: keeps the first item that is `op` all others.
+/// Makes an item the best one, with its rank, when it compares so with the best one so far.
+fn consider(
+    vm: &mut Vm,
+    op: CmpOp,
+    key: Option<Value>,
+    item: Value,
+    best: &mut Option<(Value, Value)>,
+) -> Res<()> {
+    let rank = match key {
+        Some(k) => vm.call_value(k, &[item])?,
+        None => item,
+    };
+    let better = match *best {
+        None => true,
+        Some((_, best_rank)) => match vm.number_compare(op, rank, best_rank) {
+            Some(b) => b,
+            None => {
+                let r = vm.compare(op, rank, best_rank)?;
+                vm.truth(r)?
+            }
+        },
+    };
+    if better {
+        *best = Some((item, rank));
+    }
+    Ok(())
+}
+
 fn extreme(
     vm: &mut Vm,
     name: &str,
@@ -266,25 +294,16 @@ fn extreme(
         _ => args,
     };
     let key = key.filter(|k| !k.is_none());
-    let it = vm.iter(source)?;
     let mut best: Option<(Value, Value)> = None;
-    while let Some(item) = vm.next(it)? {
-        let rank = match key {
-            Some(k) => vm.call_value(k, &[item])?,
-            None => item,
-        };
-        let better = match best {
-            None => true,
-            Some((_, best_rank)) => match vm.number_compare(op, rank, best_rank) {
-                Some(b) => b,
-                None => {
-                    let r = vm.compare(op, rank, best_rank)?;
-                    vm.truth(r)?
-                }
-            },
-        };
-        if better {
-            best = Some((item, rank));
+    if source.is_exact(Kind::Tuple) {
+        let items = source.downcast::<TupleObj>();
+        for item in items.as_ref().map_or(&[][..], |t| t.items()) {
+            consider(vm, op, key, *item, &mut best)?;
+        }
+    } else {
+        let it = vm.iter(source)?;
+        while let Some(item) = vm.next(it)? {
+            consider(vm, op, key, item, &mut best)?;
         }
     }
     match (best, default) {

@@ -147,6 +147,8 @@ pub struct Machine<'a, T: Unit> {
     end: usize,
     /// Marks: start and end of each group, UNSET when empty.
     pub marks: Vec<usize>,
+    /// A mark was set since the last `reset`.
+    marked: bool,
     /// Number of the last group closed; 0 for none.
     pub lastindex: usize,
     stack: Vec<Entry>,
@@ -174,6 +176,7 @@ impl<'a, T: Unit> Machine<'a, T> {
             text,
             end,
             marks: vec![UNSET; groups * 2],
+            marked: false,
             lastindex: 0,
             stack: Vec::new(),
             repeats: Vec::new(),
@@ -196,7 +199,11 @@ impl<'a, T: Unit> Machine<'a, T> {
     }
 
     fn reset(&mut self) {
-        self.marks.fill(UNSET);
+        // A failed attempt has undone its marks, so that this is needed once.
+        if self.marked {
+            self.marks.fill(UNSET);
+            self.marked = false;
+        }
         self.lastindex = 0;
         self.stack.clear();
         self.repeats.clear();
@@ -558,6 +565,7 @@ impl<'a, T: Unit> Machine<'a, T> {
             self.push(Entry::UndoLastIndex { old })?;
             self.lastindex = i / 2 + 1;
         }
+        self.marked = true;
         if let Some(old) = self.marks.get(i).copied() {
             self.push(Entry::UndoMark { index: i, old })?;
             self.marks[i] = ptr;

@@ -120,7 +120,7 @@ impl Vm {
 
     /// Waits for another thread that is importing the module (`import_ensure_initialized`).
     fn wait_until_initialized(&mut self, m: Value, name: Value) -> Res<()> {
-        if self.is_initializing(m) && self.interp().threads.len() > 1 {
+        if self.interp().threads.len() > 1 && self.is_initializing(m) {
             let n = self.intern("_frozen_importlib");
             if let Some(b) = self.loaded_module(n)? {
                 self.call_method_str(b, "_lock_unlock_module", &[name])?;

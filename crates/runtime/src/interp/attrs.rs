@@ -407,6 +407,12 @@ fn special_method(vm: &mut Vm, obj: Value, which: u8) -> Res<(Option<Value>, Val
     match vm.lookup(class, name) {
         Some(f) => match vm.binding(f) {
             Binding::Function => Ok((Some(f), obj)),
+            Binding::NativeMethod
+                if f.downcast::<MethodDescrObj>()
+                    .is_some_and(|d| d.def.kind == crate::native::DefKind::Method) =>
+            {
+                Ok((Some(f), obj))
+            }
             _ => Ok((None, vm.descr_get(f, Some(obj), class)?)),
         },
         None => {

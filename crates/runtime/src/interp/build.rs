@@ -21,6 +21,7 @@ handler!(build_set, s => {
 
 fn make_set(vm: &mut Vm, items: &[Value]) -> Res {
     let set = vm.new_set()?;
+    dict::resize(vm, set, items.len())?;
     for v in items {
         let hash = vm.hash_element(*v)?;
         if dict::find(vm, set, *v, hash)?.is_none() {
@@ -37,6 +38,9 @@ handler!(build_map, s => {
 
 fn make_map(vm: &mut Vm, items: &[Value]) -> Res {
     let d = vm.new_dict()?;
+    if !items.is_empty() {
+        dict::resize(vm, d, items.len() / 2)?;
+    }
     for pair in items.chunks_exact(2) {
         vm.dict_set(d.value(), pair[0], pair[1])?;
     }

@@ -272,12 +272,26 @@ fn call_with_names(
         let r = unsafe { vm.push_frame(f.cast(), regs, None, args, names, Cont::Store) };
         return entered(vm, r);
     }
+    if f == vm.types.dict.value() && names.len() == args.len() {
+        let r = keyword_dict(vm, names, args);
+        return settle(vm, r, 2);
+    }
     let r = if f.is_kind(Kind::MethodDescr) && is_method {
         vm.call_with_self(f, args[0], &args[1..], names)
     } else {
         vm.call_kw(f, args, names)
     };
     settle(vm, r, 2)
+}
+
+/// `dict(a=1, b=2)`.
+fn keyword_dict(vm: &mut Vm, names: &[Value], values: &[Value]) -> Res {
+    let d = vm.new_dict()?;
+    crate::dict::resize(vm, d, names.len())?;
+    for (name, v) in names.iter().zip(values) {
+        vm.dict_set(d.value(), *name, *v)?;
+    }
+    Ok(d.value())
 }
 
 handler!(call_ex, s => {

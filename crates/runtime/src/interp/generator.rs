@@ -244,7 +244,129 @@ unsafe fn suspend(vm: &mut Vm, frame: *mut Frame, pc: *const Instr) -> Ref<Gener
     }
 }
 
+/// Windows of at most so many words are copied in the handlers.
+const SMALL_WINDOW: usize = 24;
+
+/// Copies a small window. Volatile, so that the loop does not become a call of memcpy, for which
+/// the handler would have to save registers.
+#[inline(always)]
+unsafe fn copy_window(from: *const u64, to: *mut u64, n: usize) {
+    for i in 0..n {
+        // SAFETY: both windows have n words.
+        unsafe { to.add(i).write_volatile(*from.add(i)) };
+    }
+}
+
+/// Resumes a suspended or new generator that nothing unusual is known of, as `push` and
+/// `enter_generator` do; None otherwise.
+#[inline(always)]
+unsafe fn resume_quick(
+    s: Cx,
+    g: *const GeneratorObj,
+    cont: Cont,
+    first: bool,
+    sent: Value,
+) -> Option<u64> {
+    // SAFETY: the window lies above the running one and is checked against the limits.
+    unsafe {
+        let vm = s.vm;
+        let code = (*g).code;
+        let caches = code.caches.get();
+        let n = code.nregs as usize + 1;
+        let frame = (*vm).frame;
+        let new = frame.add(1);
+        let regs = (*frame).top().add(2);
+        if new >= (*vm).frame_limit
+            || regs.add(n + 7) > (*vm).stack_limit
+            || caches == crate::code::cold()
+            || n > SMALL_WINDOW
+            || (*g).frame.bits() != 0
+        {
+            return None;
+        }
+        (*frame).pc = s.pc;
+        copy_window((*g).window(), regs.sub(1), n);
+        (*new).regs = regs;
+        (*new).code = code;
+        (*new).cont = cont;
+        (*new).flags = flag::GENERATOR;
+        (*new).extra = g as u64;
+        (*new).object = 0;
+        (*new).outer_handled = (*vm).handled.map_or(0, Value::bits);
+        (*new).trace = 0;
+        if (*g).handled.bits() != 0 {
+            (*vm).handled = (*g).handled.get();
+        }
+        (*vm).frame = new;
+        (*vm).consts = code.consts.get();
+        (*g).state.set(State::Running);
+        (*g).returned.set(false);
+        let mut pc = (*g).pc.get();
+        if !first {
+            *regs.add((*pc).a() as usize) = sent.bits();
+            // Yield is one word, YieldFrom two.
+            pc = pc.add(1 + ((*pc).op_byte() == Op::YieldFrom as u8) as usize);
+        }
+        Some(
+            Cx {
+                pc,
+                regs,
+                caches,
+                ..s
+            }
+            .dispatch(),
+        )
+    }
+}
+
+/// Suspends the running generator and gives `v` to the loop or `Send` that resumed it, when
+/// nothing unusual is known of it; None otherwise.
+#[inline(always)]
+unsafe fn yield_quick(s: Cx, v: u64) -> Option<u64> {
+    // SAFETY: the running frame is a generator's; its caller is stopped at a two-word instruction.
+    unsafe {
+        let vm = s.vm;
+        let frame = (*vm).frame;
+        let n = (&*frame).code.nregs as usize + 1;
+        if !matches!((*frame).cont, Cont::ForIter | Cont::Send)
+            || (*frame).flags != flag::GENERATOR
+            || (*vm).handled.map_or(0, Value::bits) != (*frame).outer_handled
+            || n > SMALL_WINDOW
+        {
+            return None;
+        }
+        let g: Ref<GeneratorObj> = Ref::new((*frame).extra as *mut GeneratorObj);
+        copy_window(s.regs.sub(1), g.window(), n);
+        g.pc.set(s.pc);
+        g.state.set(State::Suspended);
+        g.handled.write(g, None);
+        let caller = frame.sub(1);
+        (*vm).frame = caller;
+        let code = (*caller).code;
+        let (pc, regs) = ((*caller).pc, (*caller).regs);
+        *regs.add((*pc).a() as usize) = v;
+        (*vm).consts = code.consts.get();
+        Some(
+            Cx {
+                pc: pc.add(2),
+                regs,
+                caches: code.caches.get(),
+                ..s
+            }
+            .dispatch(),
+        )
+    }
+}
+
 handler!(yield_, s => {
+    if s.w.d() == 0
+        && let Some(r) = yield_quick(s, s.bits(s.w.b()))
+    {
+        return r;
+    }
+    s.goto(yield_slow)
+});
+handler!(#[inline(never)] yield_slow, s => {
     let vm = s.enter();
     let mut v = s.get(s.w.b());
     if s.w.d() == 1 {
@@ -260,6 +382,12 @@ handler!(yield_, s => {
     s.go(flow)
 });
 handler!(yield_from, s => {
+    if let Some(r) = yield_quick(s, s.bits(s.w.b())) {
+        return r;
+    }
+    s.goto(yield_from_slow)
+});
+handler!(#[inline(never)] yield_from_slow, s => {
     let vm = s.enter();
     let v = s.get(s.w.b());
     let frame = vm.frame;
@@ -343,8 +471,16 @@ handler!(#[inline(never)] for_iter_generator, s => {
         }
         return s.goto(for_iter_error);
     }
-    let vm = s.enter();
     let first = g.state.get() == State::Created;
+    if let Some(r) = resume_quick(s, g.as_ptr(), Cont::ForIter, first, Value::NONE) {
+        return r;
+    }
+    s.goto(for_iter_generator_slow)
+});
+handler!(#[inline(never)] for_iter_generator_slow, s => {
+    let g = s.get(s.w.b()).cast::<GeneratorObj>();
+    let first = g.state.get() == State::Created;
+    let vm = s.enter();
     if push(vm, g, Cont::ForIter).is_err() {
         return s.goto(except::unwind);
     }
@@ -396,6 +532,22 @@ fn yield_from_iter(vm: &mut Vm, v: Value) -> Res {
 }
 
 handler!(send, s => {
+    let it = s.get(s.w.b());
+    let sent = s.get(s.w.a());
+    if it.is_kind(Kind::Generator) {
+        let g = it.ptr::<GeneratorObj>();
+        let state = (*g).state.get();
+        let first = state == State::Created;
+        if (state == State::Suspended || (first && sent.is_none()))
+            && !(&*g).code.flags.contains(CodeFlags::ASYNC_GENERATOR)
+            && let Some(r) = resume_quick(s, g, Cont::Send, first, sent)
+        {
+            return r;
+        }
+    }
+    s.goto(send_slow)
+});
+handler!(#[inline(never)] send_slow, s => {
     let it = s.get(s.w.b());
     let vm = s.enter();
     let sent = s.get(s.w.a());

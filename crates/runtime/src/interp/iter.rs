@@ -5,6 +5,7 @@ use crate::class::TypeObj;
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
+use bytecode::Op;
 
 handler!(get_iter, s => {
     let r = s.enter().iter(s.get(s.w.b()));
@@ -57,8 +58,67 @@ handler!(for_iter, s => {
     if kind == Kind::Generator as u8 {
         return s.goto(generator::for_iter_generator);
     }
+    if kind == Kind::DictIter as u8 || kind == Kind::Enumerate as u8 || kind == Kind::Zip as u8 {
+        return s.goto(for_iter_pair);
+    }
     s.goto(for_iter_slow)
 });
+/// What `next_pair` did.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pair {
+    /// The two items were written to their registers.
+    Two,
+    End,
+    Raised,
+    /// The iterator gives no pairs; nothing has happened.
+    Other,
+}
+
+// Iterators of pairs that the next instruction unpacks: the tuple between the two, a temporary
+// that nothing else reads, is not made. Not when another table than the usual one looks at every
+// instruction.
+handler!(#[inline(never)] for_iter_pair, s => {
+    let unpack = *s.pc.add(2);
+    if unpack.op_byte() == Op::UnpackSeq as u8
+        && unpack.b() == s.w.a()
+        && unpack.c() == 2
+        && u32::from(s.w.a()) >= (&*(*s.vm).frame).code.nlocals
+        && s.table == (&raw const super::TABLE).cast()
+    {
+        match next_pair(s.enter(), s.get(s.w.b()), s.regs.add(unpack.a() as usize)) {
+            Pair::Two => return s.next(4),
+            Pair::End => return s.jump(s.ext().x() as i32 as isize),
+            Pair::Raised => return s.goto(except::unwind),
+            Pair::Other => {}
+        }
+    }
+    s.goto(for_iter_slow)
+});
+
+#[inline(never)]
+fn next_pair(vm: &mut Vm, it: Value, regs: *mut u64) -> Pair {
+    if it.is_kind(Kind::DictIter) {
+        // SAFETY: the handler's instruction owns the two registers.
+        let given = unsafe { vm.dict_item_step(it, regs) };
+        if given {
+            return Pair::Two;
+        }
+    }
+    match vm.iter_pair(it) {
+        Ok(Some(Some([a, b]))) => {
+            // SAFETY: the handler's instruction owns the two registers.
+            unsafe {
+                *regs = a.bits();
+                *regs.add(1) = b.bits();
+            }
+            Pair::Two
+        }
+        Ok(Some(None)) => Pair::End,
+        Ok(None) => Pair::Other,
+        Err(_) => Pair::Raised,
+    }
+}
+
 handler!(#[inline(never)] for_iter_slow, s => {
     let vm = s.enter();
     match vm.next(s.get(s.w.b())) {

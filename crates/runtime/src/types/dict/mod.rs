@@ -128,6 +128,15 @@ impl Vm {
         let it = self.iter(src)?;
         let mut n = 0;
         while let Some(pair) = self.next(it)? {
+            if pair.is_exact(Kind::Tuple) {
+                // SAFETY: checked above; a tuple keeps its items.
+                let items = unsafe { (*pair.ptr::<TupleObj>()).items() };
+                if let [key, value] = items {
+                    self.dict_set(d.value(), *key, *value)?;
+                    n += 1;
+                    continue;
+                }
+            }
             let items = match self.sequence_fast(pair, "object is not iterable") {
                 Ok(items) => items,
                 Err(r) => {

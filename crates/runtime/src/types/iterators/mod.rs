@@ -143,10 +143,77 @@ fn tuple_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
     }
 }
 
+impl Vm {
+    /// Writes key and value of the next entry to two registers when `it` goes forward over the
+    /// items of a dict that has not changed, and its next entry is no deleted one; otherwise
+    /// nothing has happened.
+    ///
+    /// # Safety
+    /// `it` is a DictIter; two registers can be written.
+    #[inline]
+    pub(crate) unsafe fn dict_item_step(&mut self, it: Value, regs: *mut u64) -> bool {
+        let r = iter_of(it);
+        let (step, pos) = (r.step.get(), r.pos.get());
+        // Bits 0-1: items; bit 2: backwards; the rest: entries left.
+        if step & 7 != 2 || step < 8 || r.target.bits() == 0 {
+            return false;
+        }
+        // SAFETY: the target of a DictIter is a dict, whose table is live; pos is checked.
+        unsafe {
+            let d = &*(r.target.bits() as *const DictObj);
+            let t = d.table.get();
+            if t.is_null() || r.end.get() != d.used.get() as i64 || pos >= (*t).fill as i64 {
+                return false;
+            }
+            let e = &*(*t).entries().add(pos as usize);
+            let (Some(k), Some(v)) = (e.key, e.value) else {
+                return false;
+            };
+            *regs = k.bits();
+            *regs.add(1) = v.bits();
+        }
+        r.step.set(step - 8);
+        r.pos.set(pos + 1);
+        true
+    }
+
+    /// The next pair of an exact iterator of `dict.items()`, `enumerate` or `zip` of two, without
+    /// the tuple: `Some(None)` at the end, None for other iterators.
+    pub(crate) fn iter_pair(&mut self, it: Value) -> Res<Option<Option<[Value; 2]>>> {
+        let class = self.class_of(it);
+        let t = self.types;
+        if class == t.dict_item_iterator {
+            return Ok(Some(dict_step(self, iter_of(it))?.map(|(e, _)| {
+                [e.key.unwrap_or(Value::NONE), e.value.unwrap_or(Value::NONE)]
+            })));
+        }
+        if class == t.enumerate {
+            return enumerate_step(self, iter_of(it)).map(Some);
+        }
+        if class == t.zip {
+            return zip_pair(self, iter_of(it));
+        }
+        Ok(None)
+    }
+}
+
 /// `step`: bits 0-1 say keys, values or items; bit 2 that it goes backwards; the rest counts the
 /// items left. `end`: the size when it was made.
 fn dict_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = iter_of(it);
+    let Some((e, what)) = dict_step(vm, iter_of(it))? else {
+        return Ok(None);
+    };
+    let (k, v) = (e.key.unwrap_or(Value::NONE), e.value.unwrap_or(Value::NONE));
+    Ok(Some(match what {
+        0 => k,
+        1 => v,
+        _ => vm.new_tuple_shaped(Kind::Tuple as u32, &[k, v])?,
+    }))
+}
+
+/// The next entry, and what of it is wanted (bits 0-1 of `step`).
+#[inline]
+fn dict_step(vm: &mut Vm, r: Ref<IterObj>) -> Res<Option<(dict::Entry, i64)>> {
     let Some(d) = r.target.get().and_then(|t| t.downcast::<DictObj>()) else {
         return Ok(None);
     };
@@ -171,12 +238,7 @@ fn dict_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     }
     r.step.set(step - 8);
     r.pos.set(if reverse { i as i64 } else { i as i64 + 1 });
-    let (k, v) = (e.key.unwrap_or(Value::NONE), e.value.unwrap_or(Value::NONE));
-    Ok(Some(match step & 3 {
-        0 => k,
-        1 => v,
-        _ => vm.new_tuple_shaped(Kind::Tuple as u32, &[k, v])?,
-    }))
+    Ok(Some((e, step & 3)))
 }
 
 fn set_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
@@ -296,7 +358,14 @@ fn call_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 /// `aux` is the count when it is no longer small, else `pos`.
 fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
-    let r = iter_of(it);
+    match enumerate_step(vm, iter_of(it))? {
+        Some(pair) => vm.new_tuple(&pair).map(Some),
+        None => Ok(None),
+    }
+}
+
+#[inline]
+fn enumerate_step(vm: &mut Vm, r: Ref<IterObj>) -> Res<Option<[Value; 2]>> {
     let Some(v) = vm.next(r.target.or_none())? else {
         return Ok(None);
     };
@@ -312,7 +381,7 @@ fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
             vm.new_int(n)?
         }
     };
-    vm.new_tuple(&[count, v]).map(Some)
+    Ok(Some([count, v]))
 }
 
 /// Up to so many iterators, `zip` and `map` keep their items on the native stack.
@@ -338,6 +407,19 @@ fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         }
     }
     vm.new_tuple(few.get(..its.len).unwrap_or(&many)).map(Some)
+}
+
+/// The next pair of a zip of two iterators that is not strict.
+fn zip_pair(vm: &mut Vm, r: Ref<IterObj>) -> Res<Option<Option<[Value; 2]>>> {
+    let its = r.target.get().and_then(|t| t.downcast::<TupleObj>());
+    let Some(its) = its.filter(|t| t.len == 2 && r.end.get() == 0) else {
+        return Ok(None);
+    };
+    let (a, b) = (its.items()[0], its.items()[1]);
+    let Some(x) = vm.next(a)? else {
+        return Ok(Some(None));
+    };
+    Ok(Some(vm.next(b)?.map(|y| [x, y])))
 }
 
 fn zip_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {

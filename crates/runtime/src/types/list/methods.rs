@@ -225,9 +225,7 @@ pub mod methods {
     #[native("__mul__($self, value, /)")]
     fn mul(vm: &mut Vm, this: Value, value: Value) -> Res {
         let n = vm.repeat_count(value)?;
-        let out = super::list(vm.new_list(&[])?);
-        vm.list_repeat(list(this), out, n)?;
-        Ok(out.value())
+        vm.list_repeated(list(this), n)
     }
     /// Return value*self.
     #[native("__rmul__($self, value, /)")]
@@ -312,6 +310,13 @@ impl Vm {
             i += 1;
         }
         Ok(false)
+    }
+
+    /// `src * n`, a plain list.
+    pub(crate) fn list_repeated(&mut self, src: Ref<ListObj>, n: usize) -> Res {
+        let out = super::list(self.new_list(&[])?);
+        self.list_repeat(src, out, n)?;
+        Ok(out.value())
     }
 
     /// Appends the items of `src` to `out` n times; they may be the same list.

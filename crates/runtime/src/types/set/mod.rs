@@ -42,6 +42,9 @@ pub static FROZENSET: TypeSpec = TypeSpec {
     ..TypeSpec::DEFAULT
 };
 
+/// A set made from a container of at most so many items begins with room for all of them.
+const PRESIZED: usize = 64;
+
 rich_compare!(compare, set_compare);
 
 /// The set behind a `self` argument.
@@ -195,6 +198,21 @@ impl Vm {
                 if dict::find(self, s, k, e.hash)?.is_none() {
                     dict::insert_new(self, s, k, e.hash, None)?;
                 }
+            }
+            return Ok(());
+        }
+        if s.used.get() == 0
+            && let Some(n) = self.exact_len(src).filter(|n| (1..=PRESIZED).contains(n))
+        {
+            dict::resize(self, s, n)?;
+        }
+        if src.is_exact(Kind::List) {
+            // SAFETY: checked above.
+            let l = unsafe { src.cast::<ListObj>() };
+            let mut i = 0;
+            while let Some(v) = l.get(i) {
+                self.set_add(s, v)?;
+                i += 1;
             }
             return Ok(());
         }
