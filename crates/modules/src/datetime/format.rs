@@ -169,29 +169,29 @@ impl Formatted {
         let Some(text) = format.downcast::<StrObj>() else {
             return Err(vm.type_error("strftime() argument 1 must be str"));
         };
-        let points: Vec<u32> = text.units().iter().collect();
+        let input: Vec<u32> = text.units().iter().collect();
         let mut out: Vec<u32> = Vec::new();
         let mut i = 0;
-        while i < points.len() {
-            let c = points[i];
+        while i < input.len() {
+            let c = input[i];
             i += 1;
-            if c != '%' as u32 || i == points.len() {
+            if c != '%' as u32 || i == input.len() {
                 out.push(c);
                 continue;
             }
             let mut at = i;
-            let colon = points[i] == ':' as u32;
-            if colon && points.get(i + 1) == Some(&('z' as u32)) {
+            let colon = input[i] == ':' as u32;
+            if colon && input.get(i + 1) == Some(&('z' as u32)) {
                 let s = self.offset(vm, ":")?;
                 out.extend(points(&s));
                 i += 2;
                 continue;
             }
-            let escape = char::from_u32(points[at]).unwrap_or('\u{fffd}');
+            let escape = char::from_u32(input[at]).unwrap_or('\u{fffd}');
             at += 1;
             match self.escape(vm, escape, tuple)? {
                 Some(s) => out.extend(s),
-                None => out.extend([c, points[i]]),
+                None => out.extend([c, input[i]]),
             }
             i = at;
         }
