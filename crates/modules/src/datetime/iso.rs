@@ -88,7 +88,7 @@ pub fn date(text: &[u32]) -> Parsed<Ymd> {
             day = c.digits(1)?;
         }
         let n = from_iso(year, week, day).map_err(|_| Malformed)?;
-        if n > MAX_ORDINAL || n < 1 {
+        if !(1..=MAX_ORDINAL).contains(&n) {
             return Err(Malformed);
         }
         return Ok(Ymd::from_ordinal(n));
