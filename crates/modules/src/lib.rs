@@ -18,7 +18,9 @@ pub mod collections;
 pub mod compression;
 pub mod contextvars;
 pub mod csv;
+pub mod datetime;
 pub mod errno;
+pub mod faulthandler;
 pub mod fcntl;
 pub mod functools;
 pub mod gc_module;
@@ -27,8 +29,11 @@ pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod mmap;
+pub mod multiprocessing;
 pub mod opcode;
 mod payloads;
 pub mod posix;
@@ -42,10 +47,13 @@ pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
+pub mod syslog;
+pub mod termios;
 pub mod testing;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
+pub mod tracemalloc;
 pub mod typing;
 pub mod unicodedata;
 pub mod users;
@@ -113,6 +121,15 @@ pub static MODULES: &[&ModuleSpec] = &[
     &testing::CAPI,
     &testing::limited::SPEC,
     &testing::internal::SPEC,
+    &datetime::SPEC,
+    &faulthandler::SPEC,
+    &mmap::SPEC,
+    &multiprocessing::SPEC,
+    &multiprocessing::SHARED_MEMORY,
+    &syslog::SPEC,
+    &termios::SPEC,
+    &locale::SPEC,
+    &tracemalloc::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
 ];

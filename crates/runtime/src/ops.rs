@@ -190,7 +190,7 @@ impl Vm {
 
     #[cold]
     pub(crate) fn unsupported(&mut self, symbol: &str, a: Value, b: Value) -> Raised {
-        let (x, y) = (self.class_name(a), self.class_name(b));
+        let (x, y) = (self.class_of(a).full_name(), self.class_of(b).full_name());
         if symbol == ">>"
             && a.is_kind(Kind::Native)
             && self
@@ -548,7 +548,7 @@ impl Vm {
             CmpOp::Eq => Ok(Value::bool(self.is_same(a, b))),
             CmpOp::Ne => Ok(Value::bool(!self.is_same(a, b))),
             _ => {
-                let (x, y) = (ta.name_str(), tb.name_str());
+                let (x, y) = (self.class_of(a).full_name(), self.class_of(b).full_name());
                 Err(self.type_error(&format!(
                     "'{}' not supported between instances of '{x}' and '{y}'",
                     op.symbol()

@@ -20,7 +20,7 @@ pub use text::write_fast;
 
 /// Bytes-like arguments.
 pub mod bytes {
-    pub use super::util::{ByteArg, byte_arg, into_buffer};
+    pub use super::util::{ByteArg, byte_arg, into_buffer, opt_size};
 }
 
 use runtime::module::ModuleSpec;

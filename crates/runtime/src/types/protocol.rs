@@ -174,7 +174,7 @@ impl Vm {
     /// The count of a sequence repetition, at least 0.
     pub fn repeat_count(&mut self, n: Value) -> Res<usize> {
         if !self.has_index(n) {
-            let name = self.class_name(n);
+            let name = self.class_of(n).full_name();
             return Err(self.type_error(&format!(
                 "can't multiply sequence by non-int of type '{name}'"
             )));

@@ -576,7 +576,7 @@ pub fn dunder_add(vm: &mut Vm, this: Value, value: Value) -> Res {
 }
 pub fn dunder_mul(vm: &mut Vm, this: Value, value: Value) -> Res {
     if !vm.is_int(value) && vm.special(value, vm.names.__index__).is_none() {
-        let name = vm.class_name(value);
+        let name = vm.class_of(value).full_name();
         return Err(vm.type_error(&format!(
             "can't multiply sequence by non-int of type '{name}'"
         )));
