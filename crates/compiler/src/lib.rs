@@ -12,6 +12,7 @@ mod lower;
 mod parse;
 mod source;
 mod symtable;
+pub mod tree;
 mod unparse;
 
 use bytecode::{Code, CodeFlags};
@@ -68,6 +69,33 @@ pub fn compile(
     let mut compiled = compile_ast(&parsed.module, &parsed.text, filename, mode, opts)?;
     compiled.warnings.splice(0..0, parsed.warnings);
     Ok(compiled)
+}
+
+/// Compiles a tree that a program made of `ast` objects; it must be valid (`tree::validate`).
+///
+/// # Errors
+/// As `compile`, without the errors of parsing.
+pub fn compile_tree(
+    module: &tree::Node,
+    filename: &str,
+    mode: Mode,
+    opts: &Options,
+) -> Result<Compiled, Box<SyntaxError>> {
+    let mut made = source::Made::default();
+    let module = tree::to_syntax(module, &mut made);
+    let compiled = lower::compile_module(&module, &Source::made(&made), filename, mode, opts);
+    compiled.map_err(|mut e| {
+        e.text = quoted_line(filename, e.lineno());
+        e
+    })
+}
+
+/// A line of a file, with its newline.
+fn quoted_line(filename: &str, line: i64) -> Option<String> {
+    let bytes = std::fs::read(filename).ok()?;
+    let text = syntax::decode_source(&bytes, None).ok()?;
+    let index = usize::try_from(line).ok()?.checked_sub(1)?;
+    text.split_inclusive('\n').nth(index).map(str::to_string)
 }
 
 /// Compiles a syntax tree made from `source`, whose newlines are `\n`.

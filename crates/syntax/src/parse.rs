@@ -37,6 +37,8 @@ pub struct Flags {
     /// `PyCF_DONT_IMPLY_DEDENT`: in [`Mode::Single`], the end of input does not end
     /// an indented block.
     pub dont_imply_dedent: bool,
+    /// Report the ranges of comments.
+    pub comments: bool,
 }
 
 /// The tree, by mode.
@@ -64,6 +66,8 @@ pub struct Parsed<'s> {
     pub lines: LineIndex,
     /// Warnings of the front end, in source order.
     pub warnings: Vec<Warning>,
+    /// Comments, if [`Flags::comments`] asks for them.
+    pub comments: Vec<TextRange>,
 }
 
 /// Parse `source`.
@@ -85,8 +89,8 @@ pub fn parse(source: &str, mode: Mode, flags: Flags) -> Result<Parsed<'_>, Synta
         None
     };
     let lines = LineIndex::new(&text);
-    let (tree, warnings) = match (mode, &accepted) {
-        (Mode::FuncType, Some(a)) => (function_type(&text, a)?, Vec::new()),
+    let (tree, warnings, comments) = match (mode, &accepted) {
+        (Mode::FuncType, Some(a)) => (function_type(&text, a)?, Vec::new(), Vec::new()),
         _ => module_or_expression(&text, mode, flags, &lines, accepted.is_some())?,
     };
     Ok(Parsed {
@@ -94,6 +98,7 @@ pub fn parse(source: &str, mode: Mode, flags: Flags) -> Result<Parsed<'_>, Synta
         source: text,
         lines,
         warnings,
+        comments,
     })
 }
 
@@ -124,7 +129,7 @@ fn module_or_expression(
     flags: Flags,
     lines: &LineIndex,
     examined: bool,
-) -> Result<(Tree, Vec<Warning>), SyntaxError> {
+) -> Result<(Tree, Vec<Warning>, Vec<TextRange>), SyntaxError> {
     let ruff_mode = if mode == Mode::Eval {
         ruff::Mode::Expression
     } else {
@@ -150,6 +155,13 @@ fn module_or_expression(
         }
     }
     let warnings = warnings(text, lines, parsed.tokens());
+    let comments = if flags.comments {
+        let tokens = parsed.tokens().iter();
+        let comments = tokens.filter(|t| t.kind() == TokenKind::Comment);
+        comments.map(Ranged::range).collect()
+    } else {
+        Vec::new()
+    };
     let bare_raise = parsed.errors().iter().any(|e| is_bare_raise(text, e));
     let tree = match parsed.into_syntax() {
         ast::Mod::Module(mut m) => {
@@ -160,7 +172,7 @@ fn module_or_expression(
         }
         ast::Mod::Expression(e) => Tree::Expression(e),
     };
-    Ok((tree, warnings))
+    Ok((tree, warnings, comments))
 }
 
 /// ruff's errors about programs that CPython's grammar accepts; ruff's tree is complete

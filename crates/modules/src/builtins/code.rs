@@ -1,7 +1,9 @@
 //! `compile`, `eval`, `exec`.
 
+use crate::ast;
 use crate::importer::compile;
 use bytecode::CodeFlags;
+use compiler::tree::{TreeMode, TreeOptions};
 use compiler::{Mode, Options};
 use runtime::code::CodeObj;
 use runtime::object::*;
@@ -183,7 +185,7 @@ pub mod functions {
         flags: Option<i64>,
         dont_inherit: Option<bool>,
         optimize: Option<i64>,
-        _feature_version: Option<i64>,
+        feature_version: Option<i64>,
     ) -> Res {
         let filename = file_name(vm, filename)?;
         if !mode.is_kind(Kind::Str) {
@@ -199,19 +201,37 @@ pub mod functions {
         if !(-1..=2).contains(&optimize) {
             return Err(vm.value_error("compile(): invalid optimize value"));
         }
-        let ast = flags & ONLY_AST != 0;
+        let only_ast = flags & ONLY_AST != 0;
+        let optimized = flags & OPTIMIZED_AST == OPTIMIZED_AST;
         let mode = match mode.as_str() {
-            "exec" => Mode::Exec,
-            "eval" => Mode::Eval,
-            "single" => Mode::Single,
-            other => return Err(bad_mode(vm, other, ast)),
+            "exec" => TreeMode::Exec,
+            "eval" => TreeMode::Eval,
+            "single" => TreeMode::Single,
+            "func_type" if only_ast => TreeMode::FuncType,
+            other => return Err(bad_mode(vm, other, only_ast)),
         };
-        if ast {
-            return Err(vm.not_implemented_error("compile() to a syntax tree"));
+        let opts = options(vm, flags, dont_inherit.unwrap_or(false), optimize);
+        let compile_mode = match mode {
+            TreeMode::Eval => Mode::Eval,
+            TreeMode::Single => Mode::Single,
+            _ => Mode::Exec,
+        };
+        if ast::is_node(vm, source)? {
+            return match (only_ast, optimized) {
+                (true, false) => Ok(source),
+                (true, true) => ast::reoptimize(vm, source, mode, opts.optimize),
+                _ => Ok(ast::compile_tree(vm, source, &filename, compile_mode, &opts)?.value()),
+            };
         }
         let text = source_text(vm, source, "compile() arg 1", &filename)?;
-        let opts = options(vm, flags, dont_inherit.unwrap_or(false), optimize);
-        Ok(compile::compile_text(vm, &text, &filename, mode, &opts)?.value())
+        if only_ast {
+            let how = TreeOptions {
+                type_comments: flags & TYPE_COMMENTS != 0,
+                feature_version: feature_version.filter(|v| *v >= 0),
+            };
+            return ast::parse(vm, &text, &filename, mode, &opts, how, optimized);
+        }
+        Ok(compile::compile_text(vm, &text, &filename, compile_mode, &opts)?.value())
     }
 
     /// Evaluate the given source in the context of globals and locals.

@@ -13,7 +13,18 @@ pub fn compile_text(
     mode: Mode,
     options: &Options,
 ) -> Res<Ref<CodeObj>> {
-    match compiler::compile(source, filename, mode, options) {
+    let compiled = compiler::compile(source, filename, mode, options);
+    load_compiled(vm, compiled, filename, source)
+}
+
+/// Makes the result of the compiler a code object, or an exception.
+pub fn load_compiled(
+    vm: &mut Vm,
+    compiled: Result<compiler::Compiled, Box<SyntaxError>>,
+    filename: &str,
+    source: &str,
+) -> Res<Ref<CodeObj>> {
+    match compiled {
         Ok(c) => {
             for w in &c.warnings {
                 issue_warning(vm, w, filename, source)?;
@@ -25,7 +36,7 @@ pub fn compile_text(
 }
 
 /// Issues a warning of the compiler; it becomes a SyntaxError when warnings are errors.
-fn issue_warning(vm: &mut Vm, w: &compiler::Warning, filename: &str, source: &str) -> Res<()> {
+pub fn issue_warning(vm: &mut Vm, w: &compiler::Warning, filename: &str, source: &str) -> Res<()> {
     let class = vm.types.exc.SyntaxWarning;
     let r = vm.warn_explicit(class, &w.msg, filename, i64::from(w.lineno));
     if r.is_err() && vm.catch(class) {
