@@ -45,6 +45,8 @@ pub struct Options {
     pub allow_incomplete_input: bool,
     /// PyCF_DONT_IMPLY_DEDENT: see `syntax::Flags`.
     pub dont_imply_dedent: bool,
+    /// Digits of the longest decimal integer literal; 0: any.
+    pub max_int_digits: usize,
 }
 
 /// A compiled module and the SyntaxWarnings to issue.

@@ -6,6 +6,7 @@ use ruff_python_ast::visitor::transformer::{Transformer, walk_stmt};
 use ruff_python_ast::{self as ast, PythonVersion, token::TokenKind};
 use ruff_python_parser::{self as ruff, ParseErrorType, ParseOptions};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::decode::normalize_newlines;
 use crate::depth::{MAX_CHAIN, suspicious};
@@ -39,6 +40,8 @@ pub struct Flags {
     pub dont_imply_dedent: bool,
     /// Report the ranges of comments.
     pub comments: bool,
+    /// Digits of the longest decimal integer that is accepted; 0: any.
+    pub max_int_digits: usize,
 }
 
 /// The tree, by mode.
@@ -154,6 +157,7 @@ fn module_or_expression(
             return Err(unexplained(text, lines, e.location));
         }
     }
+    check_tokens(text, lines, parsed.tokens(), flags)?;
     let warnings = warnings(text, lines, parsed.tokens());
     let comments = if flags.comments {
         let tokens = parsed.tokens().iter();
@@ -173,6 +177,61 @@ fn module_or_expression(
         ast::Mod::Expression(e) => Tree::Expression(e),
     };
     Ok((tree, warnings, comments))
+}
+
+/// What CPython finds while it makes nodes of tokens: identifiers that become constants, and
+/// integers with more digits than may be converted.
+fn check_tokens(
+    text: &str,
+    lines: &LineIndex,
+    tokens: &[ast::token::Token],
+    flags: Flags,
+) -> Result<(), SyntaxError> {
+    let ascii = text.is_ascii();
+    for token in tokens {
+        match token.kind() {
+            TokenKind::Name if !ascii => {
+                let name = &text[token.range().to_std_range()];
+                if !name.is_ascii()
+                    && let name = name.nfkc().collect::<String>()
+                    && matches!(name.as_str(), "None" | "True" | "False")
+                {
+                    let msg = format!("identifier field can't represent '{name}' constant");
+                    return Err(SyntaxError::bare(Kind::Value, msg));
+                }
+            }
+            TokenKind::Int if flags.max_int_digits > 0 => {
+                let number = &text[token.range().to_std_range()];
+                check_digits(
+                    number,
+                    lines.line(token.start().to_u32()),
+                    flags.max_int_digits,
+                )?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_digits(number: &str, line: u32, limit: usize) -> Result<(), SyntaxError> {
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let decimal = !number.starts_with('0');
+    if !decimal || digits <= limit {
+        return Ok(());
+    }
+    let msg = format!(
+        "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits} \
+         digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal \
+         for huge integer literals to avoid decimal conversion limits."
+    );
+    let span = Span {
+        lineno: line.into(),
+        offset: 0,
+        end_lineno: line.into(),
+        end_offset: 0,
+    };
+    Err(SyntaxError::at(Kind::Syntax, msg, span, None))
 }
 
 /// ruff's errors about programs that CPython's grammar accepts; ruff's tree is complete

@@ -62,9 +62,7 @@ impl<'a> Lower<'a> {
                     add_text(out, points.into_iter());
                 }
                 InterpolatedStringElement::Interpolation(i) => {
-                    if let Some(debug) = &i.debug_text {
-                        add_text(out, chars(debug.as_str()));
-                    }
+                    add_text(out, chars(&debug_text(i)));
                     out.push(Piece::Value(i));
                 }
             }
@@ -300,15 +298,27 @@ pub(crate) fn element_points(
     syntax::interpolated_codepoints(text, raw).unwrap_or_else(|_| decoded())
 }
 
-/// The source of an interpolated expression, from the brace to what ends it.
+/// The source of an interpolated expression, from the brace to what ends it, comments left out.
 pub(crate) fn interpolation_text(text: &str, v: &InterpolatedElement) -> String {
+    if v.debug_text.is_some() {
+        let text = debug_text(v);
+        let end = text.rfind('=').unwrap_or(text.len());
+        return text[..end].to_string();
+    }
     let start = v.range().start().to_usize() + 1;
     let end = v.expression.end().to_usize();
     let head = text.get(start..end).unwrap_or("");
     // Parentheses and blanks may follow the expression itself.
     let tail = text.get(end..v.range().end().to_usize()).unwrap_or("");
-    let stop = tail.find(['!', ':', '}', '=']).unwrap_or(0);
-    format!("{head}{}", &tail[..stop]).trim().to_string()
+    let tail = syntax::without_comments(tail);
+    let stop = tail.find(['!', ':', '}']).unwrap_or(0);
+    format!("{}{}", syntax::without_comments(head), &tail[..stop])
+}
+
+/// The text of `{x = }` between the braces, comments left out.
+pub(crate) fn debug_text(v: &InterpolatedElement) -> std::borrow::Cow<'_, str> {
+    let text = v.debug_text.as_ref().map_or("", |d| d.as_str());
+    syntax::without_comments(text)
 }
 
 /// Splits a % format into texts, each followed by a conversion; None if anything else is in it.

@@ -70,7 +70,9 @@ fn remove_docstring(body: &mut Vec<Field>) {
     if !is_text {
         return;
     }
-    let pos = first.pos;
+    // As long as the word `pass`.
+    let mut pos = first.pos;
+    (pos.end_line, pos.end_col) = (pos.line, pos.col + 4);
     if body.len() == 1 {
         body[0] = Node::new(Class::Pass, pos, []).into();
     } else {

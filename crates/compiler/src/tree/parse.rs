@@ -50,6 +50,7 @@ pub fn parse_tree(
         allow_incomplete_input: opts.allow_incomplete_input,
         dont_imply_dedent: opts.dont_imply_dedent,
         comments: tree.type_comments,
+        max_int_digits: opts.max_int_digits,
     };
     let parsed = syntax::parse(source, parser_mode, flags).map_err(Box::new)?;
     let source = Source::new(&parsed.source);
@@ -57,9 +58,11 @@ pub fn parse_tree(
     let mut c = Convert {
         source: &source,
         comments,
+        notes: Vec::new(),
     };
     let node = module(&mut c, &parsed.tree, mode)?;
     if let Some(minor) = tree.feature_version {
+        super::version::check_notes(&c.notes, minor, &source)?;
         super::version::check(&node, minor, &source)?;
     }
     Ok((node, parsed.warnings))

@@ -105,10 +105,7 @@ fn field(rest: &mut &str, arg: &Node) -> Option<Node> {
         _ => return None,
     };
     *rest = &rest[1..];
-    let spec = (!spec.is_empty()).then(|| {
-        let text = vec![string(spec, arg.pos)];
-        Node::new(Class::JoinedStr, arg.pos, [text.into()])
-    });
+    let spec = (!spec.is_empty()).then(|| string(spec, arg.pos));
     let fields = [arg.clone().into(), Field::Int(conversion), spec.into()];
     Some(Node::new(Class::FormattedValue, arg.pos, fields))
 }

@@ -5,13 +5,24 @@ use super::node::{Field, Node, Pos};
 use crate::error::R;
 use crate::source::Source;
 
+/// Refuses what Python 3.`minor` did not know and the tree does not show.
+pub fn check_notes(notes: &[(i64, &str, Pos)], minor: i64, source: &Source) -> R {
+    match notes.iter().find(|n| minor < n.0) {
+        Some((since, what, pos)) => Err(source.error_at(message(what, *since), pos)),
+        None => Ok(()),
+    }
+}
+
+fn message(what: &str, since: i64) -> String {
+    format!("{what} only supported in Python 3.{since} and greater")
+}
+
 /// Refuses what Python 3.`minor` did not know.
 pub fn check(node: &Node, minor: i64, source: &Source) -> R {
     if let Some((since, what)) = needs(node)
         && minor < since
     {
-        let text = format!("{what} only supported in Python 3.{since} and greater");
-        return Err(source.error_at(text, &place(node)));
+        return Err(source.error_at(message(what, since), &place(node)));
     }
     node.fields.iter().try_for_each(|f| field(f, minor, source))
 }

@@ -78,23 +78,20 @@ mod methods {
     #[native("__reduce__($self, /)", nosig)]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let class = vm.class_of(this);
-        let d = vm.attr_dict(this)?;
-        let rest = vm.dict_copy(d)?;
-        // Fields are given to the constructor as long as none is missing: those it does not get
-        // it would complain of.
+        let state = vm.attr_dict(this)?;
+        let state = vm.dict_copy(state)?;
+        // None for the fields that are set keeps the constructor from complaining of them; the
+        // state has their values.
         let mut args = vm.new_vec();
         let fields = names_of(vm, class, "_fields")?;
         for name in items_of(fields) {
-            match vm.dict_get(rest, *name)? {
-                Some(v) => {
-                    args.push(vm, v)?;
-                    vm.del_item(rest.value(), *name)?;
-                }
-                None => break,
+            if vm.dict_get(state, *name)?.is_none() {
+                break;
             }
+            args.push(vm, Value::NONE)?;
         }
         let args = vm.new_tuple(&args)?;
-        vm.new_tuple(&[class.value(), args, rest.value()])
+        vm.new_tuple(&[class.value(), args, state.value()])
     }
     /// Return a copy of the AST node with new values for the specified fields.
     #[native("__replace__($self, /, **fields)", nosig)]
@@ -111,7 +108,8 @@ mod methods {
 fn init_node(vm: &mut Vm, this: Value, args: Value, kwargs: Option<Value>) -> Res<()> {
     let class = vm.class_of(this);
     let name = class.name_str();
-    let fields = names_of(vm, class, "_fields")?;
+    let fields = vm.get_attr_str(class.value(), "_fields")?;
+    let fields = vm.call_value(vm.types.tuple.value(), &[fields])?;
     let (n, given) = (items_of(fields).len(), items_of(args).len());
     if given > n {
         let s = if n == 1 { "" } else { "s" };

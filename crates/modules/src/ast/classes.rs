@@ -102,8 +102,6 @@ fn make(vm: &mut Vm) -> Res<Ref<TupleObj>> {
         let empty = vm.new_tuple(&[])?;
         vm.set_attr_str(base.value(), name, empty)?;
     }
-    let types = vm.new_dict()?;
-    vm.set_attr_str(base.value(), "_field_types", types.value())?;
     let mut all = vm.new_vec();
     all.push(vm, base.value())?;
     let mut classes = vm.new_vec();
@@ -227,7 +225,8 @@ fn set_field_types(vm: &mut Vm, state: State, c: Class) -> Res<()> {
         };
         vm.dict_set_str(types, f.name, ty)?;
     }
-    vm.set_attr_str(class, "_field_types", types.value())
+    vm.set_attr_str(class, "_field_types", types.value())?;
+    vm.set_attr_str(class, "__annotations__", types.value())
 }
 
 fn field_doc(f: &FieldInfo) -> String {

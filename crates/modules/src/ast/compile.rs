@@ -44,8 +44,8 @@ pub fn parse(
     }
 }
 
-/// The tree of a module node of the class that a mode wants.
-fn read(vm: &mut Vm, v: Value, mode: TreeMode) -> Res<Node> {
+/// Refuses a node that is not the module node that a mode wants.
+pub fn check_mode(vm: &mut Vm, v: Value, mode: TreeMode) -> Res<()> {
     let state = State::get(vm)?;
     let class = match mode {
         TreeMode::Exec => tree::Class::Module,
@@ -58,6 +58,13 @@ fn read(vm: &mut Vm, v: Value, mode: TreeMode) -> Res<Node> {
         let text = format!("expected {} node, got {got}", class.name());
         return Err(vm.type_error(&text));
     }
+    Ok(())
+}
+
+/// The tree of a module node of the class that a mode wants.
+fn read(vm: &mut Vm, v: Value, mode: TreeMode) -> Res<Node> {
+    check_mode(vm, v, mode)?;
+    let state = State::get(vm)?;
     let mut reader = Reader { state, depth: 0 };
     match reader.node(vm, v, Group::Mod)? {
         Field::Node(n) => Ok(*n),

@@ -8,7 +8,7 @@ mod compile;
 mod read;
 mod show;
 
-pub use compile::{compile_tree, is_node, parse, reoptimize};
+pub use compile::{check_mode, compile_tree, is_node, parse, reoptimize};
 use runtime::module::ModuleSpec;
 use runtime::object::*;
 use runtime::{Res, Value, Vm};

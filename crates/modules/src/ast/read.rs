@@ -159,6 +159,10 @@ impl Reader {
             Type::Identifier if v.is_none() => Ok(Field::None),
             Type::Identifier if v.is_exact(Kind::Str) => {
                 let text = vm.utf8(v)?;
+                if matches!(text.as_str(), "None" | "True" | "False") {
+                    let text = format!("identifier field can't represent '{text}' constant");
+                    return Err(vm.value_error(&text));
+                }
                 Ok(Field::Name(Name::new(text)))
             }
             Type::Identifier => Err(vm.type_error("AST identifier must be of type str")),

@@ -59,9 +59,18 @@ fn source_text(vm: &mut Vm, source: Value, what: &str, filename: &str) -> Res<St
             ));
         }
     };
-    match syntax::decode_source(&bytes, Some(filename)) {
+    match syntax::decode_source(&bytes, None) {
         Ok(t) => Ok(t),
-        Err(e) => Err(compile::raise_syntax_error(vm, &e, filename, "")),
+        // (What is read from a file has the name in the message instead.)
+        Err(e) => Err(compile::raise_syntax_error(
+            vm,
+            &syntax::SyntaxError {
+                no_filename: false,
+                ..e
+            },
+            filename,
+            "",
+        )),
     }
 }
 
@@ -102,6 +111,7 @@ fn options(vm: &Vm, flags: i64, dont_inherit: bool, optimize: i64) -> Options {
         top_level_await: flags & TOP_LEVEL_AWAIT != 0,
         allow_incomplete_input: flags & INCOMPLETE_INPUT != 0,
         dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+        max_int_digits: vm.interp().int_max_str_digits,
     }
 }
 
@@ -218,7 +228,10 @@ pub mod functions {
         };
         if ast::is_node(vm, source)? {
             return match (only_ast, optimized) {
-                (true, false) => Ok(source),
+                (true, false) => {
+                    ast::check_mode(vm, source, mode)?;
+                    Ok(source)
+                }
                 (true, true) => ast::reoptimize(vm, source, mode, opts.optimize),
                 _ => Ok(ast::compile_tree(vm, source, &filename, compile_mode, &opts)?.value()),
             };

@@ -69,6 +69,7 @@ fn make_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str, source: &str)
         Kind::Tab => x.TabError,
         Kind::Incomplete => x._IncompleteInputError,
         Kind::TooComplex => x.MemoryError,
+        Kind::Value => x.ValueError,
         Kind::Recursion => x.RecursionError,
     };
     let msg = vm.new_str(&e.msg)?;

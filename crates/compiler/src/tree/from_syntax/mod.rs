@@ -17,6 +17,8 @@ use syntax::text_size::{Ranged, TextRange, TextSize};
 pub struct Convert<'a> {
     pub source: &'a Source<'a>,
     pub comments: TypeComments,
+    /// Syntax that leaves no trace in the tree: since which version, what, and where.
+    pub notes: Vec<(i64, &'static str, Pos)>,
 }
 
 impl Convert<'_> {

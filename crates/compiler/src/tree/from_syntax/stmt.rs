@@ -4,10 +4,25 @@ use super::Convert;
 use crate::lower::def_range;
 use crate::tree::grammar::Class;
 use crate::tree::node::{Field, Node, Pos};
-use syntax::ast::{self as ast, Stmt};
-use syntax::text_size::{Ranged, TextRange};
+use syntax::ast::{self as ast, Expr, Stmt};
+use syntax::text_size::{Ranged, TextRange, TextSize};
 
 impl Convert<'_> {
+    /// The range of a compound statement ends behind the semicolon of its last line.
+    fn with_semicolon(&self, range: TextRange) -> TextRange {
+        let rest = self.source.text.get(range.end().to_usize()..).unwrap_or("");
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\x0c']).len();
+        if rest[blanks..].starts_with(';') {
+            let end = range.end() + TextSize::new(blanks as u32 + 1);
+            return TextRange::new(range.start(), end);
+        }
+        range
+    }
+
+    fn compound(&self, range: TextRange) -> Pos {
+        self.pos(self.with_semicolon(range))
+    }
+
     pub(super) fn stmt(&mut self, s: &Stmt) -> Node {
         let pos = self.pos(s.range());
         match s {
@@ -45,14 +60,22 @@ impl Convert<'_> {
                 let test = self.field(&w.test);
                 let body = self.body(&w.body);
                 let orelse = self.body(&w.orelse);
-                Node::new(Class::While, pos, [test, body.into(), orelse.into()])
+                Node::new(
+                    Class::While,
+                    self.compound(s.range()),
+                    [test, body.into(), orelse.into()],
+                )
             }
             Stmt::If(i) => self.if_stmt(i),
             Stmt::With(w) => self.with(w),
             Stmt::Match(m) => {
                 let subject = self.field(&m.subject);
                 let cases: Vec<Node> = m.cases.iter().map(|c| self.case(c)).collect();
-                Node::new(Class::Match, pos, [subject, cases.into()])
+                Node::new(
+                    Class::Match,
+                    self.compound(s.range()),
+                    [subject, cases.into()],
+                )
             }
             Stmt::Raise(r) => {
                 let exc = self.opt(r.exc.as_deref());
@@ -108,7 +131,7 @@ impl Convert<'_> {
             comment,
             params.into(),
         ];
-        Node::new(class, self.pos(range), fields)
+        Node::new(class, self.compound(range), fields)
     }
 
     /// The type comment between the head of a compound statement and its body.
@@ -140,7 +163,7 @@ impl Convert<'_> {
             decorators.into(),
             params.into(),
         ];
-        Node::new(Class::ClassDef, self.pos(range), fields)
+        Node::new(Class::ClassDef, self.compound(range), fields)
     }
 
     fn for_loop(&mut self, f: &ast::StmtFor) -> Node {
@@ -155,7 +178,7 @@ impl Convert<'_> {
         let body = self.body(&f.body);
         let orelse = self.body(&f.orelse);
         let fields = [target, iter, body.into(), orelse.into(), comment];
-        Node::new(class, self.pos(f.range()), fields)
+        Node::new(class, self.compound(f.range()), fields)
     }
 
     /// Every `elif` is an If in the `orelse` of the one before.
@@ -168,7 +191,7 @@ impl Convert<'_> {
             orelse = match test {
                 Field::None => body,
                 test => {
-                    let pos = self.pos(TextRange::new(clause.start(), i.end()));
+                    let pos = self.compound(TextRange::new(clause.start(), i.end()));
                     vec![Node::new(
                         Class::If,
                         pos,
@@ -178,7 +201,7 @@ impl Convert<'_> {
             };
         }
         let fields = [test, body.into(), orelse.into()];
-        Node::new(Class::If, self.pos(i.range()), fields)
+        Node::new(Class::If, self.compound(i.range()), fields)
     }
 
     fn clause(&mut self, c: &ast::ElifElseClause) -> (Field, Vec<Node>) {
@@ -200,7 +223,7 @@ impl Convert<'_> {
         let comment = self.head_comment(w.range(), &w.body, false);
         let body = self.body(&w.body);
         let fields = [items.into(), body.into(), comment];
-        Node::new(class, self.pos(w.range()), fields)
+        Node::new(class, self.compound(w.range()), fields)
     }
 
     fn case(&mut self, c: &ast::MatchCase) -> Node {
@@ -221,6 +244,12 @@ impl Convert<'_> {
         let mut handlers = Vec::new();
         for h in &t.handlers {
             let ast::ExceptHandler::ExceptHandler(h) = h;
+            if let Some(Expr::Tuple(t)) = h.type_.as_deref()
+                && !t.parenthesized
+            {
+                let what = "except expressions without parentheses are";
+                self.notes.push((14, what, self.pos(t.range())));
+            }
             let kind = self.opt(h.type_.as_deref());
             let name = h.name.as_ref().map_or(Field::None, |n| (&n.id).into());
             let body = self.body(&h.body);
@@ -235,7 +264,7 @@ impl Convert<'_> {
             orelse.into(),
             finalbody.into(),
         ];
-        Node::new(class, self.pos(t.range()), fields)
+        Node::new(class, self.compound(t.range()), fields)
     }
 
     fn aliases(&mut self, list: &[ast::Alias]) -> Vec<Node> {

@@ -100,7 +100,7 @@ impl Convert<'_> {
             let start = i.start() + TextSize::new(1);
             let text = debug.as_str();
             out.push(Piece::Text {
-                points: points(text),
+                points: points(&crate::lower::debug_text(i)),
                 pos: self.between(start, start + TextSize::of(text)),
                 kind: Field::None,
             });
@@ -116,7 +116,7 @@ impl Convert<'_> {
             ConversionFlag::None => -1,
         };
         let conversion = Field::Int(conversion);
-        let spec: Option<Node> = i.format_spec.as_deref().map(|s| self.format_spec(s, sort));
+        let spec: Option<Node> = i.format_spec.as_deref().map(|s| self.format_spec(s));
         let pos = self.pos(i.range());
         out.push(Piece::Value(match sort {
             Sort::F => Node::new(Class::FormattedValue, pos, [value, conversion, spec.into()]),
@@ -129,9 +129,10 @@ impl Convert<'_> {
         }));
     }
 
-    fn format_spec(&mut self, s: &ast::InterpolatedStringFormatSpec, sort: Sort) -> Node {
+    /// A format is an f-string in t-strings too.
+    fn format_spec(&mut self, s: &ast::InterpolatedStringFormatSpec) -> Node {
         let mut pieces = Vec::new();
-        self.pieces(&s.elements, false, sort, &mut pieces);
+        self.pieces(&s.elements, false, Sort::F, &mut pieces);
         let values = joined(pieces);
         // The colon belongs to it.
         let start = s.range.start() - TextSize::new(1);
