@@ -10,6 +10,7 @@ mod future;
 mod literal;
 mod lower;
 mod parse;
+pub mod scopes;
 mod source;
 mod symtable;
 pub mod tree;

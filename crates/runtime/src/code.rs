@@ -274,6 +274,16 @@ impl Vm {
 }
 
 impl CodeObj {
+    /// How many positional arguments bind by mere copying; `u32::MAX` if binding takes more.
+    pub fn simple_argc(&self) -> u32 {
+        let special = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS | CodeFlags::NAMESPACE;
+        if self.flags.intersects(special) || self.data().kwonly_argcount != 0 {
+            u32::MAX
+        } else {
+            self.argcount
+        }
+    }
+
     fn header_copy(&self) -> Header {
         Header {
             shape: self.header.shape,

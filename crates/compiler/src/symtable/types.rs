@@ -145,7 +145,7 @@ impl SymbolTable<'_> {
             ScopeKind::Annotation,
             Name::new_static("__annotate__"),
             Some(key),
-            f.range(),
+            crate::lower::def_range(self.source, f.range(), &f.decorator_list),
         );
         if !self.future_annotations {
             self[outer].children.push(scope);

@@ -3,6 +3,7 @@
 use super::scope::{Part, ScopeKind, def, mangle};
 use super::{SymbolTable, node_key};
 use crate::error::R;
+use crate::lower::def_range;
 use syntax::ast::name::Name;
 use syntax::ast::{
     self as ast, Expr, ExprContext, InterpolatedStringElement, Parameters, Pattern, Stmt,
@@ -253,7 +254,8 @@ impl SymbolTable<'_> {
         };
         self.function_annotations(f)?;
         let key = (node_key(f), Part::Body);
-        let outer = self.enter(ScopeKind::Function, &f.name.id, key, f.range());
+        let range = def_range(self.source, f.range(), &f.decorator_list);
+        let outer = self.enter(ScopeKind::Function, &f.name.id, key, range);
         self.cur().is_async_def = f.is_async;
         self.cur().is_coroutine = f.is_async;
         self.parameters(&f.parameters)?;
@@ -282,7 +284,8 @@ impl SymbolTable<'_> {
             self.arguments(args)?;
         }
         let key = (node_key(c), Part::Body);
-        let outer = self.enter(ScopeKind::Class, &c.name.id, key, c.range());
+        let range = def_range(self.source, c.range(), &c.decorator_list);
+        let outer = self.enter(ScopeKind::Class, &c.name.id, key, range);
         self.private = Some(c.name.id.clone());
         if c.type_params.is_some() {
             self.add(&Name::new_static("__type_params__"), def::LOCAL, c.range())?;

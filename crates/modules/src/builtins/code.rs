@@ -35,7 +35,7 @@ fn inherited(vm: &Vm) -> CodeFlags {
 }
 
 /// The text of a source argument.
-fn source_text(vm: &mut Vm, source: Value, what: &str, filename: &str) -> Res<String> {
+pub fn source_text(vm: &mut Vm, source: Value, what: &str, filename: &str) -> Res<String> {
     if let Some(s) = source.downcast::<StrObj>() {
         return match s.to_utf8() {
             Some(t) => Ok(t),
@@ -75,7 +75,7 @@ fn source_text(vm: &mut Vm, source: Value, what: &str, filename: &str) -> Res<St
 }
 
 /// A file name argument: str, bytes or a path object.
-fn file_name(vm: &mut Vm, v: Value) -> Res<String> {
+pub fn file_name(vm: &mut Vm, v: Value) -> Res<String> {
     if v.is_kind(Kind::Str) {
         return Ok(vm.display(v));
     }

@@ -409,8 +409,6 @@ impl Vm {
         } else {
             None
         };
-        let star = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
-        let simple = !code.flags.intersects(star) && code.data().kwonly_argcount == 0;
         // SAFETY: freshly allocated; the references are written before anything can collect.
         unsafe {
             (&raw mut (*p).code).write(std::cell::Cell::new(code));
@@ -421,8 +419,7 @@ impl Vm {
             f.qualname.init(code.qualname.get());
             f.module.init(module);
             f.doc.init(doc);
-            f.simple_argc
-                .set(if simple { code.argcount } else { u32::MAX });
+            f.simple_argc.set(code.simple_argc());
             Ok(f)
         }
     }

@@ -29,12 +29,9 @@ fn function(v: Value) -> Res<Ref<FunctionObj>> {
 impl Vm {
     /// Keeps `simple_argc` in step with the code.
     fn set_function_code(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>) {
-        let star = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
-        let simple = !code.flags.intersects(star) && code.data().kwonly_argcount == 0;
         f.code.set(code);
         gc::write_barrier(f.header());
-        f.simple_argc
-            .set(if simple { code.argcount } else { u32::MAX });
+        f.simple_argc.set(code.simple_argc());
         f.version.set(f.version.get().wrapping_add(1));
     }
 
