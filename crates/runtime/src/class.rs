@@ -270,16 +270,15 @@ impl TypeObj {
     fn inherits(&self, other: Ref<TypeObj>) -> bool {
         self.mro_items().contains(&other.value())
     }
-    /// The name with that of the module, for native types outside `builtins` (CPython's tp_name).
+    /// The name messages of C code show (`tp_name`): native types outside builtins have their module.
     pub fn full_name(&self) -> String {
         match self.spec.get() {
             Some(s) if s.module != "builtins" && !self.has(TypeFlags::HEAP) => {
-                format!("{}.{}", s.module, self.name_str())
+                format!("{}.{}", s.module, s.name)
             }
             _ => self.name_str(),
         }
     }
-
     /// The name, as Rust text.
     pub fn name_str(&self) -> String {
         match self.name.get().and_then(|n| n.downcast::<StrObj>()) {

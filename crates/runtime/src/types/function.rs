@@ -5,7 +5,6 @@ use crate::code::CodeObj;
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
-use bytecode::CodeFlags;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "function",
@@ -28,11 +27,24 @@ fn function(v: Value) -> Res<Ref<FunctionObj>> {
 
 impl Vm {
     /// Keeps `simple_argc` in step with the code.
-    fn set_function_code(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>) {
+    fn set_function_code(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>) -> Res<()> {
+        // The docstring stays that of the first code.
+        self.function_doc(f)?;
         f.code.set(code);
         gc::write_barrier(f.header());
         f.simple_argc.set(code.simple_argc());
         f.version.set(f.version.get().wrapping_add(1));
+        Ok(())
+    }
+
+    /// `f.__doc__`, taken from the code when first asked for.
+    fn function_doc(&mut self, f: Ref<FunctionObj>) -> Res {
+        if let Some(doc) = f.doc.get() {
+            return Ok(doc);
+        }
+        let doc = self.code_doc(f.code.get())?;
+        f.doc.write(f, doc);
+        Ok(doc)
     }
 
     /// `f.__annotations__`, made by `__annotate__` when first asked for (PEP 649).
@@ -103,7 +115,7 @@ impl Vm {
     }
 
     fn check_closure(&mut self, code: Ref<CodeObj>, closure: Option<Value>) -> Res<()> {
-        let nfree = code.data().free_names.len();
+        let nfree = code.nfree as usize;
         let cells = match closure {
             None if nfree > 0 => {
                 return Err(self.type_error("arg 5 (closure) must be tuple"));
@@ -203,15 +215,14 @@ mod members {
             .get()
             .and_then(|c| c.downcast::<TupleObj>())
             .map_or(0, |t| t.len);
-        let want = code.data().free_names.len();
+        let want = code.nfree as usize;
         if have != want {
             let name = vm.display(f.name.or_none());
             return Err(vm.value_error(&format!(
                 "{name}() requires a code object with {have} free vars, not {want}"
             )));
         }
-        vm.set_function_code(f, code);
-        Ok(())
+        vm.set_function_code(f, code)
     }
     #[getter("__defaults__")]
     fn defaults(_: &mut Vm, this: Value) -> Res {
@@ -347,13 +358,13 @@ mod members {
         vm.readonly_attribute()
     }
     #[getter("__doc__")]
-    fn doc(_: &mut Vm, this: Value) -> Res {
-        Ok(function(this)?.doc.or_none())
+    fn doc(vm: &mut Vm, this: Value) -> Res {
+        vm.function_doc(function(this)?)
     }
     #[setter("__doc__")]
     fn set_doc(_: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
         let f = function(this)?;
-        f.doc.write(f, value);
+        f.doc.write(f, value.unwrap_or(Value::NONE));
         Ok(())
     }
     #[getter("__module__")]
