@@ -136,4 +136,6 @@ pub struct Warning {
     pub lineno: u32,
     /// Range of the error form.
     pub span: Span,
+    /// Found while parsing (and not by the compiler).
+    pub of_parser: bool,
 }

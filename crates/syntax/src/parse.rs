@@ -335,9 +335,11 @@ fn warnings(text: &str, lines: &LineIndex, tokens: &[ast::token::Token]) -> Vec<
                 // counts their lines from its end.
                 let end = lines.line(range.0);
                 let pieces = open.pop().map_or_else(Vec::new, |o| o.found);
-                found.extend(pieces.into_iter().map(|(w, line)| Warning {
-                    lineno: end + line,
-                    ..w
+                found.extend(pieces.into_iter().map(|(mut w, line)| {
+                    w.lineno = end + line;
+                    w.span.lineno = w.lineno.into();
+                    w.span.end_lineno = w.lineno.into();
+                    w
                 }));
             }
             TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
@@ -364,7 +366,7 @@ fn string_warning(text: &str, lines: &LineIndex, range: (u32, u32)) -> Option<Wa
     let l = strings::split_literal(source).filter(|l| !l.prefix.contains('r'))?;
     let body = range.0 + l.body_start as u32;
     let bytes = l.prefix.contains('b');
-    strings::escape_warnings(text, lines, range, body, l.body, bytes)
+    strings::escape_warnings(text, lines, body, l.body, bytes)
 }
 
 /// The warning for one piece of an f-string's text and the lines before the escape.
@@ -381,7 +383,7 @@ fn piece_warning(
         // A backslash escapes no brace, but CPython warns as if one had tried.
         piece = &text[start as usize..end as usize + 1];
     }
-    let w = strings::escape_warnings(text, lines, (start, end), start, piece, false)?;
+    let w = strings::escape_warnings(text, lines, start, piece, false)?;
     let before = w.lineno - lines.line(start);
     Some((w, before))
 }
@@ -405,6 +407,7 @@ fn number_warning(text: &str, lines: &LineIndex, (start, end): (u32, u32)) -> Op
     let (line, column) = (i64::from(at.line), i64::from(at.col_chars));
     Some(Warning {
         msg: msg.clone(),
+        of_parser: true,
         msg_as_error: msg,
         at: end,
         lineno: at.line,

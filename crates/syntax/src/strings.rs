@@ -401,19 +401,17 @@ pub(crate) fn invalid_escape(text: &str, is_bytes: bool) -> Option<EscapeProblem
 pub fn escape_warnings(
     source: &str,
     lines: &LineIndex,
-    token: (u32, u32),
     body_offset: u32,
     text: &str,
     is_bytes: bool,
 ) -> Option<Warning> {
     let problem = invalid_escape(text, is_bytes)?;
     let at = body_offset + problem.at as u32;
-    let (start, end) = (
-        lines.position(source, token.0),
-        lines.position(source, token.1),
-    );
+    let end = at + 1 + problem.escape.len() as u32;
+    let (start, end) = (lines.position(source, at), lines.position(source, end));
     Some(Warning {
         msg: problem.message(),
+        of_parser: true,
         msg_as_error: problem.message_as_error(),
         at,
         lineno: lines.line(at),

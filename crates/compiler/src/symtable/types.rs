@@ -91,9 +91,7 @@ impl SymbolTable<'_> {
         describe: &'static str,
     ) -> R {
         let in_class = self.cur().can_see_class_scope;
-        let mangled = self.cur().mangled_names.clone();
         let outer = self.enter(ScopeKind::TypeVariable, name, key, e.range());
-        self.cur().mangled_names = mangled;
         self.cur().describe = describe;
         self.format_param(e.range())?;
         if in_class {

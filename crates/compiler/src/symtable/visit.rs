@@ -28,7 +28,8 @@ impl SymbolTable<'_> {
             return self.err(format!("duplicate type parameter '{name}'"), range);
         }
         let mut flag = flag;
-        if self[id].comp_iter_target {
+        // (Names that a target only reads are no iteration variables.)
+        if self[id].comp_iter_target && flag & def::USE == 0 {
             if old & (def::GLOBAL | def::NONLOCAL) != 0 {
                 let text = format!(
                     "comprehension inner loop cannot rebind assignment expression target '{name}'"

@@ -181,8 +181,8 @@ fn comprehensions(generators: &[Field]) -> Check {
 
 /// The keywords of a call or class.
 pub fn keywords(list: &[Field]) -> Check {
-    let nodes = list.iter().filter_map(Field::as_node);
-    nodes.map(|k| load(&k.fields[1])).collect()
+    let mut nodes = list.iter().filter_map(Field::as_node);
+    nodes.try_for_each(|k| load(&k.fields[1]))
 }
 
 /// The parameters of a function.
