@@ -10,8 +10,10 @@ mod future;
 mod literal;
 mod lower;
 mod parse;
+pub mod scopes;
 mod source;
 mod symtable;
+pub mod tree;
 mod unparse;
 
 use bytecode::{Code, CodeFlags};
@@ -44,6 +46,8 @@ pub struct Options {
     pub allow_incomplete_input: bool,
     /// PyCF_DONT_IMPLY_DEDENT: see `syntax::Flags`.
     pub dont_imply_dedent: bool,
+    /// Digits of the longest decimal integer literal; 0: any.
+    pub max_int_digits: usize,
 }
 
 /// A compiled module and the SyntaxWarnings to issue.
@@ -68,6 +72,33 @@ pub fn compile(
     let mut compiled = compile_ast(&parsed.module, &parsed.text, filename, mode, opts)?;
     compiled.warnings.splice(0..0, parsed.warnings);
     Ok(compiled)
+}
+
+/// Compiles a tree that a program made of `ast` objects; it must be valid (`tree::validate`).
+///
+/// # Errors
+/// As `compile`, without the errors of parsing.
+pub fn compile_tree(
+    module: &tree::Node,
+    filename: &str,
+    mode: Mode,
+    opts: &Options,
+) -> Result<Compiled, Box<SyntaxError>> {
+    let mut made = source::Made::default();
+    let module = tree::to_syntax(module, &mut made);
+    let compiled = lower::compile_module(&module, &Source::made(&made), filename, mode, opts);
+    compiled.map_err(|mut e| {
+        e.text = quoted_line(filename, e.lineno());
+        e
+    })
+}
+
+/// A line of a file, with its newline.
+fn quoted_line(filename: &str, line: i64) -> Option<String> {
+    let bytes = std::fs::read(filename).ok()?;
+    let text = syntax::decode_source(&bytes, None).ok()?;
+    let index = usize::try_from(line).ok()?.checked_sub(1)?;
+    text.split_inclusive('\n').nth(index).map(str::to_string)
 }
 
 /// Compiles a syntax tree made from `source`, whose newlines are `\n`.

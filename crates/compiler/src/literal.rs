@@ -16,7 +16,10 @@ pub fn literal(e: &Expr, source: &Source) -> Option<Const> {
                 .for_each(|part| bytes.extend(part.as_slice()));
             Const::Bytes(bytes)
         }
-        Expr::NumberLiteral(n) => number(&n.value),
+        Expr::NumberLiteral(n) => match source.constant(n.start()) {
+            Some(c) => c.clone(),
+            None => number(&n.value),
+        },
         Expr::BooleanLiteral(b) => Const::Bool(b.value),
         Expr::NoneLiteral(_) => Const::None,
         Expr::EllipsisLiteral(_) => Const::Ellipsis,
@@ -122,6 +125,9 @@ pub fn part_points(p: &StringLiteral, source: &Source) -> Vec<u32> {
     let decoded = || p.value.chars().map(u32::from).collect();
     if !p.value.contains('\u{fffd}') {
         return decoded();
+    }
+    if let Some(Const::StrPoints(points)) = source.constant(p.start()) {
+        return points.clone();
     }
     let text = source.text.get(p.range().to_std_range()).unwrap_or("");
     syntax::string_literal_codepoints(text).unwrap_or_else(|_| decoded())

@@ -23,6 +23,8 @@ pub fn parse<'s>(source: &'s str, mode: Mode, opts: &Options) -> R<Parsed<'s>> {
     let flags = Flags {
         allow_incomplete_input: opts.allow_incomplete_input,
         dont_imply_dedent: opts.dont_imply_dedent,
+        comments: false,
+        max_int_digits: opts.max_int_digits,
     };
     let parsed = syntax::parse(source, mode, flags).map_err(Box::new)?;
     let module = match parsed.tree {

@@ -46,6 +46,7 @@ pub mod socket;
 pub mod sre;
 pub mod startup;
 pub mod string_helper;
+mod symtable;
 pub mod sys;
 pub mod syslog;
 pub mod termios;
@@ -67,6 +68,7 @@ use runtime::module::ModuleSpec;
 pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
     &ast::SPEC,
+    &symtable::SPEC,
     &resource::SPEC,
     &opcode::SPEC,
     &tokenize::SPEC,

@@ -379,6 +379,11 @@ impl Vm {
     }
 
     pub fn new_bytes(&mut self, b: &[u8]) -> Res {
+        if b.is_empty()
+            && let Some(empty) = self.interp().immortals.get(257)
+        {
+            return Ok(*empty);
+        }
         self.new_bytes_shaped(Kind::Bytes as u32, b)
     }
     pub(crate) fn new_bytes_shaped(&mut self, shape: u32, b: &[u8]) -> Res {

@@ -310,6 +310,10 @@ impl Vm {
             for i in code.nparams..code.nlocals {
                 *regs.add(i as usize) = 0;
             }
+            if code.flags.contains(CodeFlags::NAMESPACE) {
+                // Called as a function it runs in its globals.
+                *regs = f.globals.value().bits();
+            }
             frame.write(Frame {
                 pc: code.instrs,
                 regs,

@@ -241,10 +241,10 @@ impl Vm {
     pub fn no_attribute(&mut self, obj: Value, name: Value) -> Raised {
         let attr = self.display(name);
         let message = match obj.downcast::<TypeObj>() {
-            Some(t) => format!("type object '{}' has no attribute '{attr}'", t.name_str()),
+            Some(t) => format!("type object '{}' has no attribute '{attr}'", t.full_name()),
             None => format!(
                 "'{}' object has no attribute '{attr}'",
-                self.class_name(obj)
+                self.class_of(obj).full_name()
             ),
         };
         self.attribute_error(obj, name, &message)

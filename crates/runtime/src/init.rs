@@ -346,6 +346,8 @@ fn boot(vm: &mut Vm, list: &[Ref<TypeObj>], excs: &[Ref<TypeObj>]) -> Res<()> {
     }
     let empty_tuple = vm.new_tuple_shaped(Kind::Tuple as u32, &[])?;
     vm.interp().immortals.push(empty_tuple);
+    let empty_bytes = vm.new_bytes_shaped(Kind::Bytes as u32, &[])?;
+    vm.interp().immortals.push(empty_bytes);
     for (class, spec) in list.iter().zip(SPECS) {
         let base = match spec.base {
             Some(b) => SPECS

@@ -22,6 +22,7 @@ fn main() -> std::io::Result<()> {
         let flags = Flags {
             allow_incomplete_input: case["incomplete"].as_bool().unwrap_or(false),
             dont_imply_dedent: case["dont_imply_dedent"].as_bool().unwrap_or(false),
+            ..Flags::default()
         };
         let answer = match syntax::parse(source, mode, flags) {
             Ok(parsed) if case["warnings"] == true => Some(serde_json::json!(

@@ -15,6 +15,8 @@ pub enum Kind {
     Incomplete,
     /// `MemoryError`: nested too deeply to be parsed; carries no position.
     TooComplex,
+    /// `ValueError`: an identifier that is a constant's name after normalisation.
+    Value,
     /// `RecursionError`: parseable, but the tree is too deep to be compiled.
     Recursion,
 }
@@ -28,6 +30,7 @@ impl Kind {
             Kind::Tab => "TabError",
             Kind::Incomplete => "_IncompleteInputError",
             Kind::TooComplex => "MemoryError",
+            Kind::Value => "ValueError",
             Kind::Recursion => "RecursionError",
         }
     }
@@ -133,4 +136,6 @@ pub struct Warning {
     pub lineno: u32,
     /// Range of the error form.
     pub span: Span,
+    /// Found while parsing (and not by the compiler).
+    pub of_parser: bool,
 }

@@ -29,5 +29,5 @@ pub use lines::LineIndex;
 pub use parse::{Flags, Mode, Parsed, Tree, parse};
 pub use strings::{
     EscapeProblem, LiteralError, bytes_literal_bytes, escape_warnings, interpolated_codepoints,
-    string_literal_codepoints,
+    string_literal_codepoints, without_comments,
 };

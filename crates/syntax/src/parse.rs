@@ -6,6 +6,7 @@ use ruff_python_ast::visitor::transformer::{Transformer, walk_stmt};
 use ruff_python_ast::{self as ast, PythonVersion, token::TokenKind};
 use ruff_python_parser::{self as ruff, ParseErrorType, ParseOptions};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::decode::normalize_newlines;
 use crate::depth::{MAX_CHAIN, suspicious};
@@ -37,6 +38,10 @@ pub struct Flags {
     /// `PyCF_DONT_IMPLY_DEDENT`: in [`Mode::Single`], the end of input does not end
     /// an indented block.
     pub dont_imply_dedent: bool,
+    /// Report the ranges of comments.
+    pub comments: bool,
+    /// Digits of the longest decimal integer that is accepted; 0: any.
+    pub max_int_digits: usize,
 }
 
 /// The tree, by mode.
@@ -64,6 +69,8 @@ pub struct Parsed<'s> {
     pub lines: LineIndex,
     /// Warnings of the front end, in source order.
     pub warnings: Vec<Warning>,
+    /// Comments, if [`Flags::comments`] asks for them.
+    pub comments: Vec<TextRange>,
 }
 
 /// Parse `source`.
@@ -85,8 +92,8 @@ pub fn parse(source: &str, mode: Mode, flags: Flags) -> Result<Parsed<'_>, Synta
         None
     };
     let lines = LineIndex::new(&text);
-    let (tree, warnings) = match (mode, &accepted) {
-        (Mode::FuncType, Some(a)) => (function_type(&text, a)?, Vec::new()),
+    let (tree, warnings, comments) = match (mode, &accepted) {
+        (Mode::FuncType, Some(a)) => (function_type(&text, a)?, Vec::new(), Vec::new()),
         _ => module_or_expression(&text, mode, flags, &lines, accepted.is_some())?,
     };
     Ok(Parsed {
@@ -94,6 +101,7 @@ pub fn parse(source: &str, mode: Mode, flags: Flags) -> Result<Parsed<'_>, Synta
         source: text,
         lines,
         warnings,
+        comments,
     })
 }
 
@@ -124,7 +132,7 @@ fn module_or_expression(
     flags: Flags,
     lines: &LineIndex,
     examined: bool,
-) -> Result<(Tree, Vec<Warning>), SyntaxError> {
+) -> Result<(Tree, Vec<Warning>, Vec<TextRange>), SyntaxError> {
     let ruff_mode = if mode == Mode::Eval {
         ruff::Mode::Expression
     } else {
@@ -149,7 +157,15 @@ fn module_or_expression(
             return Err(unexplained(text, lines, e.location));
         }
     }
+    check_tokens(text, lines, parsed.tokens(), flags)?;
     let warnings = warnings(text, lines, parsed.tokens());
+    let comments = if flags.comments {
+        let tokens = parsed.tokens().iter();
+        let comments = tokens.filter(|t| t.kind() == TokenKind::Comment);
+        comments.map(Ranged::range).collect()
+    } else {
+        Vec::new()
+    };
     let bare_raise = parsed.errors().iter().any(|e| is_bare_raise(text, e));
     let tree = match parsed.into_syntax() {
         ast::Mod::Module(mut m) => {
@@ -160,7 +176,62 @@ fn module_or_expression(
         }
         ast::Mod::Expression(e) => Tree::Expression(e),
     };
-    Ok((tree, warnings))
+    Ok((tree, warnings, comments))
+}
+
+/// What CPython finds while it makes nodes of tokens: identifiers that become constants, and
+/// integers with more digits than may be converted.
+fn check_tokens(
+    text: &str,
+    lines: &LineIndex,
+    tokens: &[ast::token::Token],
+    flags: Flags,
+) -> Result<(), SyntaxError> {
+    let ascii = text.is_ascii();
+    for token in tokens {
+        match token.kind() {
+            TokenKind::Name if !ascii => {
+                let name = &text[token.range().to_std_range()];
+                if !name.is_ascii()
+                    && let name = name.nfkc().collect::<String>()
+                    && matches!(name.as_str(), "None" | "True" | "False")
+                {
+                    let msg = format!("identifier field can't represent '{name}' constant");
+                    return Err(SyntaxError::bare(Kind::Value, msg));
+                }
+            }
+            TokenKind::Int if flags.max_int_digits > 0 => {
+                let number = &text[token.range().to_std_range()];
+                check_digits(
+                    number,
+                    lines.line(token.start().to_u32()),
+                    flags.max_int_digits,
+                )?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_digits(number: &str, line: u32, limit: usize) -> Result<(), SyntaxError> {
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let decimal = !number.starts_with('0');
+    if !decimal || digits <= limit {
+        return Ok(());
+    }
+    let msg = format!(
+        "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits} \
+         digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal \
+         for huge integer literals to avoid decimal conversion limits."
+    );
+    let span = Span {
+        lineno: line.into(),
+        offset: 0,
+        end_lineno: line.into(),
+        end_offset: 0,
+    };
+    Err(SyntaxError::at(Kind::Syntax, msg, span, None))
 }
 
 /// ruff's errors about programs that CPython's grammar accepts; ruff's tree is complete
@@ -264,9 +335,11 @@ fn warnings(text: &str, lines: &LineIndex, tokens: &[ast::token::Token]) -> Vec<
                 // counts their lines from its end.
                 let end = lines.line(range.0);
                 let pieces = open.pop().map_or_else(Vec::new, |o| o.found);
-                found.extend(pieces.into_iter().map(|(w, line)| Warning {
-                    lineno: end + line,
-                    ..w
+                found.extend(pieces.into_iter().map(|(mut w, line)| {
+                    w.lineno = end + line;
+                    w.span.lineno = w.lineno.into();
+                    w.span.end_lineno = w.lineno.into();
+                    w
                 }));
             }
             TokenKind::FStringMiddle | TokenKind::TStringMiddle => {
@@ -293,7 +366,7 @@ fn string_warning(text: &str, lines: &LineIndex, range: (u32, u32)) -> Option<Wa
     let l = strings::split_literal(source).filter(|l| !l.prefix.contains('r'))?;
     let body = range.0 + l.body_start as u32;
     let bytes = l.prefix.contains('b');
-    strings::escape_warnings(text, lines, range, body, l.body, bytes)
+    strings::escape_warnings(text, lines, body, l.body, bytes)
 }
 
 /// The warning for one piece of an f-string's text and the lines before the escape.
@@ -310,7 +383,7 @@ fn piece_warning(
         // A backslash escapes no brace, but CPython warns as if one had tried.
         piece = &text[start as usize..end as usize + 1];
     }
-    let w = strings::escape_warnings(text, lines, (start, end), start, piece, false)?;
+    let w = strings::escape_warnings(text, lines, start, piece, false)?;
     let before = w.lineno - lines.line(start);
     Some((w, before))
 }
@@ -334,6 +407,7 @@ fn number_warning(text: &str, lines: &LineIndex, (start, end): (u32, u32)) -> Op
     let (line, column) = (i64::from(at.line), i64::from(at.col_chars));
     Some(Warning {
         msg: msg.clone(),
+        of_parser: true,
         msg_as_error: msg,
         at: end,
         lineno: at.line,

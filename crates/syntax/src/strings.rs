@@ -3,6 +3,8 @@
 //! ruff stores literal values as Rust strings, so lone surrogates are lost, and it keeps
 //! no record of invalid escapes. These functions read a literal again.
 
+use std::borrow::Cow;
+
 use crate::error::{Span, Warning};
 use crate::lines::LineIndex;
 
@@ -314,6 +316,50 @@ impl TextDecoder<'_> {
     }
 }
 
+/// Python text without its comments; strings are kept.
+pub fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains('#') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['#', '\'', '"']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with('#') {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+            continue;
+        }
+        let end = string_end(rest);
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Where the string literal at the beginning of `text` (a quote) ends.
+fn string_end(text: &str) -> usize {
+    let quote = &text[..1];
+    let delimiter = quote.repeat(if text.starts_with(&quote.repeat(3)) {
+        3
+    } else {
+        1
+    });
+    let mut at = delimiter.len();
+    while at < text.len() {
+        if text[at..].starts_with(&delimiter) {
+            return at + delimiter.len();
+        }
+        let mut chars = text[at..].chars();
+        if chars.next() == Some('\\') {
+            chars.next();
+        }
+        at = text.len() - chars.as_str().len();
+    }
+    text.len()
+}
+
 /// The first invalid escape in `text` (a body, not a raw one).
 pub(crate) fn invalid_escape(text: &str, is_bytes: bool) -> Option<EscapeProblem> {
     let bytes = text.as_bytes();
@@ -355,19 +401,17 @@ pub(crate) fn invalid_escape(text: &str, is_bytes: bool) -> Option<EscapeProblem
 pub fn escape_warnings(
     source: &str,
     lines: &LineIndex,
-    token: (u32, u32),
     body_offset: u32,
     text: &str,
     is_bytes: bool,
 ) -> Option<Warning> {
     let problem = invalid_escape(text, is_bytes)?;
     let at = body_offset + problem.at as u32;
-    let (start, end) = (
-        lines.position(source, token.0),
-        lines.position(source, token.1),
-    );
+    let end = at + 1 + problem.escape.len() as u32;
+    let (start, end) = (lines.position(source, at), lines.position(source, end));
     Some(Warning {
         msg: problem.message(),
+        of_parser: true,
         msg_as_error: problem.message_as_error(),
         at,
         lineno: lines.line(at),

@@ -53,6 +53,7 @@ fn interactive_input_that_could_go_on() {
     let flags = Flags {
         allow_incomplete_input: true,
         dont_imply_dedent: true,
+        ..Flags::default()
     };
     for (source, kind) in [
         ("if a:", Kind::Incomplete),
@@ -93,8 +94,8 @@ fn warnings_have_lines() {
             (4, "inval")
         ]
     );
-    assert_eq!(p.warnings[0].span.offset, 5);
-    assert_eq!(p.warnings[0].span.end_offset, 12);
+    assert_eq!(p.warnings[0].span.offset, 6);
+    assert_eq!(p.warnings[0].span.end_offset, 8);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::display::CHUNK;
 use crate::builder::Reg;
 use crate::error::R;
 use crate::literal::{from_points, part_points};
+use crate::source::Source;
 use bytecode::{Const, Op};
 use syntax::ast::{
     self as ast, ConversionFlag, Expr, FStringPart, InterpolatedElement, InterpolatedStringElement,
@@ -57,17 +58,11 @@ impl<'a> Lower<'a> {
         for e in elements {
             match e {
                 InterpolatedStringElement::Literal(l) => {
-                    let text = self.source.text.get(l.range().to_std_range());
-                    let again = text.filter(|_| l.value.contains('\u{fffd}'));
-                    match again.map(|t| syntax::interpolated_codepoints(t, raw)) {
-                        Some(Ok(points)) => add_text(out, points.into_iter()),
-                        _ => add_text(out, chars(&l.value)),
-                    }
+                    let points = element_points(l, raw, self.source);
+                    add_text(out, points.into_iter());
                 }
                 InterpolatedStringElement::Interpolation(i) => {
-                    if let Some(debug) = &i.debug_text {
-                        add_text(out, chars(debug.as_str()));
-                    }
+                    add_text(out, chars(&debug_text(i)));
                     out.push(Piece::Value(i));
                 }
             }
@@ -223,8 +218,13 @@ impl<'a> Lower<'a> {
         let base = self.b().alloc_n(2);
         self.to(&v.expression, base)?;
         self.at(v.range());
-        let text = self.interpolation_text(v);
-        self.b().load_str(base + 1, &text);
+        match self.source.constant(v.start()) {
+            Some(c) => self.b().load_const(base + 1, c),
+            None => {
+                let text = interpolation_text(self.source.text, v);
+                self.b().load_str(base + 1, &text);
+            }
+        }
         let mut how = conversion(v);
         if let Some(s) = &v.format_spec {
             how |= 4;
@@ -237,18 +237,6 @@ impl<'a> Lower<'a> {
         self.b().op(Op::BuildInterpolation, how, dst, base, 0);
         self.b().reset(mark);
         Ok(())
-    }
-
-    /// The source of the expression, from the brace to what ends it.
-    fn interpolation_text(&self, v: &InterpolatedElement) -> String {
-        let text = self.source.text;
-        let start = v.range().start().to_usize() + 1;
-        let end = v.expression.end().to_usize();
-        let head = text.get(start..end).unwrap_or("");
-        // Parentheses and blanks may follow the expression itself.
-        let tail = text.get(end..v.range().end().to_usize()).unwrap_or("");
-        let stop = tail.find(['!', ':', '}', '=']).unwrap_or(0);
-        format!("{head}{}", &tail[..stop]).trim().to_string()
     }
 
     /// `"..." % (a, b)` with only %s, %r and %a becomes an f-string, as in CPython. R[dst] is
@@ -291,6 +279,46 @@ impl<'a> Lower<'a> {
         self.b().reset(mark);
         Ok(true)
     }
+}
+
+/// The code points of a text in an f- or t-string; as `literal::part_points`.
+pub(crate) fn element_points(
+    l: &ast::InterpolatedStringLiteralElement,
+    raw: bool,
+    source: &Source,
+) -> Vec<u32> {
+    let decoded = || chars(&l.value).collect();
+    if !l.value.contains('\u{fffd}') {
+        return decoded();
+    }
+    if let Some(Const::StrPoints(points)) = source.constant(l.start()) {
+        return points.clone();
+    }
+    let text = source.text.get(l.range().to_std_range()).unwrap_or("");
+    syntax::interpolated_codepoints(text, raw).unwrap_or_else(|_| decoded())
+}
+
+/// The source of an interpolated expression, from the brace to what ends it, comments left out.
+pub(crate) fn interpolation_text(text: &str, v: &InterpolatedElement) -> String {
+    if v.debug_text.is_some() {
+        let text = debug_text(v);
+        let end = text.rfind('=').unwrap_or(text.len());
+        return text[..end].to_string();
+    }
+    let start = v.range().start().to_usize() + 1;
+    let end = v.expression.end().to_usize();
+    let head = text.get(start..end).unwrap_or("");
+    // Parentheses and blanks may follow the expression itself.
+    let tail = text.get(end..v.range().end().to_usize()).unwrap_or("");
+    let tail = syntax::without_comments(tail);
+    let stop = tail.find(['!', ':', '}']).unwrap_or(0);
+    format!("{}{}", syntax::without_comments(head), &tail[..stop])
+}
+
+/// The text of `{x = }` between the braces, comments left out.
+pub(crate) fn debug_text(v: &InterpolatedElement) -> std::borrow::Cow<'_, str> {
+    let text = v.debug_text.as_ref().map_or("", |d| d.as_str());
+    syntax::without_comments(text)
 }
 
 /// Splits a % format into texts, each followed by a conversion; None if anything else is in it.

@@ -379,8 +379,8 @@ impl<'a> Lower<'a> {
 
 /// The range of a `def` or `class` statement from its keyword on: the parser's range begins at
 /// the first decorator, CPython's position does not.
-pub(super) fn def_range(source: &Source, whole: TextRange, list: &[ast::Decorator]) -> TextRange {
-    let Some(last) = list.last() else {
+pub(crate) fn def_range(source: &Source, whole: TextRange, list: &[ast::Decorator]) -> TextRange {
+    let Some(last) = list.last().filter(|_| !source.is_made()) else {
         return whole;
     };
     let text = source

@@ -33,6 +33,9 @@ use syntax::ast::Mod;
 use syntax::text_size::{Ranged, TextRange, TextSize};
 use unit::Unit;
 
+pub(crate) use fstring::{debug_text, element_points, interpolation_text};
+pub(crate) use function::def_range;
+
 /// State of the compilation of one module.
 pub(crate) struct Lower<'a> {
     table: SymbolTable<'a>,

@@ -33,6 +33,7 @@ impl<'a> Lower<'a> {
     pub(super) fn warn(&mut self, message: String, range: TextRange) {
         let span = self.source.span(range);
         let w = Warning {
+            of_parser: false,
             msg_as_error: message.clone(),
             msg: message,
             at: range.start().to_u32(),

@@ -164,6 +164,8 @@ impl SymbolTable<'_> {
             }
             Reach::Local
         } else {
+            // The cell through which scopes see the class is not the class's variable of that name.
+            let class_entry = class_entry.filter(|_| name != "__classdict__");
             let class_flags = class_entry.map_or(0, |c| self[c].flags(&name));
             if class_flags & def::GLOBAL != 0 {
                 Reach::GlobalExplicit

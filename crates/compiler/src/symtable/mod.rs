@@ -145,6 +145,9 @@ impl<'a> SymbolTable<'a> {
         let id = self.new_scope(kind, Name::new(name), Some(key), range);
         let outer = self.current;
         self[outer].children.push(id);
+        if kind != ScopeKind::Class {
+            self[id].mangled_names = self[outer].mangled_names.clone();
+        }
         self.current = id;
         outer
     }

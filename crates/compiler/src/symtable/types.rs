@@ -91,9 +91,7 @@ impl SymbolTable<'_> {
         describe: &'static str,
     ) -> R {
         let in_class = self.cur().can_see_class_scope;
-        let mangled = self.cur().mangled_names.clone();
         let outer = self.enter(ScopeKind::TypeVariable, name, key, e.range());
-        self.cur().mangled_names = mangled;
         self.cur().describe = describe;
         self.format_param(e.range())?;
         if in_class {
@@ -145,7 +143,7 @@ impl SymbolTable<'_> {
             ScopeKind::Annotation,
             Name::new_static("__annotate__"),
             Some(key),
-            f.range(),
+            crate::lower::def_range(self.source, f.range(), &f.decorator_list),
         );
         if !self.future_annotations {
             self[outer].children.push(scope);

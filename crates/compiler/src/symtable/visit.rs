@@ -3,6 +3,7 @@
 use super::scope::{Part, ScopeKind, def, mangle};
 use super::{SymbolTable, node_key};
 use crate::error::R;
+use crate::lower::def_range;
 use syntax::ast::name::Name;
 use syntax::ast::{
     self as ast, Expr, ExprContext, InterpolatedStringElement, Parameters, Pattern, Stmt,
@@ -27,7 +28,8 @@ impl SymbolTable<'_> {
             return self.err(format!("duplicate type parameter '{name}'"), range);
         }
         let mut flag = flag;
-        if self[id].comp_iter_target {
+        // (Names that a target only reads are no iteration variables.)
+        if self[id].comp_iter_target && flag & def::USE == 0 {
             if old & (def::GLOBAL | def::NONLOCAL) != 0 {
                 let text = format!(
                     "comprehension inner loop cannot rebind assignment expression target '{name}'"
@@ -253,7 +255,8 @@ impl SymbolTable<'_> {
         };
         self.function_annotations(f)?;
         let key = (node_key(f), Part::Body);
-        let outer = self.enter(ScopeKind::Function, &f.name.id, key, f.range());
+        let range = def_range(self.source, f.range(), &f.decorator_list);
+        let outer = self.enter(ScopeKind::Function, &f.name.id, key, range);
         self.cur().is_async_def = f.is_async;
         self.cur().is_coroutine = f.is_async;
         self.parameters(&f.parameters)?;
@@ -282,7 +285,8 @@ impl SymbolTable<'_> {
             self.arguments(args)?;
         }
         let key = (node_key(c), Part::Body);
-        let outer = self.enter(ScopeKind::Class, &c.name.id, key, c.range());
+        let range = def_range(self.source, c.range(), &c.decorator_list);
+        let outer = self.enter(ScopeKind::Class, &c.name.id, key, range);
         self.private = Some(c.name.id.clone());
         if c.type_params.is_some() {
             self.add(&Name::new_static("__type_params__"), def::LOCAL, c.range())?;

@@ -1,9 +1,17 @@
-//! `_ast`: the syntax tree node classes. They are Python classes, made by `nodes.py` from the
-//! abstract grammar when the module is first imported.
+//! `_ast`: the syntax tree node classes, and trees of them made from and turned into the
+//! compiler's.
 
+mod base;
+mod build;
+mod classes;
+mod compile;
+mod read;
+mod show;
+
+pub use compile::{check_mode, compile_tree, is_node, parse, reoptimize};
 use runtime::module::ModuleSpec;
 use runtime::object::*;
-use runtime::{Res, Vm};
+use runtime::{Res, Value, Vm};
 
 pub static SPEC: ModuleSpec = ModuleSpec {
     name: "_ast",
@@ -12,8 +20,24 @@ pub static SPEC: ModuleSpec = ModuleSpec {
     init,
 };
 
+/// Flags of `compile` that the module shows.
+const FLAGS: &[(&str, i64)] = &[
+    ("PyCF_ONLY_AST", 0x400),
+    ("PyCF_TYPE_COMMENTS", 0x1000),
+    ("PyCF_ALLOW_TOP_LEVEL_AWAIT", 0x2000),
+    ("PyCF_OPTIMIZED_AST", 0x8400),
+];
+
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
-    run_source(vm, m, include_str!("nodes.py"), "<_ast>")
+    let state = classes::State::get(vm)?;
+    vm.module_set(m, "AST", state.base().value())?;
+    for (name, class) in state.named() {
+        vm.module_set(m, name, class.value())?;
+    }
+    for (name, bits) in FLAGS {
+        vm.module_set(m, name, Value::int_unchecked(*bits))?;
+    }
+    Ok(())
 }
 
 /// Fills a module by running Python source in it.

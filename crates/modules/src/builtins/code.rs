@@ -1,7 +1,9 @@
 //! `compile`, `eval`, `exec`.
 
+use crate::ast;
 use crate::importer::compile;
 use bytecode::CodeFlags;
+use compiler::tree::{TreeMode, TreeOptions};
 use compiler::{Mode, Options};
 use runtime::code::CodeObj;
 use runtime::object::*;
@@ -33,38 +35,43 @@ fn inherited(vm: &Vm) -> CodeFlags {
 }
 
 /// The text of a source argument.
-fn source_text(vm: &mut Vm, source: Value, what: &str, filename: &str) -> Res<String> {
+pub fn source_text(vm: &mut Vm, source: Value, what: &str, filename: &str) -> Res<String> {
     if let Some(s) = source.downcast::<StrObj>() {
         return match s.to_utf8() {
             Some(t) => Ok(t),
             None => vm.utf8(source),
         };
     }
-    let bytes = match source.downcast::<BytesObj>() {
-        Some(b) => b.as_slice().to_vec(),
-        None if source.is_kind(Kind::ByteArray) || source.is_kind(Kind::MemoryView) => {
-            let b = vm.call_value(vm.types.bytes.value(), &[source])?;
-            b.downcast::<BytesObj>()
-                .map(|b| b.as_slice().to_vec())
-                .unwrap_or_default()
-        }
-        None => {
-            return Err(vm.type_error(
-                &format!("{what} must be a string, bytes or code object").replace(
-                    "compile() arg 1 must be a string, bytes or code object",
-                    "compile() arg 1 must be a string, bytes or AST object",
-                ),
-            ));
-        }
+    let Some(bytes) = vm.buffer_bytes(source)? else {
+        return Err(vm.type_error(
+            &format!("{what} must be a string, bytes or code object").replace(
+                "compile() arg 1 must be a string, bytes or code object",
+                "compile() arg 1 must be a string, bytes or AST object",
+            ),
+        ));
     };
-    match syntax::decode_source(&bytes, Some(filename)) {
+    decoded(vm, &bytes, filename)
+}
+
+/// The text of source bytes.
+fn decoded(vm: &mut Vm, bytes: &[u8], filename: &str) -> Res<String> {
+    match syntax::decode_source(bytes, None) {
         Ok(t) => Ok(t),
-        Err(e) => Err(compile::raise_syntax_error(vm, &e, filename, "")),
+        // (What is read from a file has the name in the message instead.)
+        Err(e) => Err(compile::raise_syntax_error(
+            vm,
+            &syntax::SyntaxError {
+                no_filename: false,
+                ..e
+            },
+            filename,
+            "",
+        )),
     }
 }
 
 /// A file name argument: str, bytes or a path object.
-fn file_name(vm: &mut Vm, v: Value) -> Res<String> {
+pub fn file_name(vm: &mut Vm, v: Value) -> Res<String> {
     if v.is_kind(Kind::Str) {
         return Ok(vm.display(v));
     }
@@ -100,6 +107,7 @@ fn options(vm: &Vm, flags: i64, dont_inherit: bool, optimize: i64) -> Options {
         top_level_await: flags & TOP_LEVEL_AWAIT != 0,
         allow_incomplete_input: flags & INCOMPLETE_INPUT != 0,
         dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+        max_int_digits: vm.interp().int_max_str_digits,
     }
 }
 
@@ -183,7 +191,7 @@ pub mod functions {
         flags: Option<i64>,
         dont_inherit: Option<bool>,
         optimize: Option<i64>,
-        _feature_version: Option<i64>,
+        feature_version: Option<i64>,
     ) -> Res {
         let filename = file_name(vm, filename)?;
         if !mode.is_kind(Kind::Str) {
@@ -199,19 +207,40 @@ pub mod functions {
         if !(-1..=2).contains(&optimize) {
             return Err(vm.value_error("compile(): invalid optimize value"));
         }
-        let ast = flags & ONLY_AST != 0;
+        let only_ast = flags & ONLY_AST != 0;
+        let optimized = flags & OPTIMIZED_AST == OPTIMIZED_AST;
         let mode = match mode.as_str() {
-            "exec" => Mode::Exec,
-            "eval" => Mode::Eval,
-            "single" => Mode::Single,
-            other => return Err(bad_mode(vm, other, ast)),
+            "exec" => TreeMode::Exec,
+            "eval" => TreeMode::Eval,
+            "single" => TreeMode::Single,
+            "func_type" if only_ast => TreeMode::FuncType,
+            other => return Err(bad_mode(vm, other, only_ast)),
         };
-        if ast {
-            return Err(vm.not_implemented_error("compile() to a syntax tree"));
+        let opts = options(vm, flags, dont_inherit.unwrap_or(false), optimize);
+        let compile_mode = match mode {
+            TreeMode::Eval => Mode::Eval,
+            TreeMode::Single => Mode::Single,
+            _ => Mode::Exec,
+        };
+        if ast::is_node(vm, source)? {
+            return match (only_ast, optimized) {
+                (true, false) => {
+                    ast::check_mode(vm, source, mode)?;
+                    Ok(source)
+                }
+                (true, true) => ast::reoptimize(vm, source, mode, opts.optimize),
+                _ => Ok(ast::compile_tree(vm, source, &filename, compile_mode, &opts)?.value()),
+            };
         }
         let text = source_text(vm, source, "compile() arg 1", &filename)?;
-        let opts = options(vm, flags, dont_inherit.unwrap_or(false), optimize);
-        Ok(compile::compile_text(vm, &text, &filename, mode, &opts)?.value())
+        if only_ast {
+            let how = TreeOptions {
+                type_comments: flags & TYPE_COMMENTS != 0,
+                feature_version: feature_version.filter(|v| *v >= 0),
+            };
+            return ast::parse(vm, &text, &filename, mode, &opts, how, optimized);
+        }
+        Ok(compile::compile_text(vm, &text, &filename, compile_mode, &opts)?.value())
     }
 
     /// Evaluate the given source in the context of globals and locals.

@@ -2,7 +2,7 @@
 
 mod attributes;
 mod classes;
-mod code;
+pub mod code;
 mod import;
 mod iteration;
 mod numbers;

@@ -13,7 +13,18 @@ pub fn compile_text(
     mode: Mode,
     options: &Options,
 ) -> Res<Ref<CodeObj>> {
-    match compiler::compile(source, filename, mode, options) {
+    let compiled = compiler::compile(source, filename, mode, options);
+    load_compiled(vm, compiled, filename, source)
+}
+
+/// Makes the result of the compiler a code object, or an exception.
+pub fn load_compiled(
+    vm: &mut Vm,
+    compiled: Result<compiler::Compiled, Box<SyntaxError>>,
+    filename: &str,
+    source: &str,
+) -> Res<Ref<CodeObj>> {
+    match compiled {
         Ok(c) => {
             for w in &c.warnings {
                 issue_warning(vm, w, filename, source)?;
@@ -25,15 +36,16 @@ pub fn compile_text(
 }
 
 /// Issues a warning of the compiler; it becomes a SyntaxError when warnings are errors.
-fn issue_warning(vm: &mut Vm, w: &compiler::Warning, filename: &str, source: &str) -> Res<()> {
+pub fn issue_warning(vm: &mut Vm, w: &compiler::Warning, filename: &str, source: &str) -> Res<()> {
     let class = vm.types.exc.SyntaxWarning;
     let r = vm.warn_explicit(class, &w.msg, filename, i64::from(w.lineno));
     if r.is_err() && vm.catch(class) {
         let line = usize::try_from(w.span.lineno - 1).unwrap_or(0);
-        let in_file = std::path::Path::new(filename).is_file();
+        // The compiler's warnings quote a line only if it can be read from a file.
+        let quoted = w.of_parser || std::path::Path::new(filename).is_file();
         let text = source
             .lines()
-            .filter(|_| in_file)
+            .filter(|_| quoted)
             .nth(line)
             .map(|l| format!("{l}\n"));
         let e = SyntaxError::at(Kind::Syntax, w.msg_as_error.clone(), w.span, text);
@@ -58,6 +70,7 @@ fn make_syntax_error(vm: &mut Vm, e: &SyntaxError, filename: &str, source: &str)
         Kind::Tab => x.TabError,
         Kind::Incomplete => x._IncompleteInputError,
         Kind::TooComplex => x.MemoryError,
+        Kind::Value => x.ValueError,
         Kind::Recursion => x.RecursionError,
     };
     let msg = vm.new_str(&e.msg)?;

@@ -182,6 +182,16 @@ pub unsafe fn drop_code(h: *mut Header) {
 }
 
 impl CodeObj {
+    /// How many positional arguments bind by mere copying; `u32::MAX` if binding takes more.
+    pub fn simple_argc(&self) -> u32 {
+        let special = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS | CodeFlags::NAMESPACE;
+        if self.flags.intersects(special) || self.kwonly != 0 {
+            u32::MAX
+        } else {
+            self.argcount
+        }
+    }
+
     fn header_copy(&self) -> Header {
         Header {
             shape: self.header.shape,

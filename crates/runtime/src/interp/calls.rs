@@ -9,7 +9,6 @@ use crate::object::*;
 use crate::ops::BinOp;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
-use bytecode::CodeFlags;
 
 /// Enters a Python function whose arguments are in place at `regs`.
 #[inline(always)]
@@ -441,8 +440,6 @@ impl Vm {
             .alloc_kind(size_of::<FunctionObj>(), Kind::Function)?
             .cast();
         let module = self.dict_get_interned(globals, self.names.__name__);
-        let star = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
-        let simple = !code.flags.intersects(star) && code.kwonly == 0;
         // SAFETY: freshly allocated; the references are written before anything can collect.
         unsafe {
             (&raw mut (*p).code).write(std::cell::Cell::new(code));
@@ -452,8 +449,7 @@ impl Vm {
             f.name.init(code.name.get());
             f.qualname.init(code.qualname.get());
             f.module.init(module);
-            f.simple_argc
-                .set(if simple { code.argcount } else { u32::MAX });
+            f.simple_argc.set(code.simple_argc());
             Ok(f)
         }
     }

@@ -71,6 +71,7 @@ fn compiles(code: &str) -> bool {
     let flags = Flags {
         allow_incomplete_input: true,
         dont_imply_dedent: true,
+        ..Flags::default()
     };
     match parse(code, Mode::Exec, flags) {
         Ok(_) => true,

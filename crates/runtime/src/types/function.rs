@@ -5,7 +5,6 @@ use crate::code::CodeObj;
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
-use bytecode::CodeFlags;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "function",
@@ -31,12 +30,9 @@ impl Vm {
     fn set_function_code(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>) -> Res<()> {
         // The docstring stays that of the first code.
         self.function_doc(f)?;
-        let star = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
-        let simple = !code.flags.intersects(star) && code.kwonly == 0;
         f.code.set(code);
         gc::write_barrier(f.header());
-        f.simple_argc
-            .set(if simple { code.argcount } else { u32::MAX });
+        f.simple_argc.set(code.simple_argc());
         f.version.set(f.version.get().wrapping_add(1));
         Ok(())
     }
