@@ -192,7 +192,7 @@ fn notify(vm: &mut Vm, phase: &str, generation: i64, collected: i64) -> Res<()> 
 fn full_collection(vm: &mut Vm) -> i64 {
     let mut finalized = 0;
     for _ in 0..4 {
-        vm.collect_garbage();
+        vm.collect_garbage_for(&functions::TABLE[0]);
         let waiting = vm.interp().pending.len();
         if waiting == 0 {
             break;

@@ -141,8 +141,6 @@ pub struct TypeObj {
     pub base: Slot,
     pub mro: Slot,
     pub dict: Cell<Ref<DictObj>>,
-    /// List of weak references to direct subclasses, or empty.
-    pub subclasses: Slot,
     pub iternext: Cell<Option<IterNext>>,
     pub spec: Cell<Option<&'static TypeSpec>>,
     /// Attribute values cached by the interpreter: `__init__`, or empty.
@@ -268,7 +266,21 @@ impl TypeObj {
     /// Out of line: interpreter handlers must not take addresses of locals.
     #[inline(never)]
     fn inherits(&self, other: Ref<TypeObj>) -> bool {
-        self.mro_items().contains(&other.value())
+        match self.mro.get() {
+            Some(_) => self.mro_items().contains(&other.value()),
+            None => self.has_in_base_chain(other),
+        }
+    }
+    /// `other` is this type's base, or the base of that, and so on.
+    pub fn has_in_base_chain(&self, other: Ref<TypeObj>) -> bool {
+        let mut at = self.base.get().and_then(|b| b.downcast::<TypeObj>());
+        while let Some(b) = at {
+            if b == other {
+                return true;
+            }
+            at = b.base.get().and_then(|b| b.downcast());
+        }
+        false
     }
     /// The name, as Rust text.
     pub fn name_str(&self) -> String {

@@ -117,6 +117,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         module_state: HashMap::new(),
         native_types: HashMap::new(),
         weakrefs: HashMap::new(),
+        subclasses: HashMap::new(),
         pending: Default::default(),
         finalizable: Vec::new(),
         config,
@@ -266,6 +267,7 @@ pub fn new_thread_state(
         native_limit: (low + NATIVE_RESERVE).max(base.saturating_sub(NATIVE_DEPTH)),
         native_base: base,
         native_low: 0,
+        loop_entry: std::ptr::null(),
         context: None,
         trace: None,
         profile: None,
@@ -398,7 +400,7 @@ pub fn fill_type(
     let mro = vm.new_tuple(&mro)?;
     class.mro.init(mro);
     if let Some(b) = base {
-        vm.add_subclass(b, class)?;
+        vm.add_subclass(b, class);
     }
     let d = class.dict.get();
     for table in spec.tables {

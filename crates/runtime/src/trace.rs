@@ -4,6 +4,7 @@ use crate::class::TypeObj;
 use crate::code::CodeObj;
 use crate::dict::Table;
 use crate::frame::{Cont, Frame};
+use crate::native::NativeDef;
 use crate::interp::generator::{GeneratorObj, State};
 use crate::object::*;
 use crate::value::Value;
@@ -367,16 +368,6 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
         if vm.native_low != 0 {
             t.mark_conservative_range(vm.native_low as *const u64, vm.native_base as *const u64);
         }
-        let mut frame = vm.frames_base;
-        while frame <= vm.frame {
-            t.mark((*frame).code.header());
-            t.mark_conservative((*frame).extra);
-            t.mark_conservative((*frame).object);
-            t.mark_conservative((*frame).outer_handled);
-            t.mark_conservative((*frame).trace);
-            frame = frame.add(1);
-        }
-        t.mark_conservative_range(vm.stack_base, (*vm.frame).top().add(8));
         crate::types::trace(vm.types, t);
         crate::names::trace(vm.names, t);
     }
@@ -460,6 +451,28 @@ impl Vm {
     /// A full collection now.
     #[inline(never)]
     pub fn collect_garbage(&mut self) -> gc::Stats {
+        // SAFETY: all of the native stack is scanned.
+        unsafe { self.collect_from(std::ptr::null()) }
+    }
+
+    /// A full collection for the native `def`, which holds no values and returns none. When the
+    /// running Python code called it directly, the native frames since the interpreter loop was
+    /// entered are left out: their stale words would keep what the program just dropped.
+    #[inline(never)]
+    pub fn collect_garbage_for(&mut self, def: &'static NativeDef) -> gc::Stats {
+        let lowest = if self.is_direct_call(def) {
+            self.loop_entry
+        } else {
+            std::ptr::null()
+        };
+        // SAFETY: in a direct call only the frames of the call instruction's handler, of argument
+        // binding and of `def` lie below the loop's entry, and none of them uses values after it.
+        unsafe { self.collect_from(lowest) }
+    }
+
+    /// # Safety
+    /// As for [`gc::Heap::collect_from`].
+    unsafe fn collect_from(&mut self, lowest: *const u64) -> gc::Stats {
         // SAFETY: the interpreter is alive.
         unsafe {
             let mut roots = Roots {
@@ -467,7 +480,28 @@ impl Vm {
             };
             let heap = self.heap;
             gc::Heap::clear_stale_stack();
-            (*heap).collect(&mut roots)
+            (*heap).collect_from(lowest, &mut roots)
+        }
+    }
+
+    /// The running instruction is a plain call of the native `def`.
+    fn is_direct_call(&self, def: &'static NativeDef) -> bool {
+        // SAFETY: the top frame is live; `base` and, in method calls, the register behind it are
+        // in its window.
+        unsafe {
+            let f = &*self.frame;
+            let Ok(insn) = Insn::at(&f.code.data().instrs, f.code.word_of(f.pc)) else {
+                return false;
+            };
+            let b = f.pc.read().b() as isize;
+            let callee = match insn.op {
+                bytecode::Op::Call => f.reg(b),
+                bytecode::Op::CallMethod if f.reg(b) == 0 => f.reg(b + 1),
+                _ => return false,
+            };
+            Value::from_bits(callee)
+                .and_then(|v| v.downcast::<NativeObj>())
+                .is_some_and(|n| std::ptr::eq(n.def, def))
         }
     }
 }

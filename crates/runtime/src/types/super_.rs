@@ -41,14 +41,19 @@ impl Vm {
         {
             return Ok(c);
         }
+        Err(self.super_mismatch(class, obj))
+    }
+
+    /// `obj` has nothing to do with `class`.
+    pub(crate) fn super_mismatch(&mut self, class: Ref<TypeObj>, obj: Value) -> Raised {
         let (what, name) = match obj.downcast::<TypeObj>() {
             Some(c) => ("type", c.name_str()),
-            None => ("instance of", own.name_str()),
+            None => ("instance of", self.class_name(obj)),
         };
         let class = class.name_str();
-        Err(self.type_error(&format!(
+        self.type_error(&format!(
             "super(type, obj): obj ({what} {name}) is not an instance or subtype of type ({class})."
-        )))
+        ))
     }
 
     /// Class and first argument of the running method, for `super()`.

@@ -440,6 +440,11 @@ impl Vm {
         items: &[Value],
         ns: Value,
     ) -> Res<Ref<TypeObj>> {
+        for b in items.iter().filter_map(|b| b.downcast::<TypeObj>()) {
+            if b.mro.get().is_none() {
+                return Err(self.incomplete_base(b));
+            }
+        }
         let base = self.best_base(items)?;
         let bases = if items.is_empty() {
             self.new_tuple(&[self.types.object.value()])?
@@ -475,8 +480,10 @@ impl Vm {
         class.bases.init(bases);
         class.base.init(base.value());
         self.finish_namespace(class, d)?;
-        let mro = self.mro_of(class, meta)?;
-        class.mro.init(mro);
+        // `mro()` sees a class that cannot do anything yet.
+        class.flags.set(class.flags.get() | TypeFlags::NO_INSTANCES);
+        self.set_mro(class)?;
+        class.flags.set(class.flags.get() - TypeFlags::NO_INSTANCES);
         self.lay_out(class, base, d)?;
         // Only now: `__doc__` may be a slot.
         if self.dict_get_interned(d, n.__doc__).is_none() {
@@ -513,14 +520,13 @@ impl Vm {
             self.dict_set(d.value(), n.__hash__, Value::NONE)?;
         }
         self.update_flags(class);
-        // SAFETY: checked: items are types.
         for b in self.bases_of(class) {
-            self.add_subclass(b, class)?;
+            self.add_subclass(b, class);
         }
         Ok(class)
     }
 
-    fn bases_of(&self, class: Ref<TypeObj>) -> Vec<Ref<TypeObj>> {
+    pub(crate) fn bases_of(&self, class: Ref<TypeObj>) -> Vec<Ref<TypeObj>> {
         class
             .bases
             .get()
@@ -748,90 +754,6 @@ impl Vm {
         Ok(())
     }
 
-    /// Adds to the list of direct subclasses.
-    pub fn add_subclass(&mut self, base: Ref<TypeObj>, class: Ref<TypeObj>) -> Res<()> {
-        let list = match base.subclasses.get() {
-            Some(l) => l,
-            None => {
-                let l = self.new_list(&[])?;
-                base.subclasses.write(base, l);
-                l
-            }
-        };
-        // SAFETY: `subclasses` is a list.
-        self.list_push(unsafe { list.cast() }, class.value())
-    }
-
-    pub(crate) fn mro_of(&mut self, class: Ref<TypeObj>, meta: Ref<TypeObj>) -> Res {
-        let custom = meta != self.types.type_ && {
-            let name = self.intern("mro");
-            self.lookup_where(meta, name)
-                .is_some_and(|(o, _)| o != self.types.type_)
-        };
-        if custom {
-            let r = self.call_method_str(class.value(), "mro", &[])?;
-            let items = self.collect(r)?;
-            for c in items.iter() {
-                if !c.is_kind(Kind::Type) {
-                    let got = self.class_name(*c);
-                    return Err(self.type_error(&format!("mro() returned a non-class ('{got}')")));
-                }
-            }
-            return self.new_tuple(&items);
-        }
-        let list = self.compute_mro(class)?;
-        self.new_tuple(&list)
-    }
-
-    /// C3 linearisation.
-    pub fn compute_mro(&mut self, class: Ref<TypeObj>) -> Res<Vec<Value>> {
-        let bases = self.bases_of(class);
-        let mut lists: Vec<Vec<Value>> = bases.iter().map(|b| b.mro_items().to_vec()).collect();
-        lists.push(bases.iter().map(|b| b.value()).collect());
-        for (i, b) in bases.iter().enumerate() {
-            if bases[..i].contains(b) {
-                let name = b.name_str();
-                return Err(self.type_error(&format!("duplicate base class {name}")));
-            }
-        }
-        let mut out = vec![class.value()];
-        loop {
-            lists.retain(|l| !l.is_empty());
-            if lists.is_empty() {
-                return Ok(out);
-            }
-            let next = lists
-                .iter()
-                .map(|l| l[0])
-                .find(|c| !lists.iter().any(|l| l[1..].contains(c)));
-            let Some(c) = next else {
-                let heads: Vec<String> = {
-                    let mut seen: Vec<Value> = Vec::new();
-                    for l in &lists {
-                        if !seen.contains(&l[0]) {
-                            seen.push(l[0]);
-                        }
-                    }
-                    seen.iter()
-                        .filter_map(|c| c.downcast::<TypeObj>())
-                        .map(|c| c.name_str())
-                        .collect()
-                };
-                let text = format!(
-                    "Cannot create a consistent method resolution order (MRO) for bases {}",
-                    heads.join(", ")
-                );
-                return Err(self.type_error(&text));
-            };
-            out.push(c);
-            for l in &mut lists {
-                if l[0] == c {
-                    l.remove(0);
-                }
-            }
-        }
-    }
-
     fn call_set_names(&mut self, class: Ref<TypeObj>) -> Res<()> {
         let d = self.new_dict()?;
         crate::dict::copy_into(self, d, class.dict.get())?;
@@ -861,6 +783,10 @@ impl Vm {
     }
 
     fn call_init_subclass(&mut self, class: Ref<TypeObj>, kwargs: Option<Value>) -> Res<()> {
+        // A custom `mro()` may have left the class itself out.
+        if !class.mro_items().contains(&class.value()) {
+            return Err(self.super_mismatch(class, class.value()));
+        }
         let Some(m) = self.lookup_after(class, class.value(), self.names.__init_subclass__) else {
             return Ok(());
         };

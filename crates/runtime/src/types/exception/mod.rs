@@ -59,7 +59,7 @@ pub fn make_class(
     let mro = vm.new_tuple(&mro)?;
     class.mro.init(mro);
     for b in &bases {
-        vm.add_subclass(*b, class)?;
+        vm.add_subclass(*b, class);
     }
     vm.new_root_shape(class, 0);
     class.made.set(16);
