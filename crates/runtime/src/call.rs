@@ -316,7 +316,7 @@ impl Vm {
                 self.frame_refused(frame, regs, code)?;
             }
             if code.caches.get() == cold_caches() {
-                code.warm_up();
+                self.enter_cold(code)?;
             }
             self.bind_args(f, code, regs, self_, args, kwnames)?;
             *regs.sub(1) = f.value().bits();
@@ -390,8 +390,7 @@ impl Vm {
             all.push(self, s)?;
         }
         all.extend(self, args)?;
-        let data = code.data();
-        let nkwonly = data.kwonly_argcount as usize;
+        let nkwonly = code.kwonly as usize;
         let nnamed = argcount + nkwonly;
         // SAFETY: all indices are below nparams.
         let reg = |i: usize| unsafe { &mut *regs.add(i) };
@@ -447,14 +446,13 @@ impl Vm {
         v: Value,
         kwdict: Option<Ref<DictObj>>,
     ) -> Res<()> {
-        let data = code.data();
         if !name.is_kind(Kind::Str) {
             let q = self.display(f.qualname.or_none());
             return Err(self.type_error(&format!("{q}() keywords must be strings")));
         }
-        let nnamed = (data.argcount + data.kwonly_argcount) as usize;
-        let posonly = data.posonly_argcount as usize;
-        let found = (posonly..nnamed).find(|i| self.str_equals(name, &data.local_names[*i]));
+        let nnamed = (code.argcount + code.kwonly) as usize;
+        let posonly = code.posonly as usize;
+        let found = (posonly..nnamed).find(|i| self.str_equals(name, code.local_name(*i)));
         // SAFETY: parameter registers are in the window.
         unsafe {
             match found {
@@ -519,7 +517,7 @@ impl Vm {
             if !missing.is_empty() {
                 let names = missing
                     .iter()
-                    .map(|i| code.data().local_names[*i].clone())
+                    .map(|i| code.local_name(*i).to_string())
                     .collect();
                 return Err(self.missing_args(f, names, "positional"));
             }
@@ -538,15 +536,14 @@ impl Vm {
         code: Ref<CodeObj>,
         regs: *mut u64,
     ) -> Res<()> {
-        let data = code.data();
         let argcount = code.argcount as usize;
         let mut missing = Vec::new();
-        for i in argcount..argcount + data.kwonly_argcount as usize {
+        for i in argcount..argcount + code.kwonly as usize {
             // SAFETY: parameter registers are in the window.
             if unsafe { *regs.add(i) } != 0 {
                 continue;
             }
-            let name = &data.local_names[i];
+            let name = code.local_name(i);
             let default = match f.kwdefaults.get().and_then(|d| d.downcast::<DictObj>()) {
                 Some(d) => self.dict_get_str(d, name),
                 None => None,
@@ -554,7 +551,7 @@ impl Vm {
             match default {
                 // SAFETY: as above.
                 Some(v) => unsafe { *regs.add(i) = v.bits() },
-                None => missing.push(name.clone()),
+                None => missing.push(name.to_string()),
             }
         }
         if missing.is_empty() {
@@ -595,7 +592,7 @@ impl Vm {
             .get()
             .and_then(|d| d.downcast::<TupleObj>())
             .map_or(0, |t| t.len);
-        let nkwonly = code.data().kwonly_argcount as usize;
+        let nkwonly = code.kwonly as usize;
         // SAFETY: parameter registers are in the window.
         let kwonly_given = (argcount..argcount + nkwonly)
             .filter(|i| unsafe { *regs.add(*i) } != 0)

@@ -403,14 +403,8 @@ impl Vm {
             .alloc_kind(size_of::<FunctionObj>(), Kind::Function)?
             .cast();
         let module = self.dict_get_interned(globals, self.names.__name__);
-        let doc = if code.flags.contains(CodeFlags::HAS_DOCSTRING) {
-            // SAFETY: a docstring is the first constant.
-            Some(unsafe { *code.consts.get() })
-        } else {
-            None
-        };
         let star = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
-        let simple = !code.flags.intersects(star) && code.data().kwonly_argcount == 0;
+        let simple = !code.flags.intersects(star) && code.kwonly == 0;
         // SAFETY: freshly allocated; the references are written before anything can collect.
         unsafe {
             (&raw mut (*p).code).write(std::cell::Cell::new(code));
@@ -420,7 +414,6 @@ impl Vm {
             f.name.init(code.name.get());
             f.qualname.init(code.qualname.get());
             f.module.init(module);
-            f.doc.init(doc);
             f.simple_argc
                 .set(if simple { code.argcount } else { u32::MAX });
             Ok(f)

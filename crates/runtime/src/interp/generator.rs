@@ -152,7 +152,7 @@ fn make(vm: &mut Vm) -> Res {
             code.nlocals.max(1) as usize + 1,
         );
         // A finally clause has to run, or nobody awaited it: the collector tells.
-        if code.is_coroutine() || !code.data().exceptions.is_empty() {
+        if code.is_coroutine() || code.has_handlers() {
             vm.track_finalizer(g.value());
         }
         if code.is_coroutine() && vm.coroutine_origin_depth > 0 {
