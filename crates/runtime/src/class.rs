@@ -86,6 +86,9 @@ pub struct TypeSpec {
     /// None: object.
     pub base: Option<&'static TypeSpec>,
     pub doc: &'static str,
+    /// What `__text_signature__` shows, if not the signature of the native that constructs it;
+    /// empty for None.
+    pub signature: Option<&'static str>,
     pub tables: &'static [&'static [NativeDef]],
     pub flags: TypeFlags,
     /// Size of the fixed part of the payload, header included; 0 for variable-size kinds.
@@ -104,6 +107,7 @@ impl TypeSpec {
         kind: Kind::Payload,
         base: None,
         doc: "",
+        signature: None,
         tables: &[],
         flags: TypeFlags::empty(),
         size: 0,

@@ -462,15 +462,20 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
                     s.value()
                 }
             }
-            DefKind::Getter | DefKind::Setter => {
+            DefKind::Getter | DefKind::Member | DefKind::Setter => {
                 let found = vm
                     .dict_get_interned(d, name)
                     .and_then(|v| v.downcast::<GetSetObj>());
                 let g = match found {
                     Some(g) => g,
                     None => {
-                        let p: *mut GetSetObj =
-                            vm.alloc_kind(size_of::<GetSetObj>(), Kind::GetSet)?.cast();
+                        let shape = match def.kind {
+                            DefKind::Member => Kind::Member,
+                            _ => Kind::GetSet,
+                        };
+                        let p: *mut GetSetObj = vm
+                            .alloc_raw(size_of::<GetSetObj>(), shape as u32, Kind::GetSet)?
+                            .cast();
                         // SAFETY: freshly allocated.
                         unsafe {
                             (&raw mut (*p).class).write(class);
@@ -478,7 +483,7 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
                         }
                     }
                 };
-                if def.kind == DefKind::Getter {
+                if def.kind != DefKind::Setter {
                     g.getter.set(Some(def))
                 } else {
                     g.setter.set(Some(def))

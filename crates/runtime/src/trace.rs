@@ -4,7 +4,6 @@ use crate::class::TypeObj;
 use crate::code::CodeObj;
 use crate::dict::Table;
 use crate::frame::{Cont, Frame};
-use crate::native::NativeDef;
 use crate::interp::generator::{GeneratorObj, State};
 use crate::object::*;
 use crate::value::Value;
@@ -75,7 +74,7 @@ unsafe fn trace_words(h: *mut Header, t: &mut Tracer) {
         mark_class(h, t);
         let n = words_of(h);
         for i in 1..n {
-            t.mark_conservative(*(h as *const u64).add(i));
+            t.mark_pointer(*(h as *const u64).add(i));
         }
     }
 }
@@ -157,7 +156,7 @@ unsafe fn trace_slots_after(h: *mut Header, t: &mut Tracer, from: usize) {
             mark_class(h, t);
             let n = words_of(h);
             for i in from / 8..n {
-                t.mark_conservative(*(h as *const u64).add(i));
+                t.mark_pointer(*(h as *const u64).add(i));
             }
         }
     }
@@ -224,7 +223,7 @@ unsafe fn trace_weakref(h: *mut Header, t: &mut Tracer) {
         t.mark_word((*h.cast::<WeakRefObj>()).callback.bits());
         mark_class(h, t);
         for i in std::mem::offset_of!(WeakRefObj, overflow) / 8..words_of(h) {
-            t.mark_conservative(*(h as *const u64).add(i));
+            t.mark_pointer(*(h as *const u64).add(i));
         }
     }
 }
@@ -256,7 +255,7 @@ unsafe fn trace_generator(h: *mut Header, t: &mut Tracer) {
         let g = &*h.cast::<GeneratorObj>();
         t.mark(g.code.header());
         for slot in [&g.name, &g.qualname, &g.handled, &g.frame, &g.extra] {
-            t.mark_conservative(slot.bits());
+            t.mark_pointer(slot.bits());
         }
         let live = match g.state.get() {
             State::Done => return,
@@ -269,9 +268,9 @@ unsafe fn trace_generator(h: *mut Header, t: &mut Tracer) {
                 .live_during_call(g.code.word_of(g.pc.get())),
         };
         let window = g.window();
-        t.mark_conservative(*window);
+        t.mark_pointer(*window);
         for i in live.iter() {
-            t.mark_conservative(*window.add(1 + i));
+            t.mark_pointer(*window.add(1 + i));
         }
     }
 }
@@ -285,7 +284,7 @@ unsafe fn trace_payload(h: *mut Header, t: &mut Tracer) {
         mark_class(h, t);
         let n = words_of(h);
         for i in std::mem::offset_of!(PayloadObj, overflow) / 8..n {
-            t.mark_conservative(*(h as *const u64).add(i));
+            t.mark_pointer(*(h as *const u64).add(i));
         }
     }
 }
@@ -383,12 +382,12 @@ unsafe fn trace_frames(vm: &Vm, t: &mut Tracer) {
             let f = &*frame;
             t.mark(f.code.header());
             for word in [f.extra, f.object, f.outer_handled, f.trace] {
-                t.mark_conservative(word);
+                t.mark_pointer(word);
             }
             if f.code.nregs > 0 {
                 // A native callee may still read its arguments where they are.
                 let in_native = frame == vm.frame || (*frame.add(1)).cont == Cont::Exit;
-                t.mark_conservative(f.reg(-1));
+                t.mark_pointer(f.reg(-1));
                 trace_window(f, in_native, t);
             }
             frame = frame.add(1);
@@ -407,7 +406,7 @@ unsafe fn trace_window(f: &Frame, in_native: bool, t: &mut Tracer) {
     // SAFETY: registers below nregs are in the window.
     unsafe {
         for i in live.iter() {
-            t.mark_conservative(*f.regs.add(i));
+            t.mark_pointer(*f.regs.add(i));
         }
         if !in_native {
             return;
@@ -422,7 +421,7 @@ unsafe fn trace_window(f: &Frame, in_native: bool, t: &mut Tracer) {
             for regs in insn.regs() {
                 let end = regs.end().min(f.code.nregs);
                 for i in regs.first..end {
-                    t.mark_conservative(*f.regs.add(i as usize));
+                    t.mark_pointer(*f.regs.add(i as usize));
                 }
             }
         }
@@ -455,18 +454,19 @@ impl Vm {
         unsafe { self.collect_from(std::ptr::null()) }
     }
 
-    /// A full collection for the native `def`, which holds no values and returns none. When the
-    /// running Python code called it directly, the native frames since the interpreter loop was
-    /// entered are left out: their stale words would keep what the program just dropped.
+    /// A full collection for the function `name` of `module`, which holds no values and returns
+    /// none. When the running Python code called it directly, the native frames since the
+    /// interpreter loop was entered are left out: their stale words would keep what the program
+    /// just dropped.
     #[inline(never)]
-    pub fn collect_garbage_for(&mut self, def: &'static NativeDef) -> gc::Stats {
-        let lowest = if self.is_direct_call(def) {
+    pub fn collect_garbage_for(&mut self, module: Value, name: &str) -> gc::Stats {
+        let lowest = if self.is_direct_call(module, name) {
             self.loop_entry
         } else {
             std::ptr::null()
         };
         // SAFETY: in a direct call only the frames of the call instruction's handler, of argument
-        // binding and of `def` lie below the loop's entry, and none of them uses values after it.
+        // binding and of the function lie below the loop's entry, and none of them uses values after it.
         unsafe { self.collect_from(lowest) }
     }
 
@@ -484,8 +484,8 @@ impl Vm {
         }
     }
 
-    /// The running instruction is a plain call of the native `def`.
-    fn is_direct_call(&self, def: &'static NativeDef) -> bool {
+    /// The running instruction is a plain call of the native function `name` of `module`.
+    fn is_direct_call(&self, module: Value, name: &str) -> bool {
         // SAFETY: the top frame is live; `base` and, in method calls, the register behind it are
         // in its window.
         unsafe {
@@ -501,7 +501,7 @@ impl Vm {
             };
             Value::from_bits(callee)
                 .and_then(|v| v.downcast::<NativeObj>())
-                .is_some_and(|n| std::ptr::eq(n.def, def))
+                .is_some_and(|n| n.bound_self() == Some(module) && n.def.name == name)
         }
     }
 }

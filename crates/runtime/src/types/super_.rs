@@ -192,17 +192,17 @@ mod methods {
         })
     }
     /// the class invoking super()
-    #[getter("__thisclass__")]
+    #[member("__thisclass__")]
     fn thisclass(_: &mut Vm, this: Value) -> Res {
         Ok(super_(this)?.this_class.or_none())
     }
     /// the instance invoking super(); may be None
-    #[getter("__self__")]
+    #[member("__self__")]
     fn self_(_: &mut Vm, this: Value) -> Res {
         Ok(super_(this)?.obj.or_none())
     }
     /// the type of the instance invoking super(); may be None
-    #[getter("__self_class__")]
+    #[member("__self_class__")]
     fn self_class(_: &mut Vm, this: Value) -> Res {
         Ok(super_(this)?.obj_class.or_none())
     }

@@ -142,7 +142,7 @@ pub mod methods {
     fn sizeof(_: &mut Vm, _this: Value) -> Res<usize> {
         Ok(size_of::<TypeObj>())
     }
-    #[getter("__flags__")]
+    #[member("__flags__")]
     fn flags(_: &mut Vm, this: Value) -> Res<i64> {
         let c = class(this)?;
         let mut bits = tpflags::READY | tpflags::HAVE_GC;
@@ -172,13 +172,17 @@ pub mod methods {
         }
         Ok(bits)
     }
-    #[getter("__basicsize__")]
+    #[member("__basicsize__")]
     fn basicsize(_: &mut Vm, this: Value) -> Res<usize> {
         let c = class(this)?;
-        let builtin = c.spec.get().map_or(16, |s| s.size.max(16));
+        let builtin = match c.kind.get() {
+            // Header and digit count; the digits are `__itemsize__` each.
+            Kind::Int => 24,
+            _ => c.spec.get().map_or(16, |s| s.size.max(16)),
+        };
         Ok(builtin + c.nfixed.get() as usize * 8)
     }
-    #[getter("__itemsize__")]
+    #[member("__itemsize__")]
     fn itemsize(_: &mut Vm, this: Value) -> Res<i64> {
         Ok(match class(this)?.kind.get() {
             Kind::Int => 4,
@@ -188,7 +192,7 @@ pub mod methods {
             _ => 0,
         })
     }
-    #[getter("__dictoffset__")]
+    #[member("__dictoffset__")]
     fn dictoffset(_: &mut Vm, this: Value) -> Res<i64> {
         let c = class(this)?;
         Ok(match (c.has(TypeFlags::HAS_DICT), c.has(TypeFlags::HEAP)) {
@@ -197,7 +201,7 @@ pub mod methods {
             (true, false) => c.slot_offset.get() as i64,
         })
     }
-    #[getter("__weakrefoffset__")]
+    #[member("__weakrefoffset__")]
     fn weakrefoffset(_: &mut Vm, this: Value) -> Res<i64> {
         let c = class(this)?;
         Ok(
@@ -212,7 +216,11 @@ pub mod methods {
 
 /// The signature of a builtin class: that of the native that constructs it.
 fn builtin_signature(c: Ref<TypeObj>) -> Option<String> {
-    let tables = c.spec.get()?.tables;
+    let spec = c.spec.get()?;
+    if let Some(s) = spec.signature {
+        return (!s.is_empty()).then(|| s.to_string());
+    }
+    let tables = spec.tables;
     let mut found = None;
     for def in tables.iter().flat_map(|t| t.iter()) {
         let is_new = def.kind == DefKind::StaticMethod && def.name == "__new__";

@@ -20,7 +20,7 @@ use crate::vm::Vm;
 pub static SPEC: TypeSpec = TypeSpec {
     name: "BaseException",
     kind: Kind::Exception,
-    flags: TypeFlags::BASE.union(TypeFlags::HAS_WEAKREF),
+    flags: TypeFlags::BASE,
     size: size_of::<ExceptionObj>(),
     dict: DictPlace::Slots,
     slot_offset: std::mem::offset_of!(ExceptionObj, overflow),
