@@ -136,6 +136,7 @@ impl Vm {
                     at: view.start() as u32,
                 }),
                 liveness: Cell::new(std::ptr::null()),
+                jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),
                 name: Slot::empty(),
@@ -147,7 +148,7 @@ impl Vm {
             code.qualname.init(qualname);
             code.filename.init(filename);
             if code.ncaches as usize > COLD_CACHES {
-                code.make_caches();
+                code.make_caches(self.jit.first_heat());
             }
             Ok(code)
         }
@@ -166,7 +167,7 @@ impl Vm {
     #[inline(never)]
     pub fn enter_cold(&mut self, code: Ref<CodeObj>) -> Res<()> {
         self.complete_code(code)?;
-        code.warm_up();
+        code.warm_up(self.jit.first_heat());
         Ok(())
     }
 
