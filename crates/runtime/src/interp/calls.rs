@@ -4,7 +4,6 @@ use super::{Cx, Flow, except, handler, natives};
 use crate::class::{TypeFlags, TypeObj};
 use crate::code::CodeObj;
 use crate::frame::Cont;
-use crate::native::call_native;
 use crate::object::*;
 use crate::ops::BinOp;
 use crate::value::{Res, Value};
