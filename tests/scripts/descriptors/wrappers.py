@@ -24,6 +24,11 @@ shown(list.__new__, 5)
 shown(tuple.__new__, list)
 shown(type(None).__new__, int)
 shown(object.__new__, int)
+for c in (list, bytes, dict):
+    try:
+        print(c.__new__(int))
+    except TypeError as e:
+        print(e)
 
 for c in (int, bool, float, complex, list, tuple, set, map, zip, enumerate, memoryview, types.CellType):
     print(c.__name__, c.__text_signature__)
