@@ -11,7 +11,7 @@ use syn::{Attribute, FnArg, Item, ItemFn, ItemMod, LitStr, Type};
 ///
 /// Each function carries one attribute: `#[native("name($self, a, b=None, /, *, c, **kw)")]`,
 /// `#[classmethod("...($type, ...)")]`, `#[staticmethod("...")]`, `#[getter("name")]`,
-/// `#[setter("name")]`. The text is CPython's text signature: it is the argument parser and what
+/// `#[member("name")]` (a getter that CPython has as a struct member), `#[setter("name")]`. The text is CPython's text signature: it is the argument parser and what
 /// `inspect.signature` shows. `nosig` after the text hides the signature. The Rust parameters
 /// after `vm` are in signature order; optional ones are `Option<T>`, `*args` is a tuple `Value`,
 /// `**kwargs` an `Option<Value>` dict. `T: FromArg`, the result `Res<R>` with `R: IntoResult`.
@@ -29,6 +29,7 @@ const KINDS: &[(&str, &str)] = &[
     ("classmethod", "ClassMethod"),
     ("staticmethod", "StaticMethod"),
     ("getter", "Getter"),
+    ("member", "Member"),
     ("setter", "Setter"),
 ];
 
@@ -108,7 +109,7 @@ fn is_option(ty: &Type) -> bool {
 fn entry(function: &ItemFn, kind: &str, attr: &Attribute) -> syn::Result<proc_macro2::TokenStream> {
     let args: KindArgs = attr.parse_args()?;
     let text = match kind {
-        "Getter" => format!("{}($self, /)", args.text.value()),
+        "Getter" | "Member" => format!("{}($self, /)", args.text.value()),
         "Setter" => format!("{}($self, value=None, /)", args.text.value()),
         _ => args.text.value(),
     };

@@ -19,6 +19,16 @@ impl Heap {
     /// still in use is reachable. No reference into a cell's payload that a drop function or hook
     /// changes is alive.
     pub unsafe fn collect(&mut self, hooks: &mut dyn Hooks) -> Stats {
+        // SAFETY: the caller's promise.
+        unsafe { self.collect_from(std::ptr::null(), hooks) }
+    }
+
+    /// [`Heap::collect`], which scans this thread's stack only from `lowest` on (null: all of it).
+    ///
+    /// # Safety
+    /// As for [`Heap::collect`]; `lowest` is an address of this thread's stack, and neither the
+    /// stack below it nor a register holds the only reference to a cell still in use.
+    pub unsafe fn collect_from(&mut self, lowest: *const u64, hooks: &mut dyn Hooks) -> Stats {
         if self.collecting {
             return self.stats();
         }
@@ -27,7 +37,7 @@ impl Heap {
         collection.heap.collecting = true;
         collection.heap.retire_intervals();
         // SAFETY: the caller's promise.
-        unsafe { mark(collection.heap, hooks) };
+        unsafe { mark(collection.heap, lowest, hooks) };
         let marked = Instant::now();
         // SAFETY: everything reachable is marked.
         unsafe { crate::sweep::sweep(collection.heap) };
@@ -74,11 +84,14 @@ impl Drop for Collection<'_> {
 }
 
 /// # Safety
-/// As for [`Heap::collect`].
-unsafe fn mark(heap: &mut Heap, hooks: &mut dyn Hooks) {
+/// As for [`Heap::collect_from`].
+unsafe fn mark(heap: &mut Heap, lowest: *const u64, hooks: &mut dyn Hooks) {
     let mut tracer = Tracer::new(heap);
     let base = heap.stack_base;
-    if !base.is_null() {
+    if !base.is_null() && !lowest.is_null() {
+        // SAFETY: the caller's promise: from there to the base is this thread's stack.
+        unsafe { tracer.mark_conservative_range(lowest, base.cast()) };
+    } else if !base.is_null() {
         arch::with_spilled_registers(&mut |lowest| {
             assert!(lowest.cast() <= base, "the stack base is not this thread's");
             // SAFETY: the caller's promise: from here to the base is this thread's stack.

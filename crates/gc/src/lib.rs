@@ -43,7 +43,7 @@ mod space;
 mod sweep;
 mod tracer;
 
-pub use arch::with_spilled_registers;
+pub use arch::{SavedRegisters, with_spilled_registers};
 pub use heap::{ALLOCATORS_OFFSET, Bump, DROP_ALLOCATORS_OFFSET, Heap};
 pub use size_class::{MAX_SMALL, NUM_CLASSES, class_size, size_class};
 pub use tracer::Tracer;

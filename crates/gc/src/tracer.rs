@@ -149,13 +149,10 @@ impl Tracer {
     /// # Safety
     /// None beyond being called during a collection.
     #[inline]
-    pub unsafe fn mark_possible(&mut self, w: u64) {
+    pub unsafe fn mark_pointer(&mut self, w: u64) {
         let offset = (w as usize).wrapping_sub(self.base as usize);
-        if offset < self.extent
-            && let Some((start, _)) = self.locate(offset)
-            && self.is_live(start)
-        {
-            self.mark_offset(start);
+        if offset < self.extent {
+            self.mark_covering(offset);
         }
     }
 
@@ -197,12 +194,18 @@ impl Tracer {
     }
 
     #[cold]
-    fn mark_candidates(&mut self, offset: usize) {
-        if offset < self.extent
-            && let Some((start, _)) = self.locate(offset)
+    fn mark_covering(&mut self, offset: usize) {
+        if let Some((start, _)) = self.locate(offset)
             && self.is_live(start)
         {
             self.mark_offset(start);
+        }
+    }
+
+    #[cold]
+    fn mark_candidates(&mut self, offset: usize) {
+        if offset < self.extent {
+            self.mark_covering(offset);
         }
         if offset.is_multiple_of(GRANULE)
             && offset > 0

@@ -189,10 +189,10 @@ fn notify(vm: &mut Vm, phase: &str, generation: i64, collected: i64) -> Res<()> 
 
 /// Finalizers may make more garbage: collections until none is left to run, but a bounded number.
 #[inline(never)]
-fn full_collection(vm: &mut Vm) -> i64 {
+fn full_collection(vm: &mut Vm, module: Value) -> i64 {
     let mut finalized = 0;
     for _ in 0..4 {
-        vm.collect_garbage();
+        vm.collect_garbage_for(module, "collect");
         let waiting = vm.interp().pending.len();
         if waiting == 0 {
             break;
@@ -215,7 +215,7 @@ mod functions {
     ///
     /// The number of unreachable objects is returned.
     #[native("collect($module, /, generation=2)")]
-    fn collect(vm: &mut Vm, _m: Value, generation: Option<i64>) -> Res<i64> {
+    fn collect(vm: &mut Vm, module: Value, generation: Option<i64>) -> Res<i64> {
         let generation = generation.unwrap_or(2);
         if !(0..=2).contains(&generation) {
             return Err(vm.value_error("invalid generation"));
@@ -223,7 +223,7 @@ mod functions {
         notify(vm, "start", generation, 0)?;
         // Frames from here on must not sit on old words of earlier calls.
         ::gc::Heap::clear_stale_stack();
-        let n = full_collection(vm);
+        let n = full_collection(vm, module);
         let s = state(vm)?;
         s.collected.set(s.collected.get() + n);
         s.collections.set(s.collections.get() + 1);

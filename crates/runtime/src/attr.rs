@@ -20,6 +20,15 @@ pub enum Binding {
     NonData,
     /// Has `__set__` or `__delete__`.
     Data,
+    /// As Data, but has no `__get__`: what the instance holds goes first, else it is the value.
+    SetOnly,
+}
+
+impl Binding {
+    /// Assignment through an instance goes to the descriptor.
+    pub fn takes_set(self) -> bool {
+        matches!(self, Binding::Data | Binding::SetOnly)
+    }
 }
 
 impl Vm {
@@ -46,7 +55,11 @@ impl Vm {
             _ => {
                 let class = self.class_of(v);
                 if class.has(TypeFlags::DESCR_SET) {
-                    Binding::Data
+                    if class.has(TypeFlags::DESCR_GET) {
+                        Binding::Data
+                    } else {
+                        Binding::SetOnly
+                    }
                 } else if class.has(TypeFlags::DESCR_GET) {
                     Binding::NonData
                 } else {
@@ -201,8 +214,33 @@ impl Vm {
         self.check_descr_owner(descr, m.class, o)?;
         match self.load_slot(o, m.index as u32) {
             Some(v) => Ok(v),
-            None => Err(self.no_attribute(o, m.name.or_none())),
+            None => Err(self.empty_slot(o, m.name.or_none())),
         }
+    }
+
+    /// AttributeError for a slot without a value.
+    fn empty_slot(&mut self, obj: Value, name: Value) -> Raised {
+        let class = self.class_of(obj);
+        let (class, attr) = (self.full_name(class), self.display(name));
+        let text = format!("'{class}' object has no attribute '{attr}'");
+        self.attribute_error(obj, name, &text)
+    }
+
+    /// Module and qualified name of a class, without the module for builtins and `__main__`.
+    pub fn full_name(&mut self, class: Ref<TypeObj>) -> String {
+        let qualname = self.display(class.qualname.or_none());
+        let module = match self.dict_get_interned(class.dict.get(), self.names.__module__) {
+            Some(m) if m.is_kind(Kind::Str) => self.display(m),
+            _ => class
+                .spec
+                .get()
+                .map_or("builtins", |s| s.module)
+                .to_string(),
+        };
+        if module == "builtins" || module == "__main__" {
+            return qualname;
+        }
+        format!("{module}.{qualname}")
     }
 
     pub(crate) fn property_get(&mut self, descr: Value, obj: Option<Value>) -> Res {
@@ -805,7 +843,7 @@ impl Vm {
     ) -> Res<()> {
         let found = self.lookup(class, name);
         if let Some(d) = found
-            && self.binding(d) == Binding::Data
+            && self.binding(d).takes_set()
             && self.descr_set(d, obj, name, value)?
         {
             return Ok(());
@@ -843,7 +881,7 @@ impl Vm {
                 return Err(self.attribute_error_text("readonly attribute"));
             }
             if value.is_none() && self.load_slot(obj, m.index as u32).is_none() {
-                return Err(self.no_attribute(obj, name));
+                return Err(self.empty_slot(obj, name));
             }
             self.store_slot(obj, m.index as u32, value);
             return Ok(true);
@@ -851,6 +889,9 @@ impl Vm {
         if let Some(g) = descr.downcast::<GetSetObj>() {
             self.check_descr_owner(descr, g.class, obj)?;
             let Some(def) = g.setter.get() else {
+                if descr.shape_id() == Kind::Member as u32 {
+                    return Err(self.attribute_error_text("readonly attribute"));
+                }
                 let (attr, class) = (self.descr_name(descr), g.class.name_str());
                 return Err(self.attribute_error_text(&format!(
                     "attribute '{attr}' of '{class}' objects is not writable"
@@ -934,7 +975,7 @@ impl Vm {
             )));
         }
         if let Some(d) = self.lookup(meta, name)
-            && self.binding(d) == Binding::Data
+            && self.binding(d).takes_set()
             && self.descr_set(d, obj, name, value)?
         {
             return Ok(());

@@ -26,9 +26,8 @@ impl Vm {
             k if k == Kind::Native as u8 => {
                 // SAFETY: checked above.
                 let n = unsafe { f.cast::<NativeObj>() };
-                let self_ = n.bound_self();
                 self.check_native_stack()?;
-                call_native(self, n.def, self_, args, kwnames)
+                self.call_bound_native(n, args, kwnames)
             }
             k if k == Kind::BoundMethod as u8 => {
                 // SAFETY: checked above.
@@ -42,6 +41,50 @@ impl Vm {
             }
             _ => self.call_object(f, args, kwnames),
         }
+    }
+
+    /// Calls a builtin function, or a builtin method with what it is bound to.
+    #[inline]
+    pub fn call_bound_native(
+        &mut self,
+        n: Ref<NativeObj>,
+        args: &[Value],
+        kwnames: &[Value],
+    ) -> Res {
+        if n.def.kind == DefKind::StaticMethod && n.def.name == "__new__" {
+            self.check_new_class(n, args, kwnames)?;
+        }
+        call_native(self, n.def, n.bound_self(), args, kwnames)
+    }
+
+    /// The first argument of a builtin `__new__` is a class of the layout that it makes.
+    #[inline(never)]
+    fn check_new_class(&mut self, n: Ref<NativeObj>, args: &[Value], kwnames: &[Value]) -> Res<()> {
+        let Some(base) = n.class.get().and_then(|c| c.downcast::<TypeObj>()) else {
+            return Ok(());
+        };
+        let b = base.name_str();
+        if args.len() == kwnames.len() {
+            return Err(self.type_error(&format!("{b}.__new__(): not enough arguments")));
+        }
+        let Some(class) = args[0].downcast::<TypeObj>() else {
+            let got = self.class_name(args[0]);
+            return Err(self.type_error(&format!("{b}.__new__(X): X is not a type object ({got})")));
+        };
+        let name = class.name_str();
+        if !class.is_subtype(base) {
+            return Err(self.type_error(&format!(
+                "{b}.__new__({name}): {name} is not a subtype of {b}"
+            )));
+        }
+        // `object.__new__` looks at the layout itself.
+        if base != self.types.object && base.kind.get() != class.kind.get() {
+            let solid = self.solid_base(class).name_str();
+            return Err(self.type_error(&format!(
+                "{b}.__new__({name}) is not safe, use {solid}.__new__()"
+            )));
+        }
+        Ok(())
     }
 
     /// `f(self_, *args, **kw)` without building a vector where possible.

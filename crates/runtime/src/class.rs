@@ -88,6 +88,9 @@ pub struct TypeSpec {
     /// None: object.
     pub base: Option<&'static TypeSpec>,
     pub doc: &'static str,
+    /// What `__text_signature__` shows, if not the signature of the native that constructs it;
+    /// empty for None.
+    pub signature: Option<&'static str>,
     pub tables: &'static [&'static [NativeDef]],
     pub flags: TypeFlags,
     /// Size of the fixed part of the payload, header included; 0 for variable-size kinds.
@@ -106,6 +109,7 @@ impl TypeSpec {
         kind: Kind::Payload,
         base: None,
         doc: "",
+        signature: None,
         tables: &[],
         flags: TypeFlags::empty(),
         size: 0,
@@ -143,8 +147,6 @@ pub struct TypeObj {
     pub base: Slot,
     pub mro: Slot,
     pub dict: Cell<Ref<DictObj>>,
-    /// List of weak references to direct subclasses, or empty.
-    pub subclasses: Slot,
     pub iternext: Cell<Option<IterNext>>,
     pub spec: Cell<Option<&'static TypeSpec>>,
     /// Attribute values cached by the interpreter: `__init__`, or empty.
@@ -270,7 +272,21 @@ impl TypeObj {
     /// Out of line: interpreter handlers must not take addresses of locals.
     #[inline(never)]
     fn inherits(&self, other: Ref<TypeObj>) -> bool {
-        self.mro_items().contains(&other.value())
+        match self.mro.get() {
+            Some(_) => self.mro_items().contains(&other.value()),
+            None => self.has_in_base_chain(other),
+        }
+    }
+    /// `other` is this type's base, or the base of that, and so on.
+    pub fn has_in_base_chain(&self, other: Ref<TypeObj>) -> bool {
+        let mut at = self.base.get().and_then(|b| b.downcast::<TypeObj>());
+        while let Some(b) = at {
+            if b == other {
+                return true;
+            }
+            at = b.base.get().and_then(|b| b.downcast());
+        }
+        false
     }
     /// The name messages of C code show (`tp_name`): native types outside builtins have their module.
     pub fn full_name(&self) -> String {

@@ -327,7 +327,9 @@ pub fn insert_new<T: Hashed>(
     unsafe {
         if t.is_null() || is_full(t) {
             let used = d.used().get();
-            let want = if used < 4 { used + 1 } else { used * 2 };
+            // As CPython's smallest table: where entries move is seen by iteration over a dict
+            // that changes.
+            let want = if used < 4 { 5 } else { used * 2 };
             resize(vm, d, want)?;
         } else {
             d.keys_change(vm);

@@ -117,6 +117,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         module_state: HashMap::new(),
         native_types: HashMap::new(),
         weakrefs: HashMap::new(),
+        subclasses: HashMap::new(),
         pending: Default::default(),
         finalizable: Vec::new(),
         config,
@@ -271,6 +272,7 @@ pub fn new_thread_state(
         native_limit: (low + NATIVE_RESERVE).max(base.saturating_sub(NATIVE_DEPTH)),
         native_base: base,
         native_low: 0,
+        loop_entry: std::ptr::null(),
         context: None,
         trace: None,
         profile: None,
@@ -407,7 +409,7 @@ pub fn fill_type(
     let mro = vm.new_tuple(&mro)?;
     class.mro.init(mro);
     if let Some(b) = base {
-        vm.add_subclass(b, class)?;
+        vm.add_subclass(b, class);
     }
     let d = class.dict.get();
     for table in spec.tables {
@@ -469,15 +471,20 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
                     s.value()
                 }
             }
-            DefKind::Getter | DefKind::Setter => {
+            DefKind::Getter | DefKind::Member | DefKind::Setter => {
                 let found = vm
                     .dict_get_interned(d, name)
                     .and_then(|v| v.downcast::<GetSetObj>());
                 let g = match found {
                     Some(g) => g,
                     None => {
-                        let p: *mut GetSetObj =
-                            vm.alloc_kind(size_of::<GetSetObj>(), Kind::GetSet)?.cast();
+                        let shape = match def.kind {
+                            DefKind::Member => Kind::Member,
+                            _ => Kind::GetSet,
+                        };
+                        let p: *mut GetSetObj = vm
+                            .alloc_raw(size_of::<GetSetObj>(), shape as u32, Kind::GetSet)?
+                            .cast();
                         // SAFETY: freshly allocated.
                         unsafe {
                             (&raw mut (*p).class).write(class);
@@ -485,7 +492,7 @@ pub fn add_natives(vm: &mut Vm, class: Ref<TypeObj>, table: &'static [NativeDef]
                         }
                     }
                 };
-                if def.kind == DefKind::Getter {
+                if def.kind != DefKind::Setter {
                     g.getter.set(Some(def))
                 } else {
                     g.setter.set(Some(def))

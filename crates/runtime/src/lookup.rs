@@ -90,12 +90,8 @@ impl Vm {
 
     /// The living direct subclasses.
     pub fn subclasses_of(&mut self, class: Ref<TypeObj>) -> Vec<Ref<TypeObj>> {
-        let Some(list) = class.subclasses.get().and_then(|l| l.downcast::<ListObj>()) else {
-            return Vec::new();
-        };
-        (0..list.len.get())
-            .filter_map(|i| list.get(i)?.downcast::<TypeObj>())
-            .collect()
+        let known = self.interp().subclasses.get(&class.address());
+        known.cloned().unwrap_or_default()
     }
 
     /// Recomputes the flags that depend on dunders.

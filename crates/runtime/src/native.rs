@@ -11,6 +11,8 @@ pub enum DefKind {
     ClassMethod,
     StaticMethod,
     Getter,
+    /// A getter that shows as a member descriptor.
+    Member,
     Setter,
 }
 
@@ -264,6 +266,9 @@ fn bind(
     kwnames: &[Value],
 ) -> Res {
     let p = &def.params;
+    if let Some(this) = self_ {
+        check_wrapper(vm, def, this, args.len() - kwnames.len(), kwnames.len())?;
+    }
     let mut slots = [None; MAX_SLOTS];
     let npositional = args.len() - kwnames.len();
     let nself = usize::from(self_.is_some());
@@ -353,6 +358,48 @@ fn bind(
     (def.func)(vm, &slots[..nslots])
 }
 
+/// The wrappers of slots check their arguments in a way of their own.
+fn check_wrapper(
+    vm: &mut Vm,
+    def: &NativeDef,
+    this: Value,
+    given: usize,
+    keywords: usize,
+) -> Res<()> {
+    let p = &def.params;
+    let is_wrapper = def.kind == DefKind::Method
+        && p.simple
+        && p.has_self
+        && crate::types::builtin_method::is_slot(&builtin_name(vm.class_of(this)), def.name);
+    if !is_wrapper || matches!(def.name, "__init__" | "__call__") {
+        return Ok(());
+    }
+    let name = def.name;
+    let (min, max) = (p.nrequired - 1, p.npos - 1);
+    let message = if keywords > 0 {
+        format!("wrapper {name}() takes no keyword arguments")
+    } else if (min..=max).contains(&given) {
+        return Ok(());
+    } else if (min, max) == (1, 2) && matches!(name, "__pow__" | "__rpow__" | "__ipow__") {
+        format!("expected 1 or 2 arguments, got {given}")
+    } else if min == max && max < 2 && !matches!(name, "__buffer__" | "__release_buffer__") {
+        format!("expected {max} argument{}, got {given}", plural(max))
+    } else if min == max {
+        format!("{name} expected {max} argument{}, got {given}", plural(max))
+    } else if given < min {
+        format!(
+            "{name} expected at least {min} argument{}, got {given}",
+            plural(min)
+        )
+    } else {
+        format!(
+            "{name} expected at most {max} argument{}, got {given}",
+            plural(max)
+        )
+    };
+    Err(vm.type_error(&message))
+}
+
 /// The name messages show: the class for `__new__` and `__init__`.
 fn shown_name(vm: &Vm, def: &NativeDef, slots: &[Option<Value>]) -> String {
     let class = match (def.name, slots.first().copied().flatten()) {
@@ -377,7 +424,7 @@ fn builtin_name(class: crate::object::Ref<crate::class::TypeObj>) -> String {
 /// `module.function` or `type.method`, as messages on functions of fixed arity have it.
 fn qualified_name(vm: &mut Vm, def: &NativeDef, slots: &[Option<Value>]) -> String {
     let owner = match slots.first().copied().flatten() {
-        Some(this) if def.params.has_self && !def.name.starts_with("__") => this,
+        Some(this) if def.params.has_self && !matches!(def.name, "__new__" | "__init__") => this,
         _ => return shown_name(vm, def, slots),
     };
     let prefix = if let Some(m) = owner.downcast::<crate::object::ModuleObj>() {

@@ -130,6 +130,11 @@ impl<T> Ref<T> {
     pub fn header(self) -> *mut Header {
         self.0.as_ptr().cast()
     }
+    /// The address, as a key.
+    #[inline(always)]
+    pub fn address(self) -> usize {
+        self.0.as_ptr() as usize
+    }
 }
 
 impl<T> From<Ref<T>> for Value {

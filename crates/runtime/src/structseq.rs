@@ -254,7 +254,7 @@ mod methods {
         }
         Ok(out + ")")
     }
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let (s, class, fields) = all_fields(vm, this)?;
         let items = vm.new_tuple(&fields[..s.visible])?;
@@ -263,7 +263,7 @@ mod methods {
         vm.new_tuple(&[class.value(), args])
     }
     /// Return a copy of the structure with new values for the specified fields.
-    #[native("__replace__($self, /, **changes)", nosig)]
+    #[native("__replace__($self, /, **changes)")]
     fn replace(vm: &mut Vm, this: Value, changes: Option<Value>) -> Res {
         let (s, class, fields) = all_fields(vm, this)?;
         if s.unnamed() > 0 {

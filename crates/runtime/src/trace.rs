@@ -74,7 +74,7 @@ unsafe fn trace_words(h: *mut Header, t: &mut Tracer) {
         mark_class(h, t);
         let n = words_of(h);
         for i in 1..n {
-            t.mark_possible(*(h as *const u64).add(i));
+            t.mark_pointer(*(h as *const u64).add(i));
         }
     }
 }
@@ -156,7 +156,7 @@ unsafe fn trace_slots_after(h: *mut Header, t: &mut Tracer, from: usize) {
             mark_class(h, t);
             let n = words_of(h);
             for i in from / 8..n {
-                t.mark_conservative(*(h as *const u64).add(i));
+                t.mark_pointer(*(h as *const u64).add(i));
             }
         }
     }
@@ -223,7 +223,7 @@ unsafe fn trace_weakref(h: *mut Header, t: &mut Tracer) {
         t.mark_word((*h.cast::<WeakRefObj>()).callback.bits());
         mark_class(h, t);
         for i in std::mem::offset_of!(WeakRefObj, overflow) / 8..words_of(h) {
-            t.mark_conservative(*(h as *const u64).add(i));
+            t.mark_pointer(*(h as *const u64).add(i));
         }
     }
 }
@@ -258,7 +258,7 @@ unsafe fn trace_generator(h: *mut Header, t: &mut Tracer) {
         let g = &*h.cast::<GeneratorObj>();
         t.mark(g.code.header());
         for slot in [&g.name, &g.qualname, &g.handled, &g.frame, &g.extra] {
-            t.mark_conservative(slot.bits());
+            t.mark_pointer(slot.bits());
         }
         let live = match g.state.get() {
             State::Done => return,
@@ -271,9 +271,9 @@ unsafe fn trace_generator(h: *mut Header, t: &mut Tracer) {
                 .live_during_call(g.code.word_of(g.pc.get())),
         };
         let window = g.window();
-        t.mark_conservative(*window);
+        t.mark_pointer(*window);
         for i in live.iter() {
-            t.mark_conservative(*window.add(1 + i));
+            t.mark_pointer(*window.add(1 + i));
         }
     }
 }
@@ -287,7 +287,7 @@ unsafe fn trace_payload(h: *mut Header, t: &mut Tracer) {
         mark_class(h, t);
         let n = words_of(h);
         for i in std::mem::offset_of!(PayloadObj, overflow) / 8..n {
-            t.mark_conservative(*(h as *const u64).add(i));
+            t.mark_pointer(*(h as *const u64).add(i));
         }
     }
 }
@@ -370,16 +370,6 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
         if vm.native_low != 0 {
             t.mark_conservative_range(vm.native_low as *const u64, vm.native_base as *const u64);
         }
-        let mut frame = vm.frames_base;
-        while frame <= vm.frame {
-            t.mark((*frame).code.header());
-            t.mark_conservative((*frame).extra);
-            t.mark_conservative((*frame).object);
-            t.mark_conservative((*frame).outer_handled);
-            t.mark_conservative((*frame).trace);
-            frame = frame.add(1);
-        }
-        t.mark_conservative_range(vm.stack_base, (*vm.frame).top().add(8));
         crate::types::trace(vm.types, t);
         crate::names::trace(vm.names, t);
     }
@@ -395,12 +385,12 @@ unsafe fn trace_frames(vm: &Vm, t: &mut Tracer) {
             let f = &*frame;
             t.mark(f.code.header());
             for word in [f.extra, f.object, f.outer_handled, f.trace] {
-                t.mark_conservative(word);
+                t.mark_pointer(word);
             }
             if f.code.nregs > 0 {
                 // A native callee may still read its arguments where they are.
                 let in_native = frame == vm.frame || (*frame.add(1)).cont == Cont::Exit;
-                t.mark_conservative(f.reg(-1));
+                t.mark_pointer(f.reg(-1));
                 trace_window(f, in_native, t);
             }
             frame = frame.add(1);
@@ -419,7 +409,7 @@ unsafe fn trace_window(f: &Frame, in_native: bool, t: &mut Tracer) {
     // SAFETY: registers below nregs are in the window.
     unsafe {
         for i in live.iter() {
-            t.mark_conservative(*f.regs.add(i));
+            t.mark_pointer(*f.regs.add(i));
         }
         if !in_native {
             return;
@@ -434,7 +424,7 @@ unsafe fn trace_window(f: &Frame, in_native: bool, t: &mut Tracer) {
             for regs in insn.regs() {
                 let end = regs.end().min(f.code.nregs);
                 for i in regs.first..end {
-                    t.mark_conservative(*f.regs.add(i as usize));
+                    t.mark_pointer(*f.regs.add(i as usize));
                 }
             }
         }
@@ -463,6 +453,29 @@ impl Vm {
     /// A full collection now.
     #[inline(never)]
     pub fn collect_garbage(&mut self) -> gc::Stats {
+        // SAFETY: all of the native stack is scanned.
+        unsafe { self.collect_from(std::ptr::null()) }
+    }
+
+    /// A full collection for the function `name` of `module`, which holds no values and returns
+    /// none. When the running Python code called it directly, the native frames since the
+    /// interpreter loop was entered are left out: their stale words would keep what the program
+    /// just dropped.
+    #[inline(never)]
+    pub fn collect_garbage_for(&mut self, module: Value, name: &str) -> gc::Stats {
+        let lowest = if self.is_direct_call(module, name) {
+            self.loop_entry
+        } else {
+            std::ptr::null()
+        };
+        // SAFETY: in a direct call only the frames of the call instruction's handler, of argument
+        // binding and of the function lie below the loop's entry, and none of them uses values after it.
+        unsafe { self.collect_from(lowest) }
+    }
+
+    /// # Safety
+    /// As for [`gc::Heap::collect_from`].
+    unsafe fn collect_from(&mut self, lowest: *const u64) -> gc::Stats {
         // SAFETY: the interpreter is alive.
         unsafe {
             let mut roots = Roots {
@@ -470,7 +483,28 @@ impl Vm {
             };
             let heap = self.heap;
             gc::Heap::clear_stale_stack();
-            (*heap).collect(&mut roots)
+            (*heap).collect_from(lowest, &mut roots)
+        }
+    }
+
+    /// The running instruction is a plain call of the native function `name` of `module`.
+    fn is_direct_call(&self, module: Value, name: &str) -> bool {
+        // SAFETY: the top frame is live; `base` and, in method calls, the register behind it are
+        // in its window.
+        unsafe {
+            let f = &*self.frame;
+            let Ok(insn) = Insn::at(&f.code.data().instrs, f.code.word_of(f.pc)) else {
+                return false;
+            };
+            let b = f.pc.read().b() as isize;
+            let callee = match insn.op {
+                bytecode::Op::Call => f.reg(b),
+                bytecode::Op::CallMethod if f.reg(b) == 0 => f.reg(b + 1),
+                _ => return false,
+            };
+            Value::from_bits(callee)
+                .and_then(|v| v.downcast::<NativeObj>())
+                .is_some_and(|n| n.bound_self() == Some(module) && n.def.name == name)
         }
     }
 }

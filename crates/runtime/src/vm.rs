@@ -74,6 +74,9 @@ pub struct Interp {
     pub native_types: HashMap<usize, Ref<TypeObj>>,
     /// Weak references by referent address.
     pub weakrefs: HashMap<usize, Vec<Value>>,
+    /// The living direct subclasses by address of the base, oldest first. Not a root: a collection
+    /// takes dead classes out.
+    pub subclasses: HashMap<usize, Vec<Ref<TypeObj>>>,
     /// Cells waiting for `__del__` or weak reference callbacks, run at polls.
     pub pending: std::collections::VecDeque<Value>,
     /// Objects with a finalizer that has not run.
@@ -158,6 +161,8 @@ pub struct Vm {
     pub native_base: usize,
     /// Without the interpreter lock: the lowest address of the native stack that counts.
     pub native_low: usize,
+    /// Native stack pointer where the innermost interpreter loop was entered.
+    pub loop_entry: *const u64,
     /// Context of `contextvars`, or none.
     pub context: Option<Value>,
     pub trace: Option<Value>,

@@ -31,19 +31,8 @@ pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
             }
         }
     }
-    let candidates = std::mem::take(&mut interp.finalizable);
-    for v in candidates {
-        if t.is_marked(v.ptr()) {
-            interp.finalizable.push(v);
-        } else if crate::types::generator::needs_finalizer(v) {
-            interp.pending.push_back(v);
-        }
-    }
-    for v in &interp.pending {
-        // SAFETY: the cell is not swept yet; marking keeps it and all it refers to.
-        unsafe { t.mark(v.ptr()) };
-    }
-    t.drain();
+    // SAFETY: promised by the caller.
+    unsafe { queue_finalizers(interp, t) };
     // `__del__` runs before the callbacks, as when a reference count drops to zero.
     interp.pending.extend(callbacks);
     // Weak reference objects that died themselves leave the table; what a finalizer can still
@@ -52,6 +41,47 @@ pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
         refs.retain(|r| t.is_marked(r.ptr()));
     }
     interp.weakrefs.retain(|_, refs| !refs.is_empty());
+    interp.subclasses.retain(|base, classes| {
+        classes.retain(|c| t.is_marked(c.header()));
+        t.is_marked(*base as *mut gc::Header) && !classes.is_empty()
+    });
+}
+
+/// Queues the dead objects with finalizers and marks what those can reach. Owners come before what
+/// they own, as when a reference count drops to zero: an object that no earlier one reaches is
+/// taken for the owner of those before it.
+///
+/// # Safety
+/// Called during a collection of this interpreter.
+unsafe fn queue_finalizers(interp: &mut Interp, t: &mut Tracer) {
+    for v in &interp.pending {
+        // SAFETY: a queued object has been kept since it was queued.
+        unsafe { t.mark(v.ptr()) };
+    }
+    t.drain();
+    let candidates = std::mem::take(&mut interp.finalizable);
+    let mut dead = Vec::new();
+    for v in candidates {
+        if t.is_marked(v.ptr()) {
+            interp.finalizable.push(v);
+        } else if crate::types::generator::needs_finalizer(v) {
+            dead.push(v);
+        }
+    }
+    let mut owned = Vec::new();
+    let mut owners = Vec::new();
+    for v in dead {
+        if t.is_marked(v.ptr()) {
+            owned.push(v);
+        } else {
+            // SAFETY: the cell is not swept yet; marking keeps it and all it refers to.
+            unsafe { t.mark(v.ptr()) };
+            t.drain();
+            owners.push(v);
+        }
+    }
+    interp.pending.extend(owners.into_iter().rev());
+    interp.pending.extend(owned);
 }
 
 impl Vm {

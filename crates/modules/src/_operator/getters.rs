@@ -18,18 +18,21 @@ const BASE: TypeSpec = TypeSpec {
 
 static ITEMGETTER: TypeSpec = TypeSpec {
     name: "itemgetter",
+    signature: Some("(item, /, *items)"),
     doc: "Return a callable object that fetches the given item(s) from its operand.\nAfter f = itemgetter(2), the call f(r) returns r[2].\nAfter g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
     tables: &[item::TABLE],
     ..BASE
 };
 static ATTRGETTER: TypeSpec = TypeSpec {
     name: "attrgetter",
+    signature: Some("(attr, /, *attrs)"),
     doc: "Return a callable object that fetches the given attribute(s) from its operand.\nAfter f = attrgetter('name'), the call f(r) returns r.name.\nAfter g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\nAfter h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).",
     tables: &[attr::TABLE],
     ..BASE
 };
 static METHODCALLER: TypeSpec = TypeSpec {
     name: "methodcaller",
+    signature: Some("(name, /, *args, **kwargs)"),
     doc: "Return a callable object that calls the given method on its operand.\nAfter f = methodcaller('name'), the call f(r) returns r.name().\nAfter g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).",
     tables: &[method::TABLE],
     ..BASE

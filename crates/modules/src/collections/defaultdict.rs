@@ -152,7 +152,7 @@ mod methods {
         merge(vm, new, this)
     }
     /// Factory for default value called by __missing__().
-    #[getter("default_factory")]
+    #[member("default_factory")]
     fn default_factory(_: &mut Vm, this: Value) -> Res {
         Ok(factory(this))
     }

@@ -30,6 +30,7 @@ payload! {
 
 pub static SPEC: TypeSpec = payload_type! {
     name: "deque",
+    signature: Some("([iterable[, maxlen]])"),
     module: "collections",
     doc: "A list-like sequence optimized for data accesses near its endpoints.",
     flags: TypeFlags::BASE.union(TypeFlags::SEQUENCE).union(TypeFlags::HAS_WEAKREF),
@@ -42,6 +43,7 @@ pub static SPEC: TypeSpec = payload_type! {
 
 pub static ITERATOR: TypeSpec = payload_type! {
     name: "_deque_iterator",
+    signature: Some(""),
     module: "collections",
     tables: &[iterator::TABLE],
     iternext: Some(iter_next),
@@ -49,6 +51,7 @@ pub static ITERATOR: TypeSpec = payload_type! {
 
 pub static REVERSE_ITERATOR: TypeSpec = payload_type! {
     name: "_deque_reverse_iterator",
+    signature: Some(""),
     module: "collections",
     tables: &[iterator::TABLE],
     iternext: Some(iter_next),
@@ -635,7 +638,7 @@ mod methods {
     #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let d = deque(this);
-        let state = vm.get_attr_opt(this, vm.names.__dict__)?;
+        let state = vm.object_getstate(this, false)?;
         let it = vm.iter(this)?;
         let args = match d.maxlen.get() {
             None => vm.new_tuple(&[])?,
@@ -645,7 +648,7 @@ mod methods {
             }
         };
         let class = vm.class_of(this).value();
-        vm.new_tuple(&[class, args, state.unwrap_or(Value::NONE), it])
+        vm.new_tuple(&[class, args, state, it])
     }
     /// Return the size of the deque in memory, in bytes.
     #[native("__sizeof__($self, /)")]

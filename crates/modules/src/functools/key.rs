@@ -55,7 +55,7 @@ mod methods {
         }
     }
     /// Value wrapped by a key function.
-    #[getter("obj")]
+    #[member("obj")]
     fn obj(vm: &mut Vm, this: Value) -> Res {
         match this.payload::<Key>().and_then(|k| k.obj.get()) {
             Some(v) => Ok(v),

@@ -28,6 +28,7 @@ payload! {
 
 pub static SPEC: TypeSpec = payload_type! {
     name: "_lru_cache_wrapper",
+    signature: Some(""),
     module: "functools",
     doc: "Create a cached callable that wraps another function.\n\nuser_function:      the function being cached\n\nmaxsize:  0         for no caching\n          None      for unlimited cache size\n          n         for a bounded cache\n\ntyped:    False     cache f(3) and f(3.0) as identical calls\n          True      cache f(3) and f(3.0) as distinct calls\n\ncache_info_type:    namedtuple class with the fields:\n                        hits misses currsize maxsize\n",
     flags: TypeFlags::BASE.union(TypeFlags::HAS_WEAKREF),
@@ -214,11 +215,11 @@ mod methods {
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         vm.get_attr(this, vm.names.__qualname__)
     }
-    #[native("__copy__($self, /)")]
+    #[native("__copy__($self, /)", nosig)]
     fn copy(_: &mut Vm, this: Value) -> Res {
         Ok(this)
     }
-    #[native("__deepcopy__($self, memo, /)")]
+    #[native("__deepcopy__($self, memo, /)", nosig)]
     fn deepcopy(_: &mut Vm, this: Value, _memo: Value) -> Res {
         Ok(this)
     }

@@ -22,6 +22,7 @@ payload! {
 
 pub static SPEC: TypeSpec = payload_type! {
     name: "partial",
+    signature: Some("(func, /, *args, **keywords)"),
     module: "functools",
     doc: "Create a new function with partial application of the given arguments and keywords.",
     flags: TypeFlags::BASE.union(TypeFlags::HAS_WEAKREF),
@@ -288,17 +289,17 @@ mod methods {
         vm.set_attr(this, vm.names.__dict__, Some(namespace))
     }
     /// function object to use in future partial calls
-    #[getter("func")]
+    #[member("func")]
     fn func(_: &mut Vm, this: Value) -> Res {
         Ok(partial(this).func.get())
     }
     /// tuple of arguments to future partial calls
-    #[getter("args")]
+    #[member("args")]
     fn args_(_: &mut Vm, this: Value) -> Res {
         Ok(partial(this).args.get())
     }
     /// dictionary of keyword arguments to future partial calls
-    #[getter("keywords")]
+    #[member("keywords")]
     fn keywords(_: &mut Vm, this: Value) -> Res {
         Ok(partial(this).keywords.get())
     }

@@ -78,13 +78,25 @@ pub mod common {
     }
 }
 
+/// The signature of a type, when its constructor's does not say it.
+macro_rules! signature {
+    () => {
+        None
+    };
+    ($text:literal) => {
+        Some($text)
+    };
+}
+pub(crate) use signature;
+
 /// Declares the type of an iterator of this module.
 macro_rules! iterator_type {
-    ($name:ident $text:literal $next:ident [$($table:expr),*] $doc:literal) => {
+    ($name:ident $text:literal $next:ident [$($table:expr),*] $doc:literal $(, $signature:literal)?) => {
         pub static $name: runtime::class::TypeSpec = $crate::payloads::payload_type! {
             name: $text,
             module: "itertools",
             doc: $doc,
+            signature: $crate::itertools::signature!($($signature)?),
             flags: runtime::class::TypeFlags::BASE,
             iternext: Some($next),
             tables: &[$crate::itertools::common::TABLE $(, $table)*],

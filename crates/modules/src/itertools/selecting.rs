@@ -17,7 +17,7 @@ payload! {
 }
 
 iterator_type!(ACCUMULATE "accumulate" accumulate_next [accumulate::TABLE] "Return series of accumulated sums (or other binary function results).");
-iterator_type!(CHAIN "chain" chain_next [chain::TABLE, runtime::types::protocol::generic::TABLE] "Return a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next iterable,\nuntil all of the iterables are exhausted.");
+iterator_type!(CHAIN "chain" chain_next [chain::TABLE, runtime::types::protocol::generic::TABLE] "Return a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next iterable,\nuntil all of the iterables are exhausted.", "(*iterables)");
 iterator_type!(COMPRESS "compress" compress_next [compress::TABLE] "Return data elements corresponding to true selector elements.\n\nForms a shorter iterator from selected data elements using the selectors to\nchoose the data elements.");
 iterator_type!(DROPWHILE "dropwhile" dropwhile_next [dropwhile::TABLE] "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.");
 iterator_type!(TAKEWHILE "takewhile" takewhile_next [takewhile::TABLE] "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.");

@@ -251,22 +251,22 @@ mod own {
         }
     }
     /// The string passed to match() or search().
-    #[getter("string")]
+    #[member("string")]
     fn string(vm: &mut Vm, this: Value) -> Res {
         Ok(state(vm, this)?.string)
     }
     /// The regular expression object.
-    #[getter("re")]
+    #[member("re")]
     fn re(vm: &mut Vm, this: Value) -> Res {
         Ok(state(vm, this)?.pattern)
     }
     /// The index into the string at which the RE engine started looking for a match.
-    #[getter("pos")]
+    #[member("pos")]
     fn pos(vm: &mut Vm, this: Value) -> Res<usize> {
         Ok(state(vm, this)?.pos)
     }
     /// The index into the string beyond which the RE engine will not go.
-    #[getter("endpos")]
+    #[member("endpos")]
     fn endpos(vm: &mut Vm, this: Value) -> Res<usize> {
         Ok(state(vm, this)?.endpos)
     }

@@ -327,17 +327,17 @@ mod own {
         vm.new_generic_alias(class, object)
     }
     /// The pattern string from which the RE object was compiled.
-    #[getter("pattern")]
+    #[member("pattern")]
     fn source(vm: &mut Vm, this: Value) -> Res {
         Ok(pattern(vm, this)?.source)
     }
     /// The regex matching flags.
-    #[getter("flags")]
+    #[member("flags")]
     fn flags(vm: &mut Vm, this: Value) -> Res<i64> {
         Ok(pattern(vm, this)?.flags)
     }
     /// The number of capturing groups in the pattern.
-    #[getter("groups")]
+    #[member("groups")]
     fn groups(vm: &mut Vm, this: Value) -> Res<usize> {
         Ok(pattern(vm, this)?.groups)
     }

@@ -133,7 +133,7 @@ mod methods {
     fn search(vm: &mut Vm, this: Value) -> Res<Option<Value>> {
         advance(vm, this, Mode::Search)
     }
-    #[getter("pattern")]
+    #[member("pattern")]
     fn source(_: &mut Vm, this: Value) -> Res<Option<Value>> {
         Ok(this.payload::<Scanner>().map(|s| s.pattern))
     }

@@ -92,7 +92,7 @@ fn set(vm: &mut Vm, this: Value, name: Value, value: Option<Value>) -> Res<()> {
         ));
     }
     if let Some(f) = vm.lookup(class, name)
-        && vm.binding(f) == Binding::Data
+        && vm.binding(f).takes_set()
     {
         return vm.generic_set_attr(this, class, name, value);
     }

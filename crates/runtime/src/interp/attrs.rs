@@ -340,7 +340,7 @@ fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     }
     let found = vm.lookup(class, name);
     if let Some(f) = found
-        && vm.binding(f) == Binding::Data
+        && vm.binding(f).takes_set()
     {
         match f.downcast::<MemberObj>() {
             Some(m)

@@ -4,7 +4,6 @@ use super::{Cx, Flow, except, handler, natives};
 use crate::class::{TypeFlags, TypeObj};
 use crate::code::CodeObj;
 use crate::frame::Cont;
-use crate::native::call_native;
 use crate::object::*;
 use crate::ops::BinOp;
 use crate::value::{Res, Value};
@@ -162,10 +161,9 @@ fn call_general(vm: &mut Vm, f: Value, regs: *mut u64, args: &[Value]) -> Flow {
             }
             k if k == Kind::Type as u8 => call_class(vm, f.cast(), regs, args),
             k if k == Kind::Native as u8 => {
-                let r = vm.check_native_stack().and_then(|()| {
-                    let nat = f.cast::<NativeObj>();
-                    call_native(vm, nat.def, nat.bound_self(), args, &[])
-                });
+                let r = vm
+                    .check_native_stack()
+                    .and_then(|()| vm.call_bound_native(f.cast::<NativeObj>(), args, &[]));
                 settle(vm, r, 2)
             }
             _ => {

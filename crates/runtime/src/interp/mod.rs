@@ -354,8 +354,12 @@ impl Vm {
         let entry = self.frame;
         let saved = self.consts;
         let vm: *mut Vm = self;
+        let mut registers = gc::SavedRegisters::new();
+        let outer_entry = std::mem::replace(&mut self.loop_entry, registers.spill());
         // SAFETY: push_frame made the frame; its code is verified or comes from our compiler.
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| unsafe { start(vm) }));
+        registers.keep();
+        self.loop_entry = outer_entry;
         self.consts = saved;
         match ended {
             Ok(bits) => Value::from_bits(bits).ok_or(Raised),

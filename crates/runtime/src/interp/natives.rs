@@ -33,6 +33,9 @@ fn function(vm: &mut Vm, f: Value, args: &[Value]) -> Res {
     // SAFETY: the handlers checked the kind.
     let f = unsafe { f.cast::<NativeObj>() };
     vm.check_native_stack()?;
+    if f.def.kind == DefKind::StaticMethod {
+        return vm.call_bound_native(f, args, &[]);
+    }
     match call_fixed(vm, f.def, f.bound_self(), args) {
         Some(r) => r,
         None => call_native(vm, f.def, f.bound_self(), args, &[]),

@@ -25,6 +25,29 @@ type Native4 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64, u64, u64, u64) 
 type Native5 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64, u64, u64, u64, u64) -> u64;
 type Native6 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64, u64, u64, u64, u64, u64) -> u64;
 
+/// While compiled code runs, its frames hold values: no collection may leave them out.
+struct CompiledFrames {
+    vm: *mut Vm,
+    outer: *const u64,
+}
+
+impl CompiledFrames {
+    /// # Safety
+    /// The thread state outlives the result.
+    unsafe fn enter(vm: *mut Vm) -> CompiledFrames {
+        // SAFETY: promised by the caller.
+        let outer = unsafe { std::mem::replace(&mut (*vm).loop_entry, std::ptr::null()) };
+        CompiledFrames { vm, outer }
+    }
+}
+
+impl Drop for CompiledFrames {
+    fn drop(&mut self) {
+        // SAFETY: promised to `enter`.
+        unsafe { (*self.vm).loop_entry = self.outer };
+    }
+}
+
 /// Calls a native entry with the arguments in registers `regs[0..n]`.
 ///
 /// # Safety
@@ -33,6 +56,7 @@ unsafe fn call_native_entry(vm: *mut Vm, entry: *const u8, regs: *mut u64, n: us
     use std::mem::transmute;
     // SAFETY: promised by the caller.
     unsafe {
+        let _frames = CompiledFrames::enter(vm);
         let f = *regs.sub(1);
         let a = |i: usize| *regs.add(i);
         match n {
@@ -278,7 +302,10 @@ unsafe fn enter_loop(vm: &mut Vm, entry: LoopEntry) -> Flow {
     unsafe {
         let regs = (*vm.frame).regs;
         let deopts = vm.jit.deopts;
-        entry(vm, regs);
+        {
+            let _frames = CompiledFrames::enter(vm);
+            entry(vm, regs);
+        }
         if vm.jit_exit == exit::RAISED {
             vm.exit_bits = 0;
             return Flow::EXIT;

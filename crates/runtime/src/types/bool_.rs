@@ -9,6 +9,7 @@ use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "bool",
+    signature: Some("(object=False, /)"),
     kind: Kind::Bool,
     base: Some(&super::int::SPEC),
     doc: "Returns True when the argument is true, False otherwise.\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed.",

@@ -94,8 +94,15 @@ fn doc_of(vm: &mut Vm, def: &NativeDef) -> Res {
     vm.new_str(def.doc)
 }
 
+/// Slot wrappers around construction and calls show the same signature in every class; their own
+/// is that of the class.
 fn signature_of(vm: &mut Vm, def: &NativeDef) -> Res {
-    match def.text_signature {
+    let shown = match (def.kind, def.name) {
+        (DefKind::StaticMethod, "__new__") => Some("($type, *args, **kwargs)"),
+        (DefKind::Method, "__init__" | "__call__") => Some("($self, /, *args, **kwargs)"),
+        _ => def.text_signature,
+    };
+    match shown {
         Some(s) => vm.new_str(s),
         None => Ok(Value::NONE),
     }
@@ -168,7 +175,7 @@ mod native {
         Ok(n.self_.get().or(n.module.get()).unwrap_or(Value::NONE))
     }
     /// Helper for pickle.
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let n = bound(this)?;
         let name = vm.new_str(n.def.name)?;
@@ -303,7 +310,7 @@ mod descriptor {
             d.class.name_str()
         ))
     }
-    #[getter("__name__")]
+    #[member("__name__")]
     fn name(_: &mut Vm, this: Value) -> Res<&'static str> {
         Ok(descr(this)?.def.name)
     }
@@ -313,7 +320,7 @@ mod descriptor {
         let q = vm.display(d.class.qualname.or_none());
         Ok(format!("{q}.{}", d.def.name))
     }
-    #[getter("__objclass__")]
+    #[member("__objclass__")]
     fn objclass(_: &mut Vm, this: Value) -> Res {
         Ok(descr(this)?.class.value())
     }
@@ -326,7 +333,7 @@ mod descriptor {
         signature_of(vm, descr(this)?.def)
     }
     /// Helper for pickle.
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let d = descr(this)?;
         let name = vm.new_str(d.def.name)?;

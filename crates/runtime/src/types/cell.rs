@@ -8,6 +8,7 @@ use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "cell",
+    signature: Some("([contents])"),
     kind: Kind::Cell,
     doc: "Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
     tables: &[methods::TABLE],

@@ -5,9 +5,7 @@ use crate::object::*;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 
-const FLAGS: TypeFlags = TypeFlags::BASE
-    .union(TypeFlags::DESCR_GET)
-    .union(TypeFlags::HAS_WEAKREF);
+const FLAGS: TypeFlags = TypeFlags::BASE.union(TypeFlags::DESCR_GET);
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "classmethod",
@@ -112,10 +110,14 @@ mod common {
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
         let inner = vm.display_repr(slot(this)?.or_none())?;
-        let class = vm.class_name(this);
+        let class = if this.is_kind(Kind::ClassMethod) {
+            "classmethod"
+        } else {
+            "staticmethod"
+        };
         Ok(format!("<{class}({inner})>"))
     }
-    #[getter("__func__")]
+    #[member("__func__")]
     fn func(_: &mut Vm, this: Value) -> Res {
         Ok(slot(this)?.or_none())
     }
@@ -123,7 +125,7 @@ mod common {
     fn set_func(vm: &mut Vm, _this: Value, _value: Option<Value>) -> Res<()> {
         vm.readonly_attribute()
     }
-    #[getter("__wrapped__")]
+    #[member("__wrapped__")]
     fn wrapped(_: &mut Vm, this: Value) -> Res {
         Ok(slot(this)?.or_none())
     }
@@ -156,7 +158,7 @@ mod common {
         vm.set_wrapped_attribute(this, name, value)
     }
     /// See PEP 585
-    #[classmethod("__class_getitem__($type, object, /)", nosig)]
+    #[classmethod("__class_getitem__($type, object, /)")]
     fn class_getitem(vm: &mut Vm, class: Value, item: Value) -> Res {
         vm.new_generic_alias(class, item)
     }

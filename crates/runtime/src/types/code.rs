@@ -9,6 +9,9 @@ use bytecode::CodeFlags;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "code",
+    signature: Some(
+        "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,\n     flags, codestring, constants, names, varnames, filename, name,\n     qualname, firstlineno, linetable, exceptiontable, freevars=(),\n     cellvars=(), /)",
+    ),
     kind: Kind::Code,
     doc: "Create a code object.  Not for the faint of heart.",
     flags: TypeFlags::NO_INSTANCES,
@@ -221,43 +224,43 @@ mod methods {
         }
         Ok(Value::TRUE)
     }
-    #[getter("co_name")]
+    #[member("co_name")]
     fn co_name(_: &mut Vm, this: Value) -> Res {
         Ok(code(this).name.or_none())
     }
-    #[getter("co_qualname")]
+    #[member("co_qualname")]
     fn co_qualname(_: &mut Vm, this: Value) -> Res {
         Ok(code(this).qualname.or_none())
     }
-    #[getter("co_filename")]
+    #[member("co_filename")]
     fn co_filename(_: &mut Vm, this: Value) -> Res {
         Ok(code(this).filename.or_none())
     }
-    #[getter("co_firstlineno")]
+    #[member("co_firstlineno")]
     fn co_firstlineno(_: &mut Vm, this: Value) -> Res<i64> {
         Ok(i64::from(code(this).data().first_line))
     }
-    #[getter("co_flags")]
+    #[member("co_flags")]
     fn co_flags(_: &mut Vm, this: Value) -> Res<i64> {
         Ok((code(this).flags.bits() & 0xffff_ffff) as i64)
     }
-    #[getter("co_argcount")]
+    #[member("co_argcount")]
     fn co_argcount(_: &mut Vm, this: Value) -> Res<i64> {
         Ok(i64::from(code(this).data().argcount))
     }
-    #[getter("co_posonlyargcount")]
+    #[member("co_posonlyargcount")]
     fn co_posonlyargcount(_: &mut Vm, this: Value) -> Res<i64> {
         Ok(i64::from(code(this).data().posonly_argcount))
     }
-    #[getter("co_kwonlyargcount")]
+    #[member("co_kwonlyargcount")]
     fn co_kwonlyargcount(_: &mut Vm, this: Value) -> Res<i64> {
         Ok(i64::from(code(this).data().kwonly_argcount))
     }
-    #[getter("co_nlocals")]
+    #[member("co_nlocals")]
     fn co_nlocals(_: &mut Vm, this: Value) -> Res<usize> {
         Ok(varnames(code(this)).len())
     }
-    #[getter("co_stacksize")]
+    #[member("co_stacksize")]
     fn co_stacksize(_: &mut Vm, this: Value) -> Res<i64> {
         let c = code(this);
         Ok(i64::from(c.nregs.saturating_sub(c.data().named_regs())).max(1))
@@ -274,11 +277,11 @@ mod methods {
     fn co_freevars(vm: &mut Vm, this: Value) -> Res {
         names(vm, &code(this).data().free_names)
     }
-    #[getter("co_names")]
+    #[member("co_names")]
     fn co_names(vm: &mut Vm, this: Value) -> Res {
         names(vm, &code(this).data().names)
     }
-    #[getter("co_consts")]
+    #[member("co_consts")]
     fn co_consts(vm: &mut Vm, this: Value) -> Res {
         constants(vm, code(this))
     }
@@ -293,7 +296,7 @@ mod methods {
             .collect();
         vm.new_bytes(&bytes)
     }
-    #[getter("co_linetable")]
+    #[member("co_linetable")]
     fn co_linetable(vm: &mut Vm, this: Value) -> Res {
         let mut bytes = Vec::new();
         for (word, p) in &code(this).data().positions.runs {
@@ -303,7 +306,7 @@ mod methods {
         }
         vm.new_bytes(&bytes)
     }
-    #[getter("co_exceptiontable")]
+    #[member("co_exceptiontable")]
     fn co_exceptiontable(vm: &mut Vm, this: Value) -> Res {
         let mut bytes = Vec::new();
         for e in &code(this).data().exceptions {
@@ -313,7 +316,7 @@ mod methods {
         }
         vm.new_bytes(&bytes)
     }
-    #[native("co_lines($self, /)", nosig)]
+    #[native("co_lines($self, /)")]
     fn co_lines(vm: &mut Vm, this: Value) -> Res {
         let mut out = vm.new_vec();
         for r in bytecode::lines::co_lines(code(this).data()) {
@@ -325,7 +328,7 @@ mod methods {
         let list = vm.list_from_vec(out)?;
         vm.iter(list)
     }
-    #[native("co_positions($self, /)", nosig)]
+    #[native("co_positions($self, /)")]
     fn co_positions(vm: &mut Vm, this: Value) -> Res {
         let mut out = vm.new_vec();
         let none = vm.new_tuple(&[Value::NONE; 4])?;
@@ -351,7 +354,7 @@ mod methods {
         let list = vm.list_from_vec(out)?;
         vm.iter(list)
     }
-    #[native("co_branches($self, /)", nosig)]
+    #[native("co_branches($self, /)")]
     fn co_branches(vm: &mut Vm, _this: Value) -> Res {
         let list = vm.new_list(&[])?;
         vm.iter(list)

@@ -10,6 +10,7 @@ use num::complex::{Complex, ComplexParseError};
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "complex",
+    signature: Some("(real=0, imag=0)"),
     kind: Kind::Complex,
     doc: "Create a complex number from a string or numbers.\n\nIf a string is given, parse it as a complex number.\nIf a single number is given, convert it to a complex number.\nIf the 'real' or 'imag' arguments are given, create a complex number\nwith the specified real and imaginary components.",
     tables: &[
@@ -284,12 +285,12 @@ mod methods {
         ))
     }
     /// the real part of a complex number
-    #[getter("real")]
+    #[member("real")]
     fn real(_: &mut Vm, this: Value) -> Res<f64> {
         Ok(complex(this).re)
     }
     /// the imaginary part of a complex number
-    #[getter("imag")]
+    #[member("imag")]
     fn imag(_: &mut Vm, this: Value) -> Res<f64> {
         Ok(complex(this).im)
     }

@@ -9,6 +9,7 @@ use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "float",
+    signature: Some("(x=0, /)"),
     kind: Kind::Float,
     doc: "Convert a string or number to a floating-point number, if possible.",
     tables: &[

@@ -100,7 +100,7 @@ mod methods {
         f.trace.write(f, value.filter(|v| !v.is_none()));
         Ok(())
     }
-    #[getter("f_trace_lines")]
+    #[member("f_trace_lines")]
     fn trace_lines(_: &mut Vm, this: Value) -> Res<bool> {
         Ok(frame(this).trace_lines.get())
     }

@@ -42,7 +42,7 @@ mod common {
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
         let name = vm.descr_name(this);
         let class = owner_of(this)?.name_str();
-        let what = if this.is_kind(Kind::Member) {
+        let what = if vm.class_of(this) == vm.types.member {
             "member"
         } else {
             "attribute"
@@ -80,7 +80,7 @@ mod common {
         let name = vm.intern(&name);
         vm.descr_set(this, instance, name, None).map(|_| ())
     }
-    #[getter("__name__")]
+    #[member("__name__")]
     fn name(vm: &mut Vm, this: Value) -> Res<String> {
         Ok(vm.descr_name(this))
     }
@@ -89,7 +89,7 @@ mod common {
         let q = vm.display(owner_of(this)?.qualname.or_none());
         Ok(format!("{q}.{}", vm.descr_name(this)))
     }
-    #[getter("__objclass__")]
+    #[member("__objclass__")]
     fn objclass(_: &mut Vm, this: Value) -> Res {
         Ok(owner_of(this)?.value())
     }

@@ -97,19 +97,19 @@ mod methods {
         Ok(if x == -1 { -2 } else { x })
     }
     /// Helper for pickle.
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let m = method(this)?;
         let name = vm.get_attr(m.func.or_none(), vm.names.__name__)?;
         vm.reduce_to_getattr(m.self_.or_none(), name)
     }
     /// the function (or other callable) implementing a method
-    #[getter("__func__")]
+    #[member("__func__")]
     fn func(_: &mut Vm, this: Value) -> Res {
         Ok(method(this)?.func.or_none())
     }
     /// the instance to which a method is bound
-    #[getter("__self__")]
+    #[member("__self__")]
     fn self_(_: &mut Vm, this: Value) -> Res {
         Ok(method(this)?.self_.or_none())
     }

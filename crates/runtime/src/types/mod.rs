@@ -71,6 +71,7 @@ pub mod mapping_proxy;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod mro;
 pub mod namespace;
 pub mod number;
 pub mod object;

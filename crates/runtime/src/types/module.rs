@@ -85,7 +85,7 @@ mod methods {
     }
     /// __dir__() -> list
     /// specialized dir() implementation
-    #[native("__dir__($self, /)", nosig)]
+    #[native("__dir__($self, /)")]
     fn dir(vm: &mut Vm, this: Value) -> Res {
         let d = vm.get_attr(this, vm.names.__dict__)?;
         let Some(d) = d.downcast::<DictObj>() else {
@@ -101,7 +101,7 @@ mod methods {
             }
         }
     }
-    #[getter("__dict__")]
+    #[member("__dict__")]
     fn dict(vm: &mut Vm, this: Value) -> Res {
         Ok(module(vm, this)?.dict.get().value())
     }

@@ -12,7 +12,7 @@ pub static SPEC: TypeSpec = TypeSpec {
     kind: Kind::Instance,
     doc: "A simple attribute-based namespace.",
     tables: &[methods::TABLE],
-    flags: TypeFlags::BASE.union(TypeFlags::HAS_WEAKREF),
+    flags: TypeFlags::BASE,
     size: 8,
     dict: DictPlace::Slots,
     slot_offset: 8,
@@ -122,7 +122,7 @@ mod methods {
         compare(vm, crate::ops::CmpOp::Ge, this, value)
     }
     /// Return state information for pickling
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let class = vm.class_of(this).value();
         let args = vm.new_tuple(&[])?;
@@ -130,7 +130,7 @@ mod methods {
         vm.new_tuple(&[class, args, d.value()])
     }
     /// Return a copy of the namespace object with new values for the specified attributes.
-    #[native("__replace__($self, /, **changes)", nosig)]
+    #[native("__replace__($self, /, **changes)")]
     fn replace(vm: &mut Vm, this: Value, changes: Option<Value>) -> Res {
         let class = vm.class_of(this).value();
         let new = vm.call_value(class, &[])?;

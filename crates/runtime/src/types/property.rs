@@ -136,17 +136,17 @@ mod methods {
         vm.property_set(this, instance, None)
     }
     /// Descriptor to obtain a copy of the property with a different getter.
-    #[native("getter($self, object, /)", nosig)]
+    #[native("getter($self, object, /)")]
     fn getter(vm: &mut Vm, this: Value, object: Value) -> Res {
         vm.property_copy(this, 0, object)
     }
     /// Descriptor to obtain a copy of the property with a different setter.
-    #[native("setter($self, object, /)", nosig)]
+    #[native("setter($self, object, /)")]
     fn setter(vm: &mut Vm, this: Value, object: Value) -> Res {
         vm.property_copy(this, 1, object)
     }
     /// Descriptor to obtain a copy of the property with a different deleter.
-    #[native("deleter($self, object, /)", nosig)]
+    #[native("deleter($self, object, /)")]
     fn deleter(vm: &mut Vm, this: Value, object: Value) -> Res {
         vm.property_copy(this, 2, object)
     }
@@ -163,7 +163,7 @@ mod methods {
         p.name.write(p, t.items()[1]);
         Ok(())
     }
-    #[getter("fget")]
+    #[member("fget")]
     fn fget(_: &mut Vm, this: Value) -> Res {
         Ok(property(this)?.fget.or_none())
     }
@@ -171,7 +171,7 @@ mod methods {
     fn set_fget(vm: &mut Vm, _this: Value, _value: Option<Value>) -> Res<()> {
         vm.readonly_attribute()
     }
-    #[getter("fset")]
+    #[member("fset")]
     fn fset(_: &mut Vm, this: Value) -> Res {
         Ok(property(this)?.fset.or_none())
     }
@@ -179,7 +179,7 @@ mod methods {
     fn set_fset(vm: &mut Vm, _this: Value, _value: Option<Value>) -> Res<()> {
         vm.readonly_attribute()
     }
-    #[getter("fdel")]
+    #[member("fdel")]
     fn fdel(_: &mut Vm, this: Value) -> Res {
         Ok(property(this)?.fdel.or_none())
     }
@@ -187,7 +187,7 @@ mod methods {
     fn set_fdel(vm: &mut Vm, _this: Value, _value: Option<Value>) -> Res<()> {
         vm.readonly_attribute()
     }
-    #[getter("__doc__")]
+    #[member("__doc__")]
     fn doc(_: &mut Vm, this: Value) -> Res {
         Ok(property(this)?.doc.or_none())
     }

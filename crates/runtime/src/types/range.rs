@@ -200,15 +200,15 @@ mod methods {
         let args = vm.new_tuple(&[r.start.or_none(), r.stop.or_none(), r.step.or_none()])?;
         vm.new_tuple(&[class, args])
     }
-    #[getter("start")]
+    #[member("start")]
     fn start(_: &mut Vm, this: Value) -> Res {
         Ok(range(this).start.or_none())
     }
-    #[getter("stop")]
+    #[member("stop")]
     fn stop(_: &mut Vm, this: Value) -> Res {
         Ok(range(this).stop.or_none())
     }
-    #[getter("step")]
+    #[member("step")]
     fn step(_: &mut Vm, this: Value) -> Res {
         Ok(range(this).step.or_none())
     }

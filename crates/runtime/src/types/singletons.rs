@@ -7,6 +7,7 @@ use crate::vm::Vm;
 
 pub static NONE: TypeSpec = TypeSpec {
     name: "NoneType",
+    signature: Some("()"),
     kind: Kind::NoneType,
     doc: "The type of the None singleton.",
     tables: &[none::TABLE],
@@ -15,6 +16,7 @@ pub static NONE: TypeSpec = TypeSpec {
 
 pub static ELLIPSIS: TypeSpec = TypeSpec {
     name: "ellipsis",
+    signature: Some("()"),
     kind: Kind::Ellipsis,
     doc: "The type of the Ellipsis singleton.",
     tables: &[ellipsis::TABLE],
@@ -23,6 +25,7 @@ pub static ELLIPSIS: TypeSpec = TypeSpec {
 
 pub static NOT_IMPLEMENTED: TypeSpec = TypeSpec {
     name: "NotImplementedType",
+    signature: Some("()"),
     kind: Kind::NotImplemented,
     doc: "The type of the NotImplemented singleton.",
     tables: &[not_implemented::TABLE],
@@ -79,7 +82,7 @@ mod ellipsis {
         Ok("Ellipsis")
     }
     /// Helper for pickle.
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(_: &mut Vm, _this: Value) -> Res<&'static str> {
         Ok("Ellipsis")
     }
@@ -106,7 +109,7 @@ mod not_implemented {
         Err(vm.type_error("NotImplemented should not be used in a boolean context"))
     }
     /// Helper for pickle.
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(_: &mut Vm, _this: Value) -> Res<&'static str> {
         Ok("NotImplemented")
     }

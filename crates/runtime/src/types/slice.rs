@@ -162,15 +162,15 @@ mod methods {
         let args = vm.new_tuple(&[s.start.or_none(), s.stop.or_none(), s.step.or_none()])?;
         vm.new_tuple(&[class, args])
     }
-    #[getter("start")]
+    #[member("start")]
     fn start(_: &mut Vm, this: Value) -> Res {
         Ok(slice(this).start.or_none())
     }
-    #[getter("stop")]
+    #[member("stop")]
     fn stop(_: &mut Vm, this: Value) -> Res {
         Ok(slice(this).stop.or_none())
     }
-    #[getter("step")]
+    #[member("step")]
     fn step(_: &mut Vm, this: Value) -> Res {
         Ok(slice(this).step.or_none())
     }

@@ -41,14 +41,19 @@ impl Vm {
         {
             return Ok(c);
         }
+        Err(self.super_mismatch(class, obj))
+    }
+
+    /// `obj` has nothing to do with `class`.
+    pub(crate) fn super_mismatch(&mut self, class: Ref<TypeObj>, obj: Value) -> Raised {
         let (what, name) = match obj.downcast::<TypeObj>() {
             Some(c) => ("type", c.name_str()),
-            None => ("instance of", own.name_str()),
+            None => ("instance of", self.class_name(obj)),
         };
         let class = class.name_str();
-        Err(self.type_error(&format!(
+        self.type_error(&format!(
             "super(type, obj): obj ({what} {name}) is not an instance or subtype of type ({class})."
-        )))
+        ))
     }
 
     /// Class and first argument of the running method, for `super()`.
@@ -187,17 +192,17 @@ mod methods {
         })
     }
     /// the class invoking super()
-    #[getter("__thisclass__")]
+    #[member("__thisclass__")]
     fn thisclass(_: &mut Vm, this: Value) -> Res {
         Ok(super_(this)?.this_class.or_none())
     }
     /// the instance invoking super(); may be None
-    #[getter("__self__")]
+    #[member("__self__")]
     fn self_(_: &mut Vm, this: Value) -> Res {
         Ok(super_(this)?.obj.or_none())
     }
     /// the type of the instance invoking super(); may be None
-    #[getter("__self_class__")]
+    #[member("__self_class__")]
     fn self_class(_: &mut Vm, this: Value) -> Res {
         Ok(super_(this)?.obj_class.or_none())
     }

@@ -11,7 +11,6 @@ const BASE: TypeSpec = TypeSpec {
     module: "string.templatelib",
     size: size_of::<PayloadObj>(),
     slot_offset: std::mem::offset_of!(PayloadObj, overflow),
-    flags: TypeFlags::HAS_WEAKREF,
     ..TypeSpec::DEFAULT
 };
 
@@ -251,12 +250,12 @@ mod template_methods {
         vm.new_template(strings, values)
     }
     /// Strings
-    #[getter("strings")]
+    #[member("strings")]
     fn strings(_: &mut Vm, this: Value) -> Res {
         Ok(template_of(this)?.strings)
     }
     /// Interpolations
-    #[getter("interpolations")]
+    #[member("interpolations")]
     fn interpolations(_: &mut Vm, this: Value) -> Res {
         Ok(template_of(this)?.interpolations)
     }
@@ -270,7 +269,7 @@ mod template_methods {
         vm.new_tuple(&out)
     }
     /// Helper for pickle.
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let module = vm.import_by_name("string.templatelib")?;
         let f = vm.get_attr_str(module, "_template_unpickle")?;
@@ -364,7 +363,7 @@ mod interpolation {
         vm.new_generic_alias(class, item)
     }
     /// Helper for pickle.
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let i = interpolation_of(this)?;
         let args = vm.new_tuple(&[i.value, i.expression, i.conversion, i.spec])?;

@@ -61,7 +61,7 @@ mod methods {
         let t = vm.new_traceback(next, f, word, line)?;
         Ok(t.value())
     }
-    #[native("__dir__($self, /)", nosig)]
+    #[native("__dir__($self, /)")]
     fn dir(vm: &mut Vm, _this: Value) -> Res {
         let mut names = vm.new_vec();
         for n in ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"] {
@@ -98,11 +98,11 @@ mod methods {
         t.next.write(t, v);
         Ok(())
     }
-    #[getter("tb_frame")]
+    #[member("tb_frame")]
     fn frame(_: &mut Vm, this: Value) -> Res {
         Ok(tb(this).frame.or_none())
     }
-    #[getter("tb_lasti")]
+    #[member("tb_lasti")]
     fn lasti(_: &mut Vm, this: Value) -> Res<i64> {
         Ok(i64::from(tb(this).pc.get()) * 2)
     }

@@ -10,6 +10,7 @@ use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "tuple",
+    signature: Some("(iterable=(), /)"),
     kind: Kind::Tuple,
     doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\nIf iterable is specified the tuple is initialized from iterable's items.\n\nIf the argument is a tuple, the return value is the same object.",
     tables: &[methods::TABLE, compare::TABLE, generic::TABLE],

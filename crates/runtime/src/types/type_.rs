@@ -157,7 +157,7 @@ mod methods {
             .downcast::<TypeObj>()
             .map_or(Value::NONE, |c| c.bases.or_none()))
     }
-    #[getter("__base__")]
+    #[member("__base__")]
     fn base(_: &mut Vm, this: Value) -> Res {
         Ok(this
             .downcast::<TypeObj>()
@@ -224,7 +224,8 @@ mod methods {
         };
         let key = vm.names.__module__;
         match vm.dict_get_interned(class.dict.get(), key) {
-            Some(m) if class != vm.types.type_ => Ok(m),
+            // A builtin type may have a descriptor for its instances there.
+            Some(m) if class.has(TypeFlags::HEAP) || m.is_kind(Kind::Str) => Ok(m),
             _ => vm.new_str(class.spec.get().map_or("builtins", |s| s.module)),
         }
     }
@@ -295,7 +296,7 @@ impl Vm {
         }
         value.ok_or_else(|| {
             self.type_error(&format!(
-                "cannot delete '{what}' attribute of type '{name}'"
+                "cannot delete '{what}' attribute of immutable type '{name}'"
             ))
         })
     }
@@ -440,6 +441,11 @@ impl Vm {
         items: &[Value],
         ns: Value,
     ) -> Res<Ref<TypeObj>> {
+        for b in items.iter().filter_map(|b| b.downcast::<TypeObj>()) {
+            if b.mro.get().is_none() {
+                return Err(self.incomplete_base(b));
+            }
+        }
         let base = self.best_base(items)?;
         let bases = if items.is_empty() {
             self.new_tuple(&[self.types.object.value()])?
@@ -449,6 +455,7 @@ impl Vm {
         let d = self.new_dict()?;
         // SAFETY: the caller checked that it is a dict.
         crate::dict::copy_into(self, d, unsafe { ns.cast::<DictObj>() })?;
+        self.warn_non_string_keys(name, d)?;
         let n = self.names;
         let qualname = match self.dict_get_interned(d, n.__qualname__) {
             Some(q) if !q.is_kind(Kind::Str) => {
@@ -475,8 +482,12 @@ impl Vm {
         class.bases.init(bases);
         class.base.init(base.value());
         self.finish_namespace(class, d)?;
-        let mro = self.mro_of(class, meta)?;
-        class.mro.init(mro);
+        // `mro()` sees a class that cannot do anything yet.
+        class.flags.set(class.flags.get() | TypeFlags::NO_INSTANCES);
+        self.set_mro(class)?;
+        class.flags.set(class.flags.get() - TypeFlags::NO_INSTANCES);
+        // Slots may take these names.
+        self.fill_class_cells(class, d)?;
         self.lay_out(class, base, d)?;
         // Only now: `__doc__` may be a slot.
         if self.dict_get_interned(d, n.__doc__).is_none() {
@@ -490,6 +501,34 @@ impl Vm {
             }
         }
         class.flags.set(flags);
+        if self.dict_get_interned(d, n.__eq__).is_some()
+            && self.dict_get_interned(d, n.__hash__).is_none()
+        {
+            self.dict_set(d.value(), n.__hash__, Value::NONE)?;
+        }
+        self.update_flags(class);
+        for b in self.bases_of(class) {
+            self.add_subclass(b, class);
+        }
+        Ok(class)
+    }
+
+    fn warn_non_string_keys(&mut self, name: Value, d: Ref<DictObj>) -> Res<()> {
+        let mut i = 0;
+        while let Some((at, e)) = crate::dict::next_entry(d, i) {
+            i = at + 1;
+            if e.key.is_some_and(|k| !k.is_kind(Kind::Str)) {
+                let name = self.display(name);
+                let text = format!("non-string key in the __dict__ of class {name}");
+                return self.warn(self.types.exc.RuntimeWarning, &text, 1);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the cells of `__class__` and `__classdict__`, which the body left in its namespace.
+    fn fill_class_cells(&mut self, class: Ref<TypeObj>, d: Ref<DictObj>) -> Res<()> {
+        let n = self.names;
         if let Some(cell) = self.dict_get_interned(d, n.__classcell__) {
             let Some(c) = cell.downcast::<CellObj>() else {
                 let got = self.class_of(cell).value();
@@ -507,20 +546,10 @@ impl Vm {
             }
             self.dict_remove(d, n.__classdictcell__)?;
         }
-        if self.dict_get_interned(d, n.__eq__).is_some()
-            && self.dict_get_interned(d, n.__hash__).is_none()
-        {
-            self.dict_set(d.value(), n.__hash__, Value::NONE)?;
-        }
-        self.update_flags(class);
-        // SAFETY: checked: items are types.
-        for b in self.bases_of(class) {
-            self.add_subclass(b, class)?;
-        }
-        Ok(class)
+        Ok(())
     }
 
-    fn bases_of(&self, class: Ref<TypeObj>) -> Vec<Ref<TypeObj>> {
+    pub(crate) fn bases_of(&self, class: Ref<TypeObj>) -> Vec<Ref<TypeObj>> {
         class
             .bases
             .get()
@@ -748,90 +777,6 @@ impl Vm {
         Ok(())
     }
 
-    /// Adds to the list of direct subclasses.
-    pub fn add_subclass(&mut self, base: Ref<TypeObj>, class: Ref<TypeObj>) -> Res<()> {
-        let list = match base.subclasses.get() {
-            Some(l) => l,
-            None => {
-                let l = self.new_list(&[])?;
-                base.subclasses.write(base, l);
-                l
-            }
-        };
-        // SAFETY: `subclasses` is a list.
-        self.list_push(unsafe { list.cast() }, class.value())
-    }
-
-    pub(crate) fn mro_of(&mut self, class: Ref<TypeObj>, meta: Ref<TypeObj>) -> Res {
-        let custom = meta != self.types.type_ && {
-            let name = self.intern("mro");
-            self.lookup_where(meta, name)
-                .is_some_and(|(o, _)| o != self.types.type_)
-        };
-        if custom {
-            let r = self.call_method_str(class.value(), "mro", &[])?;
-            let items = self.collect(r)?;
-            for c in items.iter() {
-                if !c.is_kind(Kind::Type) {
-                    let got = self.class_name(*c);
-                    return Err(self.type_error(&format!("mro() returned a non-class ('{got}')")));
-                }
-            }
-            return self.new_tuple(&items);
-        }
-        let list = self.compute_mro(class)?;
-        self.new_tuple(&list)
-    }
-
-    /// C3 linearisation.
-    pub fn compute_mro(&mut self, class: Ref<TypeObj>) -> Res<Vec<Value>> {
-        let bases = self.bases_of(class);
-        let mut lists: Vec<Vec<Value>> = bases.iter().map(|b| b.mro_items().to_vec()).collect();
-        lists.push(bases.iter().map(|b| b.value()).collect());
-        for (i, b) in bases.iter().enumerate() {
-            if bases[..i].contains(b) {
-                let name = b.name_str();
-                return Err(self.type_error(&format!("duplicate base class {name}")));
-            }
-        }
-        let mut out = vec![class.value()];
-        loop {
-            lists.retain(|l| !l.is_empty());
-            if lists.is_empty() {
-                return Ok(out);
-            }
-            let next = lists
-                .iter()
-                .map(|l| l[0])
-                .find(|c| !lists.iter().any(|l| l[1..].contains(c)));
-            let Some(c) = next else {
-                let heads: Vec<String> = {
-                    let mut seen: Vec<Value> = Vec::new();
-                    for l in &lists {
-                        if !seen.contains(&l[0]) {
-                            seen.push(l[0]);
-                        }
-                    }
-                    seen.iter()
-                        .filter_map(|c| c.downcast::<TypeObj>())
-                        .map(|c| c.name_str())
-                        .collect()
-                };
-                let text = format!(
-                    "Cannot create a consistent method resolution order (MRO) for bases {}",
-                    heads.join(", ")
-                );
-                return Err(self.type_error(&text));
-            };
-            out.push(c);
-            for l in &mut lists {
-                if l[0] == c {
-                    l.remove(0);
-                }
-            }
-        }
-    }
-
     fn call_set_names(&mut self, class: Ref<TypeObj>) -> Res<()> {
         let d = self.new_dict()?;
         crate::dict::copy_into(self, d, class.dict.get())?;
@@ -861,6 +806,10 @@ impl Vm {
     }
 
     fn call_init_subclass(&mut self, class: Ref<TypeObj>, kwargs: Option<Value>) -> Res<()> {
+        // A custom `mro()` may have left the class itself out.
+        if !class.mro_items().contains(&class.value()) {
+            return Err(self.super_mismatch(class, class.value()));
+        }
         let Some(m) = self.lookup_after(class, class.value(), self.names.__init_subclass__) else {
             return Ok(());
         };
@@ -1050,7 +999,8 @@ impl Vm {
             && old.slot_offset.get() == new.slot_offset.get()
             && old.nfixed.get() == new.nfixed.get()
             && old.has(TypeFlags::HAS_DICT) == new.has(TypeFlags::HAS_DICT)
-            && self.solid_base(old).nfixed.get() == self.solid_base(new).nfixed.get();
+            && old.has(TypeFlags::HAS_WEAKREF) == new.has(TypeFlags::HAS_WEAKREF)
+            && self.has_same_slots(old, new);
         if !same {
             let (a, b) = (new.name_str(), old.name_str());
             return Err(self.type_error(&format!(
@@ -1067,6 +1017,23 @@ impl Vm {
         Ok(())
     }
 
+    /// Both classes add slots of the same names, in the same order, to a common base.
+    fn has_same_slots(&mut self, a: Ref<TypeObj>, b: Ref<TypeObj>) -> bool {
+        let (a, b) = (self.solid_base(a), self.solid_base(b));
+        if a == b {
+            return true;
+        }
+        let base = |c: Ref<TypeObj>| c.base.get().and_then(|b| b.downcast::<TypeObj>());
+        let (Some(x), Some(y)) = (base(a), base(b)) else {
+            return false;
+        };
+        a.nfixed.get() == b.nfixed.get()
+            && self.solid_base(x) == self.solid_base(y)
+            && a.has(TypeFlags::HEAP)
+            && b.has(TypeFlags::HEAP)
+            && slot_names_of(a) == slot_names_of(b)
+    }
+
     /// Removes a key that may be absent.
     pub fn dict_remove(&mut self, d: Ref<DictObj>, key: Value) -> Res<bool> {
         let hash = self.hash(key)?;
@@ -1078,6 +1045,23 @@ impl Vm {
             None => Ok(false),
         }
     }
+}
+
+/// Index and name of the slots that a class adds.
+fn slot_names_of(class: Ref<TypeObj>) -> Vec<(usize, Value)> {
+    let mut out = Vec::new();
+    let d = class.dict.get();
+    let mut i = 0;
+    while let Some((at, e)) = crate::dict::next_entry(d, i) {
+        i = at + 1;
+        if let Some(m) = e.value.and_then(|v| v.downcast::<MemberObj>())
+            && m.class == class
+        {
+            out.push((m.index, m.name.or_none()));
+        }
+    }
+    out.sort_by_key(|(index, _)| *index);
+    out
 }
 
 /// `__dict__` and `__weakref__` of instances of Python classes.

@@ -142,7 +142,7 @@ pub mod methods {
     fn sizeof(_: &mut Vm, _this: Value) -> Res<usize> {
         Ok(size_of::<TypeObj>())
     }
-    #[getter("__flags__")]
+    #[member("__flags__")]
     fn flags(_: &mut Vm, this: Value) -> Res<i64> {
         let c = class(this)?;
         let mut bits = tpflags::READY | tpflags::HAVE_GC;
@@ -172,13 +172,17 @@ pub mod methods {
         }
         Ok(bits)
     }
-    #[getter("__basicsize__")]
+    #[member("__basicsize__")]
     fn basicsize(_: &mut Vm, this: Value) -> Res<usize> {
         let c = class(this)?;
-        let builtin = c.spec.get().map_or(16, |s| s.size.max(16));
+        let builtin = match c.kind.get() {
+            // Header and digit count; the digits are `__itemsize__` each.
+            Kind::Int => 24,
+            _ => c.spec.get().map_or(16, |s| s.size.max(16)),
+        };
         Ok(builtin + c.nfixed.get() as usize * 8)
     }
-    #[getter("__itemsize__")]
+    #[member("__itemsize__")]
     fn itemsize(_: &mut Vm, this: Value) -> Res<i64> {
         Ok(match class(this)?.kind.get() {
             Kind::Int => 4,
@@ -188,7 +192,7 @@ pub mod methods {
             _ => 0,
         })
     }
-    #[getter("__dictoffset__")]
+    #[member("__dictoffset__")]
     fn dictoffset(_: &mut Vm, this: Value) -> Res<i64> {
         let c = class(this)?;
         Ok(match (c.has(TypeFlags::HAS_DICT), c.has(TypeFlags::HEAP)) {
@@ -197,7 +201,7 @@ pub mod methods {
             (true, false) => c.slot_offset.get() as i64,
         })
     }
-    #[getter("__weakrefoffset__")]
+    #[member("__weakrefoffset__")]
     fn weakrefoffset(_: &mut Vm, this: Value) -> Res<i64> {
         let c = class(this)?;
         Ok(
@@ -212,7 +216,11 @@ pub mod methods {
 
 /// The signature of a builtin class: that of the native that constructs it.
 fn builtin_signature(c: Ref<TypeObj>) -> Option<String> {
-    let tables = c.spec.get()?.tables;
+    let spec = c.spec.get()?;
+    if let Some(s) = spec.signature {
+        return (!s.is_empty()).then(|| s.to_string());
+    }
+    let tables = spec.tables;
     let mut found = None;
     for def in tables.iter().flat_map(|t| t.iter()) {
         let is_new = def.kind == DefKind::StaticMethod && def.name == "__new__";
@@ -355,98 +363,5 @@ impl Vm {
             Some(v) => self.descr_get(v, None, c),
             None => Ok(Value::NONE),
         }
-    }
-
-    fn assign_bases(&mut self, c: Ref<TypeObj>, value: Option<Value>) -> Res<()> {
-        let value = self.check_special_set(c, "__bases__", value)?;
-        let name = c.name_str();
-        let Some(bases) = value.downcast::<TupleObj>() else {
-            let got = self.class_name(value);
-            return Err(self.type_error(&format!(
-                "can only assign tuple to {name}.__bases__, not {got}"
-            )));
-        };
-        if bases.len == 0 {
-            return Err(self.type_error(&format!(
-                "can only assign non-empty tuple to {name}.__bases__, not ()"
-            )));
-        }
-        for b in bases.items() {
-            let Some(b) = b.downcast::<TypeObj>() else {
-                let got = self.class_name(*b);
-                return Err(self.type_error(&format!(
-                    "{name}.__bases__ must be tuple of classes, not '{got}'"
-                )));
-            };
-            if b.is_subtype(c) {
-                return Err(self.type_error("a __bases__ item causes an inheritance cycle"));
-            }
-        }
-        let new_base = self.best_base(bases.items())?;
-        let old_base = c.base.get().and_then(|b| b.downcast::<TypeObj>());
-        if let Some(old) = old_base {
-            let (a, b) = (self.solid_base(old), self.solid_base(new_base));
-            let same = a == b
-                && old.has(TypeFlags::HAS_DICT) == new_base.has(TypeFlags::HAS_DICT)
-                && old.nfixed.get() == new_base.nfixed.get();
-            // `object` as a base brings neither dict nor weak references.
-            if !same {
-                let (x, y) = (new_base.name_str(), old.name_str());
-                return Err(self.type_error(&format!(
-                    "__bases__ assignment: '{x}' object layout differs from '{y}'"
-                )));
-            }
-        }
-        let old_bases = c.bases.or_none();
-        let old_mro = c.mro.or_none();
-        c.bases.write(c, value);
-        c.base.write(c, new_base.value());
-        if let Err(r) = self.recompute_mro(c) {
-            c.bases.write(c, old_bases);
-            c.base.write(c, old_base.map(|b| b.value()));
-            c.mro.write(c, old_mro);
-            return Err(r);
-        }
-        let old = self.collect(old_bases)?;
-        for b in old.iter().filter_map(|b| b.downcast::<TypeObj>()) {
-            self.remove_subclass(b, c);
-        }
-        for b in bases.items() {
-            if let Some(b) = b.downcast::<TypeObj>() {
-                self.add_subclass(b, c)?;
-            }
-        }
-        self.type_modified(c);
-        Ok(())
-    }
-
-    /// The MRO of a class whose bases changed, and of its subclasses.
-    fn recompute_mro(&mut self, c: Ref<TypeObj>) -> Res<()> {
-        self.check_native_stack()?;
-        let meta = self.class_of(c.value());
-        let mro = self.mro_of(c, meta)?;
-        c.mro.write(c, mro);
-        for sub in self.subclasses_of(c) {
-            self.recompute_mro(sub)?;
-        }
-        Ok(())
-    }
-
-    fn remove_subclass(&mut self, base: Ref<TypeObj>, c: Ref<TypeObj>) {
-        let Some(l) = base.subclasses.get().and_then(|l| l.downcast::<ListObj>()) else {
-            return;
-        };
-        let n = l.len.get();
-        let Some(at) = (0..n).find(|i| l.get(*i) == Some(c.value())) else {
-            return;
-        };
-        // SAFETY: the items are the list's own; `at` is one of them.
-        unsafe {
-            let p = l.items.get().add(at);
-            std::ptr::copy(p.add(1), p, n - at - 1);
-            *l.items.get().add(n - 1) = 0;
-        }
-        l.len.set(n - 1);
-        gc::write_barrier(l.header());
     }
 }

@@ -290,7 +290,7 @@ pub mod methods {
         x.suppress_context.set(true);
         Ok(())
     }
-    #[getter("__suppress_context__")]
+    #[member("__suppress_context__")]
     fn suppress(_: &mut Vm, this: Value) -> Res<bool> {
         Ok(cell(this).suppress_context.get())
     }

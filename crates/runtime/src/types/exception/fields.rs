@@ -58,7 +58,7 @@ macro_rules! field {
         [
             NativeDef {
                 name: $name,
-                kind: DefKind::Getter,
+                kind: DefKind::Member,
                 text_signature: None,
                 doc: $doc,
                 params: GETTER,
@@ -163,7 +163,7 @@ fn read_only(vm: &mut Vm) -> Res {
 pub static GROUP: &[NativeDef] = &[
     NativeDef {
         name: "message",
-        kind: DefKind::Getter,
+        kind: DefKind::Member,
         text_signature: None,
         doc: "exception message",
         params: GETTER,
@@ -183,7 +183,7 @@ pub static GROUP: &[NativeDef] = &[
     },
     NativeDef {
         name: "exceptions",
-        kind: DefKind::Getter,
+        kind: DefKind::Member,
         text_signature: None,
         doc: "nested exceptions",
         params: GETTER,

@@ -20,7 +20,7 @@ use crate::vm::Vm;
 pub static SPEC: TypeSpec = TypeSpec {
     name: "BaseException",
     kind: Kind::Exception,
-    flags: TypeFlags::BASE.union(TypeFlags::HAS_WEAKREF),
+    flags: TypeFlags::BASE,
     size: size_of::<ExceptionObj>(),
     dict: DictPlace::Slots,
     slot_offset: std::mem::offset_of!(ExceptionObj, overflow),
@@ -59,7 +59,7 @@ pub fn make_class(
     let mro = vm.new_tuple(&mro)?;
     class.mro.init(mro);
     for b in &bases {
-        vm.add_subclass(*b, class)?;
+        vm.add_subclass(*b, class);
     }
     vm.new_root_shape(class, 0);
     class.made.set(16);

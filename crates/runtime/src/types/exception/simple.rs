@@ -82,7 +82,7 @@ pub mod stop_iteration {
         Ok(())
     }
     /// generator return value
-    #[getter("value")]
+    #[member("value")]
     fn value(vm: &mut Vm, this: Value) -> Res {
         lazy_value(vm, this, false)
     }
@@ -107,7 +107,7 @@ pub mod system_exit {
         Ok(())
     }
     /// exception code
-    #[getter("code")]
+    #[member("code")]
     fn code(vm: &mut Vm, this: Value) -> Res {
         lazy_value(vm, this, true)
     }

@@ -93,7 +93,7 @@ pub(super) mod methods {
         Ok(this)
     }
     /// asend(v) -> send 'v' in generator.
-    #[native("asend($self, value, /)", nosig)]
+    #[native("asend($self, object, /)")]
     fn asend(vm: &mut Vm, this: Value, value: Value) -> Res {
         vm.new_async_awaitable(this, Action::Send, Some(value))
     }
@@ -111,11 +111,11 @@ pub(super) mod methods {
         vm.new_async_awaitable(this, Action::Throw, Some(args))
     }
     /// aclose() -> raise GeneratorExit inside generator.
-    #[native("aclose($self, /)", nosig)]
+    #[native("aclose($self, /)")]
     fn aclose(vm: &mut Vm, this: Value) -> Res {
         vm.new_async_awaitable(this, Action::Close, None)
     }
-    #[getter("ag_running")]
+    #[member("ag_running")]
     fn running(_: &mut Vm, this: Value) -> Res<bool> {
         Ok(generator(this)?.ag_running.get())
     }

@@ -14,7 +14,7 @@ pub(super) mod methods {
 
     /// send(arg) -> send 'arg' into coroutine,
     /// return next yielded value or raise StopIteration.
-    #[native("send($self, arg, /)", nosig)]
+    #[native("send($self, object, /)")]
     fn send(vm: &mut Vm, this: Value, arg: Value) -> Res {
         vm.generator_send(generator(this)?, arg)
     }
@@ -30,7 +30,7 @@ pub(super) mod methods {
         vm.throw_native(generator(this)?, Thrown { typ, val, tb })
     }
     /// close() -> raise GeneratorExit inside coroutine.
-    #[native("close($self, /)", nosig)]
+    #[native("close($self, /)")]
     fn close(vm: &mut Vm, this: Value) -> Res {
         vm.generator_close(generator(this)?)
     }
@@ -61,7 +61,7 @@ pub(super) mod methods {
     fn awaited(_: &mut Vm, this: Value) -> Res {
         Ok(generator(this)?.delegate().unwrap_or(Value::NONE))
     }
-    #[getter("cr_origin")]
+    #[member("cr_origin")]
     fn origin(_: &mut Vm, this: Value) -> Res {
         Ok(generator(this)?.extra.or_none())
     }
@@ -106,7 +106,7 @@ mod wrapper {
     }
     /// send(arg) -> send 'arg' into coroutine,
     /// return next yielded value or raise StopIteration.
-    #[native("send($self, arg, /)", nosig)]
+    #[native("send($self, object, /)")]
     fn send(vm: &mut Vm, this: Value, arg: Value) -> Res {
         vm.generator_send(wrapped(this)?, arg)
     }
@@ -122,7 +122,7 @@ mod wrapper {
         vm.throw_native(wrapped(this)?, Thrown { typ, val, tb })
     }
     /// close() -> raise GeneratorExit inside coroutine.
-    #[native("close($self, /)", nosig)]
+    #[native("close($self, /)")]
     fn close(vm: &mut Vm, this: Value) -> Res {
         vm.generator_close(wrapped(this)?)
     }

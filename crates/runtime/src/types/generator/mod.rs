@@ -118,7 +118,7 @@ mod common {
         Ok(size_of::<GeneratorObj>() + generator(this)?.window_len() * 8)
     }
     /// See PEP 585
-    #[classmethod("__class_getitem__($type, object, /)", nosig)]
+    #[classmethod("__class_getitem__($type, object, /)")]
     fn class_getitem(vm: &mut Vm, class: Value, item: Value) -> Res {
         vm.new_generic_alias(class, item)
     }
@@ -140,7 +140,7 @@ mod methods {
     }
     /// send(value) -> send 'value' into generator,
     /// return next yielded value or raise StopIteration.
-    #[native("send($self, value, /)", nosig)]
+    #[native("send($self, object, /)")]
     fn send(vm: &mut Vm, this: Value, value: Value) -> Res {
         vm.generator_send(generator(this)?, value)
     }
@@ -156,7 +156,7 @@ mod methods {
         vm.throw_native(generator(this)?, Thrown { typ, val, tb })
     }
     /// close() -> raise GeneratorExit inside generator.
-    #[native("close($self, /)", nosig)]
+    #[native("close($self, /)")]
     fn close(vm: &mut Vm, this: Value) -> Res {
         vm.generator_close(generator(this)?)
     }

@@ -8,6 +8,7 @@ use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "GenericAlias",
+    signature: Some("(origin, args, /)"),
     kind: Kind::GenericAlias,
     module: "types",
     doc: "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
@@ -186,21 +187,21 @@ mod methods {
     fn ror(vm: &mut Vm, this: Value, value: Value) -> Res {
         vm.union_or(value, this)
     }
-    #[native("__mro_entries__($self, bases, /)", nosig)]
+    #[native("__mro_entries__($self, object, /)")]
     fn mro_entries(vm: &mut Vm, this: Value, _bases: Value) -> Res {
         let origin = alias(this)?.origin.or_none();
         vm.new_tuple(&[origin])
     }
-    #[native("__instancecheck__($self, instance, /)", nosig)]
+    #[native("__instancecheck__($self, object, /)")]
     fn instancecheck(vm: &mut Vm, _this: Value, _instance: Value) -> Res {
         Err(vm.type_error("isinstance() argument 2 cannot be a parameterized generic"))
     }
-    #[native("__subclasscheck__($self, subclass, /)", nosig)]
+    #[native("__subclasscheck__($self, object, /)")]
     fn subclasscheck(vm: &mut Vm, _this: Value, _subclass: Value) -> Res {
         Err(vm.type_error("issubclass() argument 2 cannot be a parameterized generic"))
     }
     /// Helper for pickle.
-    #[native("__reduce__($self, /)", nosig)]
+    #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let a = alias(this)?;
         let class = vm.class_of(this);
@@ -217,7 +218,7 @@ mod methods {
         let args = vm.new_tuple(&[a.origin.or_none(), a.args.or_none()])?;
         vm.new_tuple(&[class.value(), args])
     }
-    #[native("__dir__($self, /)", nosig)]
+    #[native("__dir__($self, /)")]
     fn dir(vm: &mut Vm, this: Value) -> Res {
         let origin = alias(this)?.origin.or_none();
         let d = vm.call_method_str(origin, "__dir__", &[])?;
@@ -230,11 +231,11 @@ mod methods {
         }
         vm.list_from_vec(names)
     }
-    #[getter("__origin__")]
+    #[member("__origin__")]
     fn origin(_: &mut Vm, this: Value) -> Res {
         Ok(alias(this)?.origin.or_none())
     }
-    #[getter("__args__")]
+    #[member("__args__")]
     fn args_(_: &mut Vm, this: Value) -> Res {
         Ok(alias(this)?.args.or_none())
     }
@@ -243,7 +244,7 @@ mod methods {
     fn parameters(_: &mut Vm, this: Value) -> Res {
         Ok(alias(this)?.parameters.or_none())
     }
-    #[getter("__unpacked__")]
+    #[member("__unpacked__")]
     fn unpacked(_: &mut Vm, this: Value) -> Res<bool> {
         Ok(alias(this)?.starred.get())
     }

@@ -220,7 +220,7 @@ mod methods {
         }
         Ok(result)
     }
-    #[classmethod("__class_getitem__($type, object, /)", nosig)]
+    #[classmethod("__class_getitem__($type, object, /)")]
     fn class_getitem(vm: &mut Vm, _class: Value, args: Value) -> Res {
         let items = if args.is_kind(Kind::Tuple) {
             vm.collect(args)?
@@ -231,7 +231,7 @@ mod methods {
         };
         vm.union_of(&items)
     }
-    #[native("__mro_entries__($self, bases, /)", nosig)]
+    #[native("__mro_entries__($self, object, /)")]
     fn mro_entries(vm: &mut Vm, this: Value, _bases: Value) -> Res {
         let shown = vm.display_repr(this)?;
         Err(vm.type_error(&format!("Cannot subclass {shown}")))
@@ -247,7 +247,7 @@ mod methods {
         }
         vm.union_check(this, subclass, false)
     }
-    #[getter("__args__")]
+    #[member("__args__")]
     fn args_(_: &mut Vm, this: Value) -> Res {
         Ok(union(this)?.args.or_none())
     }

@@ -10,12 +10,22 @@ use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
 
+macro_rules! signature {
+    () => {
+        None
+    };
+    ($text:literal) => {
+        Some($text)
+    };
+}
+
 macro_rules! iterators {
-    ($($spec:ident $name:literal $kind:ident $next:expr, $flags:expr, [$($table:expr),*], $doc:literal;)*) => { $(
+    ($($spec:ident $name:literal $kind:ident $next:expr, $flags:expr, [$($table:expr),*], $doc:literal $($signature:literal)?;)*) => { $(
         pub static $spec: TypeSpec = TypeSpec {
             name: $name,
             kind: Kind::$kind,
             doc: $doc,
+            signature: signature!($($signature)?),
             tables: &[common::TABLE $(, $table)*],
             iternext: Some($next),
             flags: $flags,
@@ -45,11 +55,11 @@ iterators! {
     BYTEARRAY "bytearray_iterator" BytesIter bytes_next, HIDDEN, [state::indexed::TABLE], "";
     SEQ "iterator" SeqIter seq_next, HIDDEN, [state::indexed::TABLE], "";
     CALL "callable_iterator" CallIter call_next, HIDDEN, [state::call::TABLE], "";
-    ENUMERATE "enumerate" Enumerate enumerate_next, TypeFlags::BASE, [make::enumerate::TABLE, super::protocol::generic::TABLE], "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...";
-    ZIP "zip" Zip zip_next, TypeFlags::BASE, [make::zip::TABLE], "The zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]";
-    MAP "map" Map map_next, TypeFlags::BASE, [make::map::TABLE], "Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.";
-    FILTER "filter" Filter filter_next, TypeFlags::BASE, [make::filter::TABLE], "Return an iterator yielding those items of iterable for which function(item)\nis true. If function is None, return the items that are true.";
-    REVERSED "reversed" Reversed reversed_next, TypeFlags::BASE, [make::reversed::TABLE], "Return a reverse iterator over the values of the given sequence.";
+    ENUMERATE "enumerate" Enumerate enumerate_next, TypeFlags::BASE, [make::enumerate::TABLE, super::protocol::generic::TABLE], "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\nThe enumerate object yields pairs containing a count (from start, which\ndefaults to zero) and a value yielded by the iterable argument.\n\nenumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ..." "(iterable, start=0)";
+    ZIP "zip" Zip zip_next, TypeFlags::BASE, [make::zip::TABLE], "The zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().  The i-th element in every tuple\ncomes from the i-th iterable argument to zip().  This continues until the\nshortest argument is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.\n\n   >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]" "(*iterables, strict=False)";
+    MAP "map" Map map_next, TypeFlags::BASE, [make::map::TABLE], "Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.\n\nIf strict is true and one of the arguments is exhausted before the others,\nraise a ValueError." "(function, iterable, /, *iterables, strict=False)";
+    FILTER "filter" Filter filter_next, TypeFlags::BASE, [make::filter::TABLE], "Return an iterator yielding those items of iterable for which function(item)\nis true. If function is None, return the items that are true." "(function, iterable, /)";
+    REVERSED "reversed" Reversed reversed_next, TypeFlags::BASE, [make::reversed::TABLE], "Return a reverse iterator over the values of the given sequence." "(sequence, /)";
 }
 
 #[derive::natives]
@@ -222,7 +232,9 @@ fn dict_step(vm: &mut Vm, r: Ref<IterObj>) -> Res<Option<(dict::Entry, i64)>> {
         return Err(vm.runtime_error("dictionary changed size during iteration"));
     }
     let reverse = r.step.get() & 4 != 0;
-    let found = if reverse {
+    let found = if reverse && r.pos.get() as usize > dict::fill(d) {
+        None
+    } else if reverse {
         dict::prev_entry(d, r.pos.get() as usize)
     } else {
         dict::next_entry(d, r.pos.get() as usize)

@@ -13,6 +13,7 @@ use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "list",
+    signature: Some("(iterable=(), /)"),
     kind: Kind::List,
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.",
     tables: &[

@@ -17,6 +17,7 @@ use std::rc::Rc;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "memoryview",
+    signature: Some("(object)"),
     kind: Kind::Payload,
     doc: "Create a new memoryview object which references the given object.",
     tables: &[methods::table::TABLE, ops::methods::TABLE],

@@ -10,6 +10,7 @@ use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "object",
+    signature: Some("()"),
     kind: Kind::Object,
     doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
     tables: &[methods::TABLE, reduce::methods::TABLE],

@@ -63,8 +63,8 @@ impl Vm {
     /// `__getnewargs_ex__` or `__getnewargs__`: positional and keyword arguments of `__new__`.
     fn new_arguments(&mut self, obj: Value) -> Res<(Option<Value>, Option<Value>)> {
         let n = self.names;
-        if let Some(f) = self.get_attr_opt(obj, n.__getnewargs_ex__)? {
-            let r = self.call_value(f, &[])?;
+        if let Some(f) = self.special(obj, n.__getnewargs_ex__) {
+            let r = self.call_method_value(f, obj, &[])?;
             let Some(t) = r.downcast::<TupleObj>() else {
                 let got = self.class_name(r);
                 return Err(self.type_error(&format!(
@@ -91,8 +91,8 @@ impl Vm {
             }
             return Ok((Some(args), Some(kwargs)));
         }
-        if let Some(f) = self.get_attr_opt(obj, n.__getnewargs__)? {
-            let args = self.call_value(f, &[])?;
+        if let Some(f) = self.special(obj, n.__getnewargs__) {
+            let args = self.call_method_value(f, obj, &[])?;
             if !args.is_kind(Kind::Tuple) {
                 let got = self.class_name(args);
                 return Err(self.type_error(&format!(
@@ -146,7 +146,8 @@ impl Vm {
         self.new_tuple(&[newobj, newargs, state, listitems, dictitems])
     }
 
-    fn object_getstate(&mut self, obj: Value, required: bool) -> Res {
+    /// The state that `obj.__reduce__` gives.
+    pub fn object_getstate(&mut self, obj: Value, required: bool) -> Res {
         let key = self.names.__getstate__;
         let class = self.class_of(obj);
         let default = self.dict_get_interned(self.types.object.dict.get(), key);
@@ -154,6 +155,11 @@ impl Vm {
             return self.default_getstate(obj, required);
         }
         self.call_method(obj, key, &[])
+    }
+
+    /// The instance dict is there and not empty.
+    fn has_own_attributes(&mut self, obj: Value) -> Res<bool> {
+        Ok(self.attr_dict(obj)?.used.get() > 0)
     }
 
     /// `object.__getstate__`. `required`: the state must hold all there is to the object.
@@ -169,11 +175,10 @@ impl Vm {
             return Err(self.type_error(&format!("cannot pickle '{name}' object")));
         }
         let key = self.names.__dict__;
-        let state = if class.has(TypeFlags::HAS_DICT) {
-            self.get_attr_opt(obj, key)?.unwrap_or(Value::NONE)
-        } else {
-            Value::NONE
-        };
+        let mut state = Value::NONE;
+        if class.has(TypeFlags::HAS_DICT) && self.has_own_attributes(obj)? {
+            state = self.get_attr_opt(obj, key)?.unwrap_or(Value::NONE);
+        }
         let copyreg = self.import_by_name("copyreg")?;
         let names = self.call_method_str(copyreg, "_slotnames", &[class.value()])?;
         if names.is_none() {

@@ -218,9 +218,9 @@ pub mod common {
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let items = vm.list_of(this)?;
         let args = vm.new_tuple(&[items.value()])?;
-        let state = vm.get_attr_opt(this, vm.names.__dict__)?;
+        let state = vm.object_getstate(this, false)?;
         let class = vm.class_of(this).value();
-        vm.new_tuple(&[class, args, state.unwrap_or(Value::NONE)])
+        vm.new_tuple(&[class, args, state])
     }
     /// S.__sizeof__() -> size of S in memory, in bytes.
     #[native("__sizeof__($self, /)")]

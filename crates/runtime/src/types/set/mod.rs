@@ -12,6 +12,7 @@ use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "set",
+    signature: Some("(iterable=(), /)"),
     kind: Kind::Set,
     doc: "Build an unordered collection of unique elements.",
     tables: &[
@@ -20,7 +21,9 @@ pub static SPEC: TypeSpec = TypeSpec {
         compare::TABLE,
         generic::TABLE,
     ],
-    flags: TypeFlags::BASE.union(TypeFlags::MATCH_SELF),
+    flags: TypeFlags::BASE
+        .union(TypeFlags::MATCH_SELF)
+        .union(TypeFlags::HAS_WEAKREF),
     size: size_of::<SetObj>(),
     slot_offset: size_of::<SetObj>(),
     ..TypeSpec::DEFAULT
@@ -28,6 +31,7 @@ pub static SPEC: TypeSpec = TypeSpec {
 
 pub static FROZENSET: TypeSpec = TypeSpec {
     name: "frozenset",
+    signature: Some("(iterable=(), /)"),
     kind: Kind::FrozenSet,
     doc: "Build an immutable unordered collection of unique elements.",
     tables: &[
@@ -36,7 +40,9 @@ pub static FROZENSET: TypeSpec = TypeSpec {
         compare::TABLE,
         generic::TABLE,
     ],
-    flags: TypeFlags::BASE.union(TypeFlags::MATCH_SELF),
+    flags: TypeFlags::BASE
+        .union(TypeFlags::MATCH_SELF)
+        .union(TypeFlags::HAS_WEAKREF),
     size: size_of::<SetObj>(),
     slot_offset: size_of::<SetObj>(),
     ..TypeSpec::DEFAULT

@@ -49,7 +49,7 @@ pub mod methods {
             return Err(vm.type_error(&format!("__format__() argument must be str, not {name}")));
         };
         if spec.len == 0 {
-            return vm.exact_str(this);
+            return vm.str_of(this);
         }
         let points: Vec<u32> = spec.units().iter().collect();
         let name = vm.class_name(this);

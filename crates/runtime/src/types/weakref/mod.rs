@@ -194,7 +194,7 @@ mod methods {
     fn ne(vm: &mut Vm, this: Value, value: Value) -> Res {
         Ok(compare(vm, this, value)?.map_or(Value::NOT_IMPLEMENTED, |b| Value::bool(!b)))
     }
-    #[getter("__callback__")]
+    #[member("__callback__")]
     fn callback(_: &mut Vm, this: Value) -> Res {
         let w = weak(this)?;
         Ok(match w.target.get() {
@@ -203,7 +203,7 @@ mod methods {
         })
     }
     /// See PEP 585
-    #[classmethod("__class_getitem__($type, object, /)", nosig)]
+    #[classmethod("__class_getitem__($type, object, /)")]
     fn class_getitem(vm: &mut Vm, class: Value, item: Value) -> Res {
         vm.new_generic_alias(class, item)
     }
