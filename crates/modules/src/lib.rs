@@ -39,6 +39,7 @@ pub mod signal;
 pub mod socket;
 pub mod sre;
 pub mod startup;
+pub mod stat;
 pub mod string_helper;
 pub mod sys;
 pub mod thread;
@@ -58,6 +59,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &builtins::SPEC,
     &ast::SPEC,
     &resource::SPEC,
+    &stat::SPEC,
     &opcode::SPEC,
     &tokenize::SPEC,
     &codecs::SPEC,

@@ -56,8 +56,7 @@ pub type LibrarySource = fn(&str) -> Option<Vec<u8>>;
 pub struct Interp {
     pub heap: Box<Heap>,
     pub shapes: ShapeTable,
-    /// Interned strings by content. They live as long as the interpreter.
-    pub interned: HashMap<Box<[u8]>, Value, foldhash::fast::RandomState>,
+    pub interned: crate::intern::Interned,
     pub hash_key: text::hash::HashKey,
     /// Source of dict stamps and type versions.
     pub next_stamp: u64,

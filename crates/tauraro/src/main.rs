@@ -28,22 +28,20 @@ fn main() -> ExitCode {
         }
         _ => {}
     }
-    let thread = std::thread::Builder::new()
-        .name("tauraro".into())
-        .stack_size(STACK_BYTES)
-        .spawn(move || start(&args));
-    match thread {
-        Ok(t) => t.join().unwrap_or(ExitCode::FAILURE),
-        Err(e) => {
-            eprintln!("tauraro: cannot start: {e}");
-            ExitCode::FAILURE
-        }
-    }
+    // The first thread stays the program's main thread: its id is the process's, and it allocates from the main arena.
+    stacker::grow(STACK_BYTES, || {
+        let here = 0u8;
+        let here = &raw const here as usize;
+        let left = stacker::remaining_stack().unwrap_or(0);
+        // All that `start` calls has its frames below this one; the mapping ends at a multiple of a page.
+        start(&args, (here - left, here.next_multiple_of(4096)))
+    })
 }
 
-fn start(args: &Args) -> ExitCode {
+#[inline(never)]
+fn start(args: &Args, stack: (usize, usize)) -> ExitCode {
     let config = args.config.clone();
-    let Some(mut vm) = runtime::init::new_interpreter(config, STACK_BYTES) else {
+    let Some(mut vm) = runtime::init::new_interpreter(config, stack) else {
         eprintln!("tauraro: out of memory");
         return ExitCode::FAILURE;
     };

@@ -198,15 +198,16 @@ impl Vm {
             return Ok(());
         };
         let view = record.view();
-        let names = self.new_array(view.names().len())?;
-        for (i, id) in view.names().iter().enumerate() {
+        let ids = view.names();
+        let names = self.new_array(ids.len())?;
+        for (i, id) in ids.iter().enumerate() {
             let v = self.blob_string(&view, id)?;
             // SAFETY: i is below the capacity.
             unsafe { *names.slots().add(i) = v.bits() };
         }
         let consts = self.new_array(view.nconsts())?;
-        for i in 0..view.nconsts() {
-            let constant = match view.const_at(i) {
+        for (i, constant) in view.consts_in_order().enumerate() {
+            let constant = match constant {
                 Ok(c) => c,
                 Err(e) => return Err(self.damaged(e)),
             };
