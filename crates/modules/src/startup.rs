@@ -19,11 +19,42 @@ pub fn start(vm: &mut Vm) -> Res<()> {
     if runtime::signals::set_action(libc::SIGINT, runtime::signals::Action::Handle).is_ok() {
         vm.interp().handles_sigint = true;
     }
+    if vm.interp().config.verbose > 0 {
+        preliminary_stderr(vm)?;
+    }
     importer::bootstrap(vm)?;
     let io = vm.import_module("_io")?;
     let open = vm.get_attr_str(io, "open")?;
     vm.dict_set_str(b.dict.get(), "open", open)?;
     crate::io::init_std_streams(vm)
+}
+
+/// What importlib tells its messages to before the streams are made.
+fn preliminary_stderr(vm: &mut Vm) -> Res<()> {
+    let Some(sys) = vm.interp().sys_dict else {
+        return Ok(());
+    };
+    let mut fields = Vec::new();
+    for def in preliminary::TABLE {
+        fields.push((def.name, vm.new_native(def, None, None, None)?));
+    }
+    let stream = vm.new_namespace(&fields)?;
+    vm.dict_set_str(sys, "stderr", stream)
+}
+
+#[derive::natives]
+mod preliminary {
+    use super::*;
+
+    #[native("write($module, text, /)")]
+    fn write(vm: &mut Vm, _m: Value, text: Value) -> Res<()> {
+        eprint!("{}", vm.display(text));
+        Ok(())
+    }
+    #[native("flush($module, /)")]
+    fn flush(_vm: &mut Vm, _m: Value) -> Res<()> {
+        Ok(())
+    }
 }
 
 fn make(vm: &mut Vm, spec: &'static ModuleSpec) -> Res<Ref<ModuleObj>> {
@@ -64,10 +95,10 @@ pub fn make_main(vm: &mut Vm) -> Res<Ref<ModuleObj>> {
 }
 
 /// Gives `__main__` the loader of its file.
-pub fn set_main_loader(vm: &mut Vm, main: Ref<ModuleObj>, file: Value) -> Res<()> {
+pub fn set_main_loader(vm: &mut Vm, main: Ref<ModuleObj>, file: Value, class: &str) -> Res<()> {
     let external = vm.import_module("_frozen_importlib_external")?;
     let name = vm.intern("__main__");
-    let loader = vm.call_method_str(external, "SourceFileLoader", &[name, file])?;
+    let loader = vm.call_method_str(external, class, &[name, file])?;
     vm.module_set(main, "__loader__", loader)
 }
 

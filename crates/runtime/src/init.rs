@@ -105,6 +105,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         stress: config.gc_stress.or_else(|| env_number("TAURARO_GC_STRESS")),
         ..Default::default()
     };
+    let str_digits = config.int_max_str_digits;
     let mut interp = Box::new(Interp {
         heap: Heap::new(gc_config, &KINDS),
         shapes: ShapeTable::new(),
@@ -132,7 +133,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         lock: crate::threads::InterpLock::new(),
         handles_sigint: false,
         bytearray_exports: HashMap::new(),
-        int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
+        int_max_str_digits: str_digits.unwrap_or(crate::types::int::DEFAULT_MAX_STR_DIGITS),
         switch_interval: 0.005,
         import_hook: None,
         import_function: None,

@@ -47,6 +47,16 @@ impl Interned {
         self.table.insert_unique(hash, s.value(), stored_hash);
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// All strings, for the collector.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.table.iter()

@@ -17,7 +17,7 @@ pub mod frame;
 pub mod frame_object;
 pub mod import;
 pub mod init;
-mod intern;
+pub mod intern;
 pub mod interp;
 pub mod lookup;
 pub mod module;

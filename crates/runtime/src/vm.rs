@@ -45,6 +45,16 @@ pub struct Config {
     /// Entries of PYTHONPATH.
     pub python_path: Vec<String>,
     pub pycache_prefix: Option<String>,
+    /// `--check-hash-based-pycs`.
+    pub check_hash_pycs: Option<String>,
+    /// -R: PYTHONHASHSEED does not count.
+    pub hash_randomization: bool,
+    /// Limit of int<->str conversions, where one was asked for.
+    pub int_max_str_digits: Option<usize>,
+    /// What `os.cpu_count()` is to return.
+    pub cpu_count: Option<i32>,
+    /// -X importtime: 1 loads, 2 imports of loaded modules too.
+    pub import_time: u8,
     pub dev_mode: bool,
     pub warn_default_encoding: bool,
 }

@@ -1,6 +1,7 @@
 //! The `tauraro` command.
 
 mod args;
+mod command;
 mod run;
 
 use args::{Args, Program};
@@ -12,18 +13,22 @@ const STACK_BYTES: usize = 1 << 30;
 fn main() -> ExitCode {
     let args = match args::parse() {
         Ok(a) => a,
-        Err(message) => {
+        Err((message, status)) => {
             eprintln!("{message}");
-            return ExitCode::from(2);
+            return ExitCode::from(status);
         }
     };
-    match args.program {
-        Program::Help => {
-            print!("{}", args::HELP);
+    match &args.program {
+        Program::Help(text) => {
+            print!("{text}");
             return ExitCode::SUCCESS;
         }
-        Program::Version => {
+        Program::Version(1) => {
             println!("Python 3.14.0 (Tauraro {})", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        Program::Version(_) => {
+            println!("Python {}", modules::sys::version_text());
             return ExitCode::SUCCESS;
         }
         _ => {}

@@ -1,12 +1,13 @@
 //! Running the program: scripts, commands, modules, standard input.
 
 use crate::args::{Args, Program};
+use crate::command;
 use compiler::{Mode, Options};
-use modules::importer::compile;
+use modules::importer::{compile, imp};
 use modules::startup;
 use runtime::code::CodeObj;
 use runtime::object::*;
-use runtime::{Res, Value, Vm};
+use runtime::{Raised, Res, Value, Vm};
 use std::io::{IsTerminal, Read};
 
 /// Runs the program and, where asked for, the interactive mode after it.
@@ -28,12 +29,16 @@ pub fn run(vm: &mut Vm, args: &Args) -> Res<()> {
 fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
     match &args.program {
         Program::Command(text) => {
+            let Some(text) = command_text(vm, text)? else {
+                eprintln!("Unable to decode the command from the command line:");
+                return Err(exit(vm, 1));
+            };
             first_path(vm, "")?;
             startup::site(vm)?;
             vm.interp()
                 .sources
                 .insert("<string>".to_string(), text.clone());
-            run_text(vm, main, text, "<string>", args)
+            run_text(vm, main, &text, "<string>", args)
         }
         Program::Module(name) => {
             let here = std::env::current_dir().unwrap_or_default();
@@ -58,7 +63,7 @@ fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
                 .insert("<stdin>".to_string(), text.clone());
             run_text(vm, main, &text, "<stdin>", args)
         }
-        Program::Version | Program::Help => Ok(()),
+        Program::Version(_) | Program::Help(_) => Ok(()),
     }
 }
 
@@ -111,8 +116,7 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
                     "tauraro: can't open file '{}': [Errno {n}] {text}",
                     std::path::absolute(at).unwrap_or_default().display()
                 );
-                let class = vm.types.exc.SystemExit;
-                return Err(vm.error_with(class, &[Value::int_unchecked(2)]));
+                return Err(exit(vm, 2));
             }
         }
     };
@@ -125,12 +129,15 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
                 .unwrap_or_default();
             first_path(vm, &folder)?;
             startup::site(vm)?;
-            let text = decode(vm, &b, path)?;
+            if let Some(code) = cached_code(vm, path, &b)? {
+                return run_cached(vm, main, path, code);
+            }
+            let text = decode(vm, script_text(&b, args), path)?;
             let d = main.dict.get();
             let file = vm.new_os_str(path)?;
             vm.dict_set_str(d, "__file__", file)?;
             vm.dict_set_str(d, "__cached__", Value::NONE)?;
-            startup::set_main_loader(vm, main, file)?;
+            startup::set_main_loader(vm, main, file, "SourceFileLoader")?;
             run_text(vm, main, &text, path, args)
         }
         _ => {
@@ -139,6 +146,59 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
             run_module(vm, "__main__", false)
         }
     }
+}
+
+/// An exit of the program with a status.
+fn exit(vm: &mut Vm, status: i64) -> Raised {
+    let class = vm.types.exc.SystemExit;
+    vm.error_with(class, &[Value::int_unchecked(status)])
+}
+
+/// What `-c` says; None when the command line is not UTF-8.
+fn command_text(vm: &mut Vm, text: &str) -> Res<Option<String>> {
+    let decoded = vm.new_os_str(text)?;
+    let s = decoded.downcast::<StrObj>().and_then(|s| s.to_utf8());
+    Ok(s.map(|s| command::dedent(&s) + "\n"))
+}
+
+/// The script without its first line, if that is to be skipped. The line break stays, so that lines are numbered right.
+fn script_text<'b>(bytes: &'b [u8], args: &Args) -> &'b [u8] {
+    if !args.skip_first_line {
+        return bytes;
+    }
+    let end = bytes
+        .iter()
+        .position(|b| *b == b'\n')
+        .unwrap_or(bytes.len());
+    &bytes[end..]
+}
+
+/// The code of a script that is a .pyc file; None for other files.
+fn cached_code(vm: &mut Vm, path: &str, bytes: &[u8]) -> Res<Option<Ref<CodeObj>>> {
+    let magic = imp::magic().to_le_bytes();
+    if !path.ends_with(".pyc") && !bytes.starts_with(&magic) {
+        return Ok(None);
+    }
+    if !bytes.starts_with(&magic) {
+        return Err(vm.runtime_error("Bad magic number in .pyc file"));
+    }
+    let external = vm.import_module("_frozen_importlib_external")?;
+    let data = vm.new_bytes(bytes.get(16..).unwrap_or_default())?;
+    let name = vm.new_str("__main__")?;
+    let path = vm.new_os_str(path)?;
+    let args = [data, name, path];
+    let code = vm.call_method_str(external, "_compile_bytecode", &args)?;
+    Ok(code.downcast())
+}
+
+fn run_cached(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, code: Ref<CodeObj>) -> Res<()> {
+    let file = vm.new_os_str(path)?;
+    let d = main.dict.get();
+    vm.dict_set_str(d, "__file__", file)?;
+    vm.dict_set_str(d, "__cached__", Value::NONE)?;
+    startup::set_main_loader(vm, main, file, "SourcelessFileLoader")?;
+    vm.exec_code(code, d, d.value())?;
+    Ok(())
 }
 
 /// Whether a file's end looks like that of a Zip archive.
