@@ -36,7 +36,7 @@ fn preliminary_stderr(vm: &mut Vm) -> Res<()> {
     };
     let mut fields = Vec::new();
     for def in preliminary::TABLE {
-        fields.push((def.name, vm.new_native(def, None, None, None)?));
+        fields.push((def.name, vm.new_native(def, Some(Value::NONE), None, None)?));
     }
     let stream = vm.new_namespace(&fields)?;
     vm.dict_set_str(sys, "stderr", stream)
@@ -102,49 +102,13 @@ pub fn set_main_loader(vm: &mut Vm, main: Ref<ModuleObj>, file: Value, class: &s
     vm.module_set(main, "__loader__", loader)
 }
 
-/// What `import site` does for the program: the builtins for interactive use; the module itself
-/// only when there are site-packages.
+/// Imports `site`, unless `-S` was given. The program's own entry of sys.path comes after that.
 pub fn site(vm: &mut Vm) -> Res<()> {
-    let c = vm.interp().config.clone();
-    if c.no_site {
-        return Ok(());
-    }
-    let home = std::env::var("HOME").unwrap_or_default();
-    let user = format!("{home}/.local/lib/python3.14/site-packages");
-    let own = format!("{}/lib/python3.14/site-packages", c.prefix);
-    let has_user = !c.no_user_site && !home.is_empty() && std::path::Path::new(&user).is_dir();
-    if has_user || std::path::Path::new(&own).is_dir() {
+    if !vm.interp().config.no_site {
         vm.import_module("site")?;
-        return Ok(());
-    }
-    let Some(builtins) = vm.interp().builtins else {
-        return Ok(());
-    };
-    let m = vm.import_module("_sitebuiltins")?;
-    let eof = vm.new_str("Ctrl-D (i.e. EOF)")?;
-    for name in ["quit", "exit"] {
-        let n = vm.new_str(name)?;
-        let v = vm.call_method_str(m, "Quitter", &[n, eof])?;
-        vm.dict_set_str(builtins, name, v)?;
-    }
-    let help = vm.call_method_str(m, "_Helper", &[])?;
-    vm.dict_set_str(builtins, "help", help)?;
-    let copyright = vm.sys_attr("copyright").unwrap_or(Value::NONE);
-    let credits = vm.new_str(CREDITS)?;
-    let license = vm.new_str("See https://www.python.org/psf/license/")?;
-    for (name, text) in [
-        ("copyright", copyright),
-        ("credits", credits),
-        ("license", license),
-    ] {
-        let n = vm.new_str(name)?;
-        let v = vm.call_method_str(m, "_Printer", &[n, text])?;
-        vm.dict_set_str(builtins, name, v)?;
     }
     Ok(())
 }
-
-const CREDITS: &str = "    Thanks to CWI, CNRI, BeOpen, Zope Corporation, the Python Software Foundation,\n    and a cast of thousands for supporting Python development.  See www.python.org\n    for more information.";
 
 /// Ends the program: waits for threads, runs exit functions, flushes the streams. The result is
 /// the exit status.

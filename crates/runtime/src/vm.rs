@@ -42,6 +42,8 @@ pub struct Config {
     pub stdlib_dir: String,
     pub orig_argv: Vec<String>,
     pub prefix: String,
+    pub base_prefix: String,
+    pub base_executable: String,
     /// Entries of PYTHONPATH.
     pub python_path: Vec<String>,
     pub pycache_prefix: Option<String>,

@@ -33,8 +33,8 @@ fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
                 eprintln!("Unable to decode the command from the command line:");
                 return Err(exit(vm, 1));
             };
-            first_path(vm, "")?;
             startup::site(vm)?;
+            first_path(vm, "")?;
             vm.interp()
                 .sources
                 .insert("<string>".to_string(), text.clone());
@@ -42,14 +42,14 @@ fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
         }
         Program::Module(name) => {
             let here = std::env::current_dir().unwrap_or_default();
-            first_path(vm, &here.to_string_lossy())?;
             startup::site(vm)?;
+            first_path(vm, &here.to_string_lossy())?;
             run_module(vm, name, true)
         }
         Program::Path(path) => run_path(vm, main, path, args),
         Program::Stdin => {
-            first_path(vm, "")?;
             startup::site(vm)?;
+            first_path(vm, "")?;
             if std::io::stdin().is_terminal() || vm.interp().config.interactive {
                 return interact(vm, main);
             }
@@ -57,6 +57,8 @@ fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
             if let Err(e) = std::io::stdin().read_to_end(&mut bytes) {
                 return Err(modules::util::os_error(vm, e.raw_os_error().unwrap_or(0)));
             }
+            let file = vm.new_str("<stdin>")?;
+            vm.dict_set_str(main.dict.get(), "__file__", file)?;
             let text = decode(vm, &bytes, "<stdin>")?;
             vm.interp()
                 .sources
@@ -113,8 +115,8 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
                 let text = e.to_string();
                 let text = text.split(" (os error").next().unwrap_or_default();
                 eprintln!(
-                    "tauraro: can't open file '{}': [Errno {n}] {text}",
-                    std::path::absolute(at).unwrap_or_default().display()
+                    "{}: can't open file '{path}': [Errno {n}] {text}",
+                    vm.interp().config.executable,
                 );
                 return Err(exit(vm, 2));
             }
@@ -127,8 +129,8 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
                 .ok()
                 .and_then(|p| p.parent().map(|p| p.to_string_lossy().into_owned()))
                 .unwrap_or_default();
-            first_path(vm, &folder)?;
             startup::site(vm)?;
+            first_path(vm, &folder)?;
             if let Some(code) = cached_code(vm, path, &b)? {
                 return run_cached(vm, main, path, code);
             }
@@ -141,8 +143,8 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
             run_text(vm, main, &text, path, args)
         }
         _ => {
-            startup::prepend_path(vm, path)?;
             startup::site(vm)?;
+            startup::prepend_path(vm, path)?;
             run_module(vm, "__main__", false)
         }
     }

@@ -1,6 +1,7 @@
 //! The command line and the environment.
 
 pub mod help;
+mod places;
 mod settings;
 
 use runtime::strs::os_text;
@@ -155,19 +156,6 @@ fn options(
     Ok(())
 }
 
-/// Settings that depend on nothing but where the executable is.
-fn default_config(all: &[String]) -> Config {
-    let exe = std::env::current_exe().unwrap_or_default();
-    let prefix = exe.parent().and_then(|p| p.parent());
-    Config {
-        stdlib_dir: format!("{}/lib/python3.14", exe.display()),
-        prefix: prefix.map(|p| p.display().to_string()).unwrap_or_default(),
-        executable: os_text(exe.as_os_str().as_bytes()),
-        orig_argv: all.to_vec(),
-        ..Config::default()
-    }
-}
-
 /// Parses the process's arguments. The error is what to print, and the exit status.
 pub fn parse() -> Result<Args, (String, u8)> {
     let all: Vec<String> = std::env::args_os()
@@ -175,7 +163,10 @@ pub fn parse() -> Result<Args, (String, u8)> {
         .collect();
     let mut p = Parsed {
         args: Args {
-            config: default_config(&all),
+            config: Config {
+                orig_argv: all.clone(),
+                ..Config::default()
+            },
             program: Program::Stdin,
             dump: false,
             skip_first_line: false,
@@ -183,6 +174,7 @@ pub fn parse() -> Result<Args, (String, u8)> {
         program: None,
         versions: 0,
     };
+    places::set(&mut p.args.config);
     let mut rest = all.into_iter().skip(1).peekable();
     options(&mut p, &mut rest).map_err(|e| (e, 2))?;
     let Parsed {
@@ -198,7 +190,8 @@ pub fn parse() -> Result<Args, (String, u8)> {
                 if a == "-" {
                     Program::Stdin
                 } else {
-                    Program::Path(a)
+                    // The program sees its absolute path as `__file__`, and `sys.argv[0]` as given.
+                    Program::Path(settings::absolute(&a))
                 }
             }
         },

@@ -21,7 +21,7 @@ fn current_dir() -> String {
 }
 
 /// A path from the root, without looking at the file system.
-fn absolute(path: &str) -> String {
+pub fn absolute(path: &str) -> String {
     match path {
         "" => current_dir(),
         p if p.starts_with('/') => p.to_string(),
