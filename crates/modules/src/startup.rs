@@ -81,6 +81,20 @@ pub fn prepend_path(vm: &mut Vm, folder: &str) -> Res<()> {
     vm.dict_set_str(sys, "path", path)
 }
 
+/// Key, in the module state, of a value that the executable keeps alive.
+static KEPT: u8 = 0;
+
+/// Keeps a value alive for the executable.
+pub fn keep(vm: &mut Vm, v: Value) {
+    vm.interp().module_state.insert(&raw const KEPT as usize, v);
+}
+
+/// The value that `keep` got, or None.
+pub fn kept(vm: &mut Vm) -> Value {
+    let found = vm.interp().module_state.get(&(&raw const KEPT as usize));
+    found.copied().unwrap_or(Value::NONE)
+}
+
 /// Makes the module `__main__`.
 pub fn make_main(vm: &mut Vm) -> Res<Ref<ModuleObj>> {
     let m = vm.new_module("__main__", None)?;

@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod interact;
 mod run;
 
 use args::{Args, Program};

@@ -2,6 +2,7 @@
 
 use crate::args::{Args, Program};
 use crate::command;
+use crate::interact::interact;
 use compiler::{Mode, Options};
 use modules::importer::{compile, imp};
 use modules::startup;
@@ -18,10 +19,10 @@ pub fn run(vm: &mut Vm, args: &Args) -> Res<()> {
     if vm.interp().config.inspect && args.program != Program::Stdin {
         if r.is_err() && !vm.raised_is(vm.types.exc.SystemExit) {
             let e = vm.take_raised();
-            vm.print_exception(e);
+            vm.print_uncaught(e);
         }
         vm.raised = None;
-        return interact(vm, main);
+        return interact(vm, main, false);
     }
     r
 }
@@ -51,7 +52,7 @@ fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
             startup::site(vm)?;
             first_path(vm, "")?;
             if std::io::stdin().is_terminal() || vm.interp().config.interactive {
-                return interact(vm, main);
+                return interact(vm, main, true);
             }
             let mut bytes = Vec::new();
             if let Err(e) = std::io::stdin().read_to_end(&mut bytes) {
@@ -220,22 +221,11 @@ fn run_module(vm: &mut Vm, name: &str, alter_argv: bool) -> Res<()> {
     Ok(())
 }
 
-/// The interactive mode: the library's `code` module.
-fn interact(vm: &mut Vm, main: Ref<ModuleObj>) -> Res<()> {
-    let code = vm.import_module("code")?;
-    let banner = if vm.interp().config.quiet {
-        vm.new_str("")?
-    } else {
-        let text = format!(
-            "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
-            modules::sys::version_text()
-        );
-        vm.new_str(&text)?
-    };
-    let d = main.dict.get().value();
-    let empty = vm.new_str("")?;
-    let names = ["banner", "local", "exitmsg"].map(|n| vm.intern(n));
-    let f = vm.get_attr_str(code, "interact")?;
-    vm.call_kw(f, &[banner, d, empty], &names)?;
+/// Runs source text in `__main__`.
+pub fn run_source(vm: &mut Vm, main: Ref<ModuleObj>, bytes: &[u8], name: &str) -> Res<()> {
+    let text = decode(vm, bytes, name)?;
+    let code = compile_main(vm, &text, name)?;
+    let d = main.dict.get();
+    vm.exec_code(code, d, d.value())?;
     Ok(())
 }
