@@ -59,6 +59,16 @@ fn show_error(vm: &mut Vm, r: Res<()>) -> Res<()> {
     }
 }
 
+/// The entries of the exception in flight are the compiler's, of no interest here.
+fn hide_traceback(vm: &mut Vm) -> Res<()> {
+    if let Some(e) = vm.raised {
+        vm.raised = None;
+        vm.set_attr_str(e, "__traceback__", Value::NONE)?;
+        vm.raised = Some(e);
+    }
+    Ok(())
+}
+
 struct Session {
     main: Ref<ModuleObj>,
     /// Statements so far: their sources have names of their own, so that tracebacks quote the right one.
@@ -102,7 +112,15 @@ impl Session {
             let line = match self.line(vm, prompt) {
                 Ok(Some(line)) => line,
                 Ok(None) if self.pending.is_empty() => return Ok(None),
-                Ok(None) => String::from("\n"),
+                // The end of the input ends a block.
+                Ok(None) => {
+                    vm.write_stderr("\n");
+                    String::from(if self.pending.ends_with('\n') {
+                        "\n"
+                    } else {
+                        "\n\n"
+                    })
+                }
                 Err(_) if vm.raised_is(vm.types.exc.KeyboardInterrupt) => {
                     vm.raised = None;
                     self.pending.clear();
@@ -121,7 +139,15 @@ impl Session {
                     return Ok(Some((code, text)));
                 }
                 Err(e) => {
+                    if vm.raised_is(vm.types.exc.SyntaxError) {
+                        // With its line break the line is quoted as it was entered.
+                        let first = vm.take_raised();
+                        if compile(vm, &format!("{text}\n"), &self.name()).is_ok() {
+                            vm.raised = Some(first);
+                        }
+                    }
                     self.pending.clear();
+                    hide_traceback(vm)?;
                     show_error(vm, Err(e))?;
                 }
             }
