@@ -136,6 +136,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         int_max_str_digits: str_digits.unwrap_or(crate::types::int::DEFAULT_MAX_STR_DIGITS),
         switch_interval: 0.005,
         import_hook: None,
+        compiler: None,
         import_function: None,
     });
     interp.heap.disable();
@@ -221,6 +222,8 @@ pub unsafe fn release_stacks(vm: &Vm) {
             (MAX_FRAMES + 64) * size_of::<Frame>(),
         );
         libc::munmap(vm.stack_base.cast(), MAX_REGISTERS * 8);
+        let words = std::ptr::slice_from_raw_parts_mut(vm.deopt_buffer, DEOPT_WORDS);
+        drop(Box::from_raw(words));
     }
 }
 
@@ -248,6 +251,8 @@ pub fn new_thread_state(
         poll: 0,
         shapes,
         heap,
+        jit_exit: 0,
+        deopt_buffer: Box::leak(vec![0u64; DEOPT_WORDS].into_boxed_slice()).as_mut_ptr(),
         exit_bits: 0,
         raised: None,
         handled: None,
@@ -268,6 +273,8 @@ pub fn new_thread_state(
         coroutine_origin_depth: 0,
         thread_id: 1,
         thread_dict: None,
+        // SAFETY: the interpreter is alive.
+        jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
         frame_stress: None,
     });
     // The bottom record has code without registers, so that the stack is never empty.

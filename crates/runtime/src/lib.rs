@@ -20,6 +20,7 @@ pub mod import;
 pub mod init;
 pub mod intern;
 pub mod interp;
+pub mod jit;
 pub mod lookup;
 pub mod module;
 pub mod names;

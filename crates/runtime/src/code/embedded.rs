@@ -43,9 +43,9 @@ impl CodeObj {
         self.data.set(Box::into_raw(Box::new(code)));
     }
 
-    /// Whether names and constants are there.
+    /// Whether names and constants are there: not before the code runs for the first time.
     #[inline]
-    fn is_complete(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         !self.consts.get().is_null()
     }
 
@@ -136,6 +136,7 @@ impl Vm {
                     at: view.start() as u32,
                 }),
                 liveness: Cell::new(std::ptr::null()),
+                jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),
                 name: Slot::empty(),
@@ -146,8 +147,10 @@ impl Vm {
             code.name.init(name);
             code.qualname.init(qualname);
             code.filename.init(filename);
+            // Code that is warm from the start passes by `enter_cold`.
             if code.ncaches as usize > COLD_CACHES {
-                code.make_caches();
+                self.make_constants(code)?;
+                code.make_caches(self.jit.first_heat());
             }
             Ok(code)
         }
@@ -166,7 +169,7 @@ impl Vm {
     #[inline(never)]
     pub fn enter_cold(&mut self, code: Ref<CodeObj>) -> Res<()> {
         self.complete_code(code)?;
-        code.warm_up();
+        code.warm_up(self.jit.first_heat());
         Ok(())
     }
 

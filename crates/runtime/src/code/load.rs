@@ -62,6 +62,7 @@ impl Vm {
                 data: Cell::new(Box::into_raw(code)),
                 record: None,
                 liveness: Cell::new(std::ptr::null()),
+                jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),
                 name: Slot::empty(),
@@ -75,7 +76,7 @@ impl Vm {
             c.qualname.init(qualname);
             c.filename.init(filename);
             if c.ncaches as usize > COLD_CACHES {
-                c.make_caches();
+                c.make_caches(self.jit.first_heat());
             }
             Ok(c)
         }

@@ -34,6 +34,9 @@ Options (and corresponding environment variables):
 --check-hash-based-pycs always|default|never:
          when .pyc files that carry a hash are compared with their source
 --dump=bytecode: print the bytecode of the program instead of running it
+--dump=graph, clif or asm: print these of each unit that is compiled; with :NAME
+         behind it only of units whose name contains NAME
+--debug-perf: report at the end what was compiled, refused and left, and why
 --help-env: tell about environment variables and exit
 --help-xoptions: tell about -X options and exit
 --help-all: all help texts
@@ -94,6 +97,7 @@ The following implementation-specific options are available:
          modules; also PYTHONPROFILEIMPORTTIME
 -X int_max_str_digits=N: limit of int<->str conversions; 0 means none;
          also PYTHONINTMAXSTRDIGITS
+-X jit=off, on or eager: the compiler (eager: at the first chance)
 -X pycache_prefix=PATH: put .pyc files in a tree of their own below PATH;
          also PYTHONPYCACHEPREFIX
 -X utf8[=0|1]: UTF-8 mode; also PYTHONUTF8

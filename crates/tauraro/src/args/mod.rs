@@ -32,6 +32,10 @@ pub struct Args {
     pub program: Program,
     /// `--dump=bytecode`: print the listing instead of running.
     pub dump: bool,
+    /// `--debug-perf`: report what the compiler did, at the end.
+    pub debug_perf: bool,
+    /// `--dump=graph|clif|asm[:NAME]`: what to print of compiled code.
+    pub jit_dump: jit::Dump,
     /// `-x`: the first line of the script is not Python.
     pub skip_first_line: bool,
 }
@@ -120,6 +124,8 @@ fn long(p: &mut Parsed, arg: &str, rest: &mut dyn Iterator<Item = String>) -> Re
         }
         "--version" => p.versions = p.versions.saturating_add(1),
         "--dump=bytecode" => p.args.dump = true,
+        "--debug-perf" => p.args.debug_perf = true,
+        a if a.starts_with("--dump=") => jit_dump(&mut p.args.jit_dump, &a[7..])?,
         "--check-hash-based-pycs" => {
             let how = rest.next().unwrap_or_default();
             if !matches!(how.as_str(), "always" | "never" | "default") {
@@ -131,6 +137,23 @@ fn long(p: &mut Parsed, arg: &str, rest: &mut dyn Iterator<Item = String>) -> Re
         }
         _ => return Err(help::wrong(&format!("Unknown option: {arg}"))),
     }
+    Ok(())
+}
+
+/// `graph`, `clif` or `asm`, with `:NAME` behind it or not.
+fn jit_dump(dump: &mut jit::Dump, text: &str) -> Result<(), String> {
+    let (what, name) = text.split_once(':').unwrap_or((text, ""));
+    match what {
+        "graph" => dump.graph = true,
+        "clif" => dump.clif = true,
+        "asm" => dump.asm = true,
+        _ => {
+            return Err(help::wrong(&format!(
+                "unknown --dump={what}: bytecode, graph, clif or asm"
+            )));
+        }
+    }
+    dump.name = name.to_string();
     Ok(())
 }
 
@@ -169,6 +192,8 @@ pub fn parse() -> Result<Args, (String, u8)> {
             },
             program: Program::Stdin,
             dump: false,
+            debug_perf: false,
+            jit_dump: jit::Dump::default(),
             skip_first_line: false,
         },
         program: None,
@@ -212,5 +237,10 @@ pub fn parse() -> Result<Args, (String, u8)> {
     let every = |name: &str| std::env::var(name).ok()?.parse().ok();
     config.gc_stress = every("TAURARO_GC_STRESS");
     config.frame_stress = every("TAURARO_FRAME_STRESS");
+    config.deopt_stress = every("TAURARO_DEOPT_STRESS");
+    // Frames are taken apart under the interpreter's hands: not with compiled code.
+    if config.frame_stress.is_some() {
+        config.jit = runtime::jit::Mode::Off;
+    }
     Ok(args)
 }

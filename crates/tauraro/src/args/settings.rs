@@ -91,6 +91,12 @@ fn levels(c: &mut Config, var: Variable) {
 }
 
 fn modes(c: &mut Config, var: Variable) -> Result<(), String> {
+    c.jit = match x_option(c, "jit") {
+        None => c.jit,
+        Some(Some("off" | "0")) => runtime::jit::Mode::Off,
+        Some(Some("eager")) => runtime::jit::Mode::Eager,
+        Some(_) => runtime::jit::Mode::On,
+    };
     c.dev_mode |= x_option(c, "dev").is_some();
     c.warn_default_encoding |= x_option(c, "warn_default_encoding").is_some();
     let (value, wrong) = match x_option(c, "utf8") {
