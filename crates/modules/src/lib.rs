@@ -45,6 +45,7 @@ pub mod signal;
 pub mod socket;
 pub mod sre;
 pub mod startup;
+pub mod stat;
 pub mod string_helper;
 mod symtable;
 pub mod sys;
@@ -70,6 +71,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &ast::SPEC,
     &symtable::SPEC,
     &resource::SPEC,
+    &stat::SPEC,
     &opcode::SPEC,
     &tokenize::SPEC,
     &codecs::SPEC,

@@ -19,11 +19,42 @@ pub fn start(vm: &mut Vm) -> Res<()> {
     if runtime::signals::set_action(libc::SIGINT, runtime::signals::Action::Handle).is_ok() {
         vm.interp().handles_sigint = true;
     }
+    if vm.interp().config.verbose > 0 {
+        preliminary_stderr(vm)?;
+    }
     importer::bootstrap(vm)?;
     let io = vm.import_module("_io")?;
     let open = vm.get_attr_str(io, "open")?;
     vm.dict_set_str(b.dict.get(), "open", open)?;
     crate::io::init_std_streams(vm)
+}
+
+/// What importlib tells its messages to before the streams are made.
+fn preliminary_stderr(vm: &mut Vm) -> Res<()> {
+    let Some(sys) = vm.interp().sys_dict else {
+        return Ok(());
+    };
+    let mut fields = Vec::new();
+    for def in preliminary::TABLE {
+        fields.push((def.name, vm.new_native(def, Some(Value::NONE), None, None)?));
+    }
+    let stream = vm.new_namespace(&fields)?;
+    vm.dict_set_str(sys, "stderr", stream)
+}
+
+#[derive::natives]
+mod preliminary {
+    use super::*;
+
+    #[native("write($module, text, /)")]
+    fn write(vm: &mut Vm, _m: Value, text: Value) -> Res<()> {
+        eprint!("{}", vm.display(text));
+        Ok(())
+    }
+    #[native("flush($module, /)")]
+    fn flush(_vm: &mut Vm, _m: Value) -> Res<()> {
+        Ok(())
+    }
 }
 
 fn make(vm: &mut Vm, spec: &'static ModuleSpec) -> Res<Ref<ModuleObj>> {
@@ -50,6 +81,20 @@ pub fn prepend_path(vm: &mut Vm, folder: &str) -> Res<()> {
     vm.dict_set_str(sys, "path", path)
 }
 
+/// Key, in the module state, of a value that the executable keeps alive.
+static KEPT: u8 = 0;
+
+/// Keeps a value alive for the executable.
+pub fn keep(vm: &mut Vm, v: Value) {
+    vm.interp().module_state.insert(&raw const KEPT as usize, v);
+}
+
+/// The value that `keep` got, or None.
+pub fn kept(vm: &mut Vm) -> Value {
+    let found = vm.interp().module_state.get(&(&raw const KEPT as usize));
+    found.copied().unwrap_or(Value::NONE)
+}
+
 /// Makes the module `__main__`.
 pub fn make_main(vm: &mut Vm) -> Res<Ref<ModuleObj>> {
     let m = vm.new_module("__main__", None)?;
@@ -64,56 +109,20 @@ pub fn make_main(vm: &mut Vm) -> Res<Ref<ModuleObj>> {
 }
 
 /// Gives `__main__` the loader of its file.
-pub fn set_main_loader(vm: &mut Vm, main: Ref<ModuleObj>, file: Value) -> Res<()> {
+pub fn set_main_loader(vm: &mut Vm, main: Ref<ModuleObj>, file: Value, class: &str) -> Res<()> {
     let external = vm.import_module("_frozen_importlib_external")?;
     let name = vm.intern("__main__");
-    let loader = vm.call_method_str(external, "SourceFileLoader", &[name, file])?;
+    let loader = vm.call_method_str(external, class, &[name, file])?;
     vm.module_set(main, "__loader__", loader)
 }
 
-/// What `import site` does for the program: the builtins for interactive use; the module itself
-/// only when there are site-packages.
+/// Imports `site`, unless `-S` was given. The program's own entry of sys.path comes after that.
 pub fn site(vm: &mut Vm) -> Res<()> {
-    let c = vm.interp().config.clone();
-    if c.no_site {
-        return Ok(());
-    }
-    let home = std::env::var("HOME").unwrap_or_default();
-    let user = format!("{home}/.local/lib/python3.14/site-packages");
-    let own = format!("{}/lib/python3.14/site-packages", c.prefix);
-    let has_user = !c.no_user_site && !home.is_empty() && std::path::Path::new(&user).is_dir();
-    if has_user || std::path::Path::new(&own).is_dir() {
+    if !vm.interp().config.no_site {
         vm.import_module("site")?;
-        return Ok(());
-    }
-    let Some(builtins) = vm.interp().builtins else {
-        return Ok(());
-    };
-    let m = vm.import_module("_sitebuiltins")?;
-    let eof = vm.new_str("Ctrl-D (i.e. EOF)")?;
-    for name in ["quit", "exit"] {
-        let n = vm.new_str(name)?;
-        let v = vm.call_method_str(m, "Quitter", &[n, eof])?;
-        vm.dict_set_str(builtins, name, v)?;
-    }
-    let help = vm.call_method_str(m, "_Helper", &[])?;
-    vm.dict_set_str(builtins, "help", help)?;
-    let copyright = vm.sys_attr("copyright").unwrap_or(Value::NONE);
-    let credits = vm.new_str(CREDITS)?;
-    let license = vm.new_str("See https://www.python.org/psf/license/")?;
-    for (name, text) in [
-        ("copyright", copyright),
-        ("credits", credits),
-        ("license", license),
-    ] {
-        let n = vm.new_str(name)?;
-        let v = vm.call_method_str(m, "_Printer", &[n, text])?;
-        vm.dict_set_str(builtins, name, v)?;
     }
     Ok(())
 }
-
-const CREDITS: &str = "    Thanks to CWI, CNRI, BeOpen, Zope Corporation, the Python Software Foundation,\n    and a cast of thousands for supporting Python development.  See www.python.org\n    for more information.";
 
 /// Ends the program: waits for threads, runs exit functions, flushes the streams. The result is
 /// the exit status.

@@ -337,17 +337,22 @@ impl Vm {
     }
     /// The interned string with this content.
     pub fn intern(&mut self, s: &str) -> Value {
-        if let Some(v) = self.interp().interned.get(s.as_bytes()) {
-            return *v;
-        }
-        match self.new_str(s) {
-            Ok(v) => {
-                self.hash_str(v);
-                // SAFETY: a fresh str cell.
-                unsafe { (*v.as_cell().unwrap_or_default()).flags |= STR_INTERNED };
-                self.interp().interned.insert(s.as_bytes().into(), v);
-                v
+        let made = if s.is_ascii() {
+            let hash = self.hash_bytes_raw(s.as_bytes());
+            if let Some(v) = self.interp().interned.get_ascii(hash, s.as_bytes()) {
+                return v;
             }
+            self.new_str_ascii(s.as_bytes()).inspect(|v| {
+                // SAFETY: a fresh str cell.
+                let s = unsafe { v.cast::<StrObj>() };
+                s.hash.set(hash);
+                self.interp().interned.insert(s);
+            })
+        } else {
+            self.new_str(s).map(|v| self.intern_value(v))
+        };
+        match made {
+            Ok(v) => v,
             // Names are needed even when the heap is full; the limit is tested again at once.
             Err(_) => {
                 self.raised = None;
@@ -363,19 +368,12 @@ impl Vm {
         if s.header.flags & STR_INTERNED != 0 || !v.is_exact(Kind::Str) {
             return v;
         }
-        match s.to_utf8() {
-            Some(t) => {
-                if let Some(found) = self.interp().interned.get(t.as_bytes()) {
-                    return *found;
-                }
-                self.hash_str(v);
-                // SAFETY: a live str cell.
-                unsafe { (*v.ptr::<gc::Header>()).flags |= STR_INTERNED };
-                self.interp().interned.insert(t.as_bytes().into(), v);
-                v
-            }
-            None => v,
+        self.hash_str(v);
+        if let Some(found) = self.interp().interned.get(s) {
+            return found;
         }
+        self.interp().interned.insert(s);
+        v
     }
 
     pub fn new_bytes(&mut self, b: &[u8]) -> Res {

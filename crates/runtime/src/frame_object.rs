@@ -59,7 +59,7 @@ impl FrameObj {
     }
     /// Named registers of the code.
     pub fn named(&self) -> usize {
-        self.code.data().named_regs() as usize
+        self.code.named_regs() as usize
     }
     /// Register i (below `named`).
     pub fn register(&self, i: usize) -> Option<Value> {
@@ -158,7 +158,7 @@ impl Vm {
     }
 
     fn alloc_frame_object(&mut self, code: Ref<CodeObj>) -> Res<Ref<FrameObj>> {
-        let words = code.data().named_regs() as usize + 1;
+        let words = code.named_regs() as usize + 1;
         let p: *mut FrameObj = self
             .alloc_kind(size_of::<FrameObj>() + words * 8, Kind::Frame)?
             .cast();

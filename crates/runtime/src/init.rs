@@ -4,6 +4,7 @@ use crate::class::*;
 use crate::dict;
 use crate::errors::{EXCEPTIONS, Exceptions};
 use crate::frame::Frame;
+use crate::intern::Interned;
 use crate::names::Names;
 use crate::native::{DefKind, NativeDef};
 use crate::object::*;
@@ -55,20 +56,20 @@ unsafe fn boot_alloc<T>(heap: &mut Heap, kind: Kind, extra: usize) -> Option<*mu
 }
 
 fn boot_str(interp: &mut Interp, s: &str) -> Option<Value> {
-    if let Some(v) = interp.interned.get(s.as_bytes()) {
-        return Some(*v);
+    let hash = interp.hash_key.hash_bytes(s.as_bytes());
+    if let Some(v) = interp.interned.get_ascii(hash, s.as_bytes()) {
+        return Some(v);
     }
     // SAFETY: freshly allocated with room for the bytes.
     unsafe {
         let p: *mut StrObj = boot_alloc(&mut interp.heap, Kind::Str, s.len())?;
-        (*p).header.flags = STR_ASCII | STR_INTERNED;
+        (*p).header.flags = STR_ASCII;
         (*p).len = s.len();
         (*p).data.set(p.add(1).cast());
         std::ptr::copy_nonoverlapping(s.as_ptr(), p.add(1).cast(), s.len());
-        (*p).hash.set(interp.hash_key.hash_bytes(s.as_bytes()));
-        let v = Value::cell(p);
-        interp.interned.insert(s.as_bytes().into(), v);
-        Some(v)
+        (*p).hash.set(hash);
+        interp.interned.insert(Ref::new(p));
+        Some(Value::cell(p))
     }
 }
 
@@ -98,16 +99,17 @@ fn hash_key(seed: Option<u32>) -> text::hash::HashKey {
 
 /// Makes an interpreter and its main thread state. None: out of memory.
 ///
-/// The calling thread's native stack is taken to have `stack_bytes` left.
-pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
+/// `stack` is the part of the calling thread's native stack that it may use: lowest address and end.
+pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>> {
     let gc_config = gc::Config {
         stress: config.gc_stress.or_else(|| env_number("TAURARO_GC_STRESS")),
         ..Default::default()
     };
+    let str_digits = config.int_max_str_digits;
     let mut interp = Box::new(Interp {
         heap: Heap::new(gc_config, &KINDS),
         shapes: ShapeTable::new(),
-        interned: HashMap::default(),
+        interned: Interned::new(),
         hash_key: hash_key(config.hash_seed),
         next_stamp: 1,
         next_version: 1,
@@ -123,15 +125,8 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         config,
         threads: Vec::new(),
         native_modules: Vec::new(),
-        method_cache: vec![
-            MethodCacheEntry {
-                version: 0,
-                name: 0,
-                value: 0
-            };
-            METHOD_CACHE
-        ]
-        .into_boxed_slice(),
+        // SAFETY: an entry of zeros is an empty one. Memory that is zero already is not touched.
+        method_cache: unsafe { Box::new_zeroed_slice(METHOD_CACHE).assume_init() },
         immortals: Vec::new(),
         finalizing: false,
         library_source: None,
@@ -139,7 +134,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         lock: crate::threads::InterpLock::new(),
         handles_sigint: false,
         bytearray_exports: HashMap::new(),
-        int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
+        int_max_str_digits: str_digits.unwrap_or(crate::types::int::DEFAULT_MAX_STR_DIGITS),
         switch_interval: 0.005,
         import_hook: None,
         compiler: None,
@@ -173,7 +168,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
     )?));
     let names: &'static Names = Box::leak(Box::new(names));
     let interp = Box::into_raw(interp);
-    let mut vm = new_thread_state(interp, types, names, stack_bytes)?;
+    let mut vm = new_thread_state(interp, types, names, stack)?;
     boot(&mut vm, &list, &excs).ok()?;
     // SAFETY: the interpreter is alive for good.
     unsafe {
@@ -233,14 +228,13 @@ pub unsafe fn release_stacks(vm: &Vm) {
     }
 }
 
-/// Makes a thread state for the running native thread.
+/// Makes a thread state for the running native thread, whose stack goes from a lowest address to an end.
 pub fn new_thread_state(
     interp: *mut Interp,
     types: &'static Types,
     names: &'static Names,
-    stack_bytes: usize,
+    (low, base): (usize, usize),
 ) -> Option<Box<Vm>> {
-    let (low, base) = native_stack(stack_bytes);
     let frames: *mut Frame = reserve(MAX_FRAMES + 64);
     let stack: *mut u64 = reserve(MAX_REGISTERS);
     if frames.is_null() || stack.is_null() {

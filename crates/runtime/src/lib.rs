@@ -18,6 +18,7 @@ pub mod frame;
 pub mod frame_object;
 pub mod import;
 pub mod init;
+pub mod intern;
 pub mod interp;
 pub mod jit;
 pub mod lookup;

@@ -88,13 +88,51 @@ impl Vm {
         }
     }
 
+    /// As `type_modified`, when only the attribute `name` changed.
+    fn attribute_modified(&mut self, class: Ref<TypeObj>, name: Value) {
+        if self.flags_depend_on(name) {
+            self.type_modified(class);
+        } else {
+            self.type_value_changed(class);
+        }
+    }
+
+    /// Whether `update_flags` looks at this attribute.
+    fn flags_depend_on(&self, name: Value) -> bool {
+        let interned = name
+            .downcast::<StrObj>()
+            .is_some_and(|s| s.header.flags & STR_INTERNED != 0);
+        let n = self.names;
+        !interned
+            || [
+                n.__getattribute__,
+                n.__getattr__,
+                n.__setattr__,
+                n.__delattr__,
+                n.__del__,
+                n.__hash__,
+                n.__eq__,
+                n.__get__,
+                n.__set__,
+                n.__delete__,
+                n.__iter__,
+                n.__getitem__,
+                n.__len__,
+                n.__bool__,
+                n.__contains__,
+                n.__new__,
+                n.__next__,
+            ]
+            .contains(&name)
+    }
+
     /// The living direct subclasses.
     pub fn subclasses_of(&mut self, class: Ref<TypeObj>) -> Vec<Ref<TypeObj>> {
         let known = self.interp().subclasses.get(&class.address());
         known.cloned().unwrap_or_default()
     }
 
-    /// Recomputes the flags that depend on dunders.
+    /// Recomputes the flags that depend on dunders: those that `flags_depend_on` knows.
     pub fn update_flags(&mut self, class: Ref<TypeObj>) {
         use TypeFlags as F;
         let n = self.names;
@@ -183,18 +221,18 @@ impl Vm {
                 };
                 let is_dunder = self.str_starts_with(name, "__");
                 if is_dunder || old.is_none_or(|o| !plain(self, o)) || !plain(self, v) {
-                    self.type_modified(class);
+                    self.attribute_modified(class, name);
                 } else {
                     self.type_value_changed(class);
                 }
             }
             (None, Some(v)) => {
                 dict::insert_new(self, d, name, hash, Some(v))?;
-                self.type_modified(class);
+                self.attribute_modified(class, name);
             }
             (Some(i), None) => {
                 dict::remove_at(self, d, i);
-                self.type_modified(class);
+                self.attribute_modified(class, name);
             }
             (None, None) => return Ok(false),
         }

@@ -153,7 +153,8 @@ impl Vm {
                 .take(std::ptr::null_mut(), (*interp).switch_interval);
             let (_, base) = crate::init::native_stack(stack_bytes);
             (*interp).heap.set_stack_base(base as *const u8);
-            let made = crate::init::new_thread_state(interp, types, names, stack_bytes);
+            let stack = crate::init::native_stack(stack_bytes);
+            let made = crate::init::new_thread_state(interp, types, names, stack);
             let Some(mut vm) = made else {
                 (*interp).lock.release();
                 return None;

@@ -45,9 +45,21 @@ pub struct Config {
     pub stdlib_dir: String,
     pub orig_argv: Vec<String>,
     pub prefix: String,
+    pub base_prefix: String,
+    pub base_executable: String,
     /// Entries of PYTHONPATH.
     pub python_path: Vec<String>,
     pub pycache_prefix: Option<String>,
+    /// `--check-hash-based-pycs`.
+    pub check_hash_pycs: Option<String>,
+    /// -R: PYTHONHASHSEED does not count.
+    pub hash_randomization: bool,
+    /// Limit of int<->str conversions, where one was asked for.
+    pub int_max_str_digits: Option<usize>,
+    /// What `os.cpu_count()` is to return.
+    pub cpu_count: Option<i32>,
+    /// -X importtime: 1 loads, 2 imports of loaded modules too.
+    pub import_time: u8,
     pub dev_mode: bool,
     pub warn_default_encoding: bool,
 }
@@ -59,8 +71,7 @@ pub type LibrarySource = fn(&str) -> Option<Vec<u8>>;
 pub struct Interp {
     pub heap: Box<Heap>,
     pub shapes: ShapeTable,
-    /// Interned strings by content. They live as long as the interpreter.
-    pub interned: HashMap<Box<[u8]>, Value, foldhash::fast::RandomState>,
+    pub interned: crate::intern::Interned,
     pub hash_key: text::hash::HashKey,
     /// Source of dict stamps and type versions.
     pub next_stamp: u64,

@@ -1,6 +1,8 @@
 //! The `tauraro` command.
 
 mod args;
+mod command;
+mod interact;
 mod run;
 
 use args::{Args, Program};
@@ -12,38 +14,40 @@ const STACK_BYTES: usize = 1 << 30;
 fn main() -> ExitCode {
     let args = match args::parse() {
         Ok(a) => a,
-        Err(message) => {
+        Err((message, status)) => {
             eprintln!("{message}");
-            return ExitCode::from(2);
+            return ExitCode::from(status);
         }
     };
-    match args.program {
-        Program::Help => {
-            print!("{}", args::HELP);
+    match &args.program {
+        Program::Help(text) => {
+            print!("{text}");
             return ExitCode::SUCCESS;
         }
-        Program::Version => {
+        Program::Version(1) => {
             println!("Python 3.14.0 (Tauraro {})", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        Program::Version(_) => {
+            println!("Python {}", modules::sys::version_text());
             return ExitCode::SUCCESS;
         }
         _ => {}
     }
-    let thread = std::thread::Builder::new()
-        .name("tauraro".into())
-        .stack_size(STACK_BYTES)
-        .spawn(move || start(&args));
-    match thread {
-        Ok(t) => t.join().unwrap_or(ExitCode::FAILURE),
-        Err(e) => {
-            eprintln!("tauraro: cannot start: {e}");
-            ExitCode::FAILURE
-        }
-    }
+    // The first thread stays the program's main thread: its id is the process's, and it allocates from the main arena.
+    stacker::grow(STACK_BYTES, || {
+        let here = 0u8;
+        let here = &raw const here as usize;
+        let left = stacker::remaining_stack().unwrap_or(0);
+        // All that `start` calls has its frames below this one; the mapping ends at a multiple of a page.
+        start(&args, (here - left, here.next_multiple_of(4096)))
+    })
 }
 
-fn start(args: &Args) -> ExitCode {
+#[inline(never)]
+fn start(args: &Args, stack: (usize, usize)) -> ExitCode {
     let config = args.config.clone();
-    let Some(mut vm) = runtime::init::new_interpreter(config, STACK_BYTES) else {
+    let Some(mut vm) = runtime::init::new_interpreter(config, stack) else {
         eprintln!("tauraro: out of memory");
         return ExitCode::FAILURE;
     };

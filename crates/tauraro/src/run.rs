@@ -1,12 +1,14 @@
 //! Running the program: scripts, commands, modules, standard input.
 
 use crate::args::{Args, Program};
+use crate::command;
+use crate::interact::interact;
 use compiler::{Mode, Options};
-use modules::importer::compile;
+use modules::importer::{compile, imp};
 use modules::startup;
 use runtime::code::CodeObj;
 use runtime::object::*;
-use runtime::{Res, Value, Vm};
+use runtime::{Raised, Res, Value, Vm};
 use std::io::{IsTerminal, Read};
 
 /// Runs the program and, where asked for, the interactive mode after it.
@@ -17,10 +19,10 @@ pub fn run(vm: &mut Vm, args: &Args) -> Res<()> {
     if vm.interp().config.inspect && args.program != Program::Stdin {
         if r.is_err() && !vm.raised_is(vm.types.exc.SystemExit) {
             let e = vm.take_raised();
-            vm.print_exception(e);
+            vm.print_uncaught(e);
         }
         vm.raised = None;
-        return interact(vm, main);
+        return interact(vm, main, false);
     }
     r
 }
@@ -28,37 +30,43 @@ pub fn run(vm: &mut Vm, args: &Args) -> Res<()> {
 fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
     match &args.program {
         Program::Command(text) => {
-            first_path(vm, "")?;
+            let Some(text) = command_text(vm, text)? else {
+                eprintln!("Unable to decode the command from the command line:");
+                return Err(exit(vm, 1));
+            };
             startup::site(vm)?;
+            first_path(vm, "")?;
             vm.interp()
                 .sources
                 .insert("<string>".to_string(), text.clone());
-            run_text(vm, main, text, "<string>", args)
+            run_text(vm, main, &text, "<string>", args)
         }
         Program::Module(name) => {
             let here = std::env::current_dir().unwrap_or_default();
-            first_path(vm, &here.to_string_lossy())?;
             startup::site(vm)?;
+            first_path(vm, &here.to_string_lossy())?;
             run_module(vm, name, true)
         }
         Program::Path(path) => run_path(vm, main, path, args),
         Program::Stdin => {
-            first_path(vm, "")?;
             startup::site(vm)?;
+            first_path(vm, "")?;
             if std::io::stdin().is_terminal() || vm.interp().config.interactive {
-                return interact(vm, main);
+                return interact(vm, main, true);
             }
             let mut bytes = Vec::new();
             if let Err(e) = std::io::stdin().read_to_end(&mut bytes) {
                 return Err(modules::util::os_error(vm, e.raw_os_error().unwrap_or(0)));
             }
+            let file = vm.new_str("<stdin>")?;
+            vm.dict_set_str(main.dict.get(), "__file__", file)?;
             let text = decode(vm, &bytes, "<stdin>")?;
             vm.interp()
                 .sources
                 .insert("<stdin>".to_string(), text.clone());
             run_text(vm, main, &text, "<stdin>", args)
         }
-        Program::Version | Program::Help => Ok(()),
+        Program::Version(_) | Program::Help(_) => Ok(()),
     }
 }
 
@@ -108,11 +116,10 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
                 let text = e.to_string();
                 let text = text.split(" (os error").next().unwrap_or_default();
                 eprintln!(
-                    "tauraro: can't open file '{}': [Errno {n}] {text}",
-                    std::path::absolute(at).unwrap_or_default().display()
+                    "{}: can't open file '{path}': [Errno {n}] {text}",
+                    vm.interp().config.executable,
                 );
-                let class = vm.types.exc.SystemExit;
-                return Err(vm.error_with(class, &[Value::int_unchecked(2)]));
+                return Err(exit(vm, 2));
             }
         }
     };
@@ -123,22 +130,78 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
                 .ok()
                 .and_then(|p| p.parent().map(|p| p.to_string_lossy().into_owned()))
                 .unwrap_or_default();
-            first_path(vm, &folder)?;
             startup::site(vm)?;
-            let text = decode(vm, &b, path)?;
+            first_path(vm, &folder)?;
+            if let Some(code) = cached_code(vm, path, &b)? {
+                return run_cached(vm, main, path, code);
+            }
+            let text = decode(vm, script_text(&b, args), path)?;
             let d = main.dict.get();
             let file = vm.new_os_str(path)?;
             vm.dict_set_str(d, "__file__", file)?;
             vm.dict_set_str(d, "__cached__", Value::NONE)?;
-            startup::set_main_loader(vm, main, file)?;
+            startup::set_main_loader(vm, main, file, "SourceFileLoader")?;
             run_text(vm, main, &text, path, args)
         }
         _ => {
-            startup::prepend_path(vm, path)?;
             startup::site(vm)?;
+            startup::prepend_path(vm, path)?;
             run_module(vm, "__main__", false)
         }
     }
+}
+
+/// An exit of the program with a status.
+fn exit(vm: &mut Vm, status: i64) -> Raised {
+    let class = vm.types.exc.SystemExit;
+    vm.error_with(class, &[Value::int_unchecked(status)])
+}
+
+/// What `-c` says; None when the command line is not UTF-8.
+fn command_text(vm: &mut Vm, text: &str) -> Res<Option<String>> {
+    let decoded = vm.new_os_str(text)?;
+    let s = decoded.downcast::<StrObj>().and_then(|s| s.to_utf8());
+    Ok(s.map(|s| command::dedent(&s) + "\n"))
+}
+
+/// The script without its first line, if that is to be skipped. The line break stays, so that lines are numbered right.
+fn script_text<'b>(bytes: &'b [u8], args: &Args) -> &'b [u8] {
+    if !args.skip_first_line {
+        return bytes;
+    }
+    let end = bytes
+        .iter()
+        .position(|b| *b == b'\n')
+        .unwrap_or(bytes.len());
+    &bytes[end..]
+}
+
+/// The code of a script that is a .pyc file; None for other files.
+fn cached_code(vm: &mut Vm, path: &str, bytes: &[u8]) -> Res<Option<Ref<CodeObj>>> {
+    let magic = imp::magic().to_le_bytes();
+    if !path.ends_with(".pyc") && !bytes.starts_with(&magic) {
+        return Ok(None);
+    }
+    if !bytes.starts_with(&magic) {
+        return Err(vm.runtime_error("Bad magic number in .pyc file"));
+    }
+    let external = vm.import_module("_frozen_importlib_external")?;
+    let data = vm.new_bytes(bytes.get(16..).unwrap_or_default())?;
+    let name = vm.new_str("__main__")?;
+    let path = vm.new_os_str(path)?;
+    let args = [data, name, path];
+    let code = vm.call_method_str(external, "_compile_bytecode", &args)?;
+    Ok(code.downcast())
+}
+
+fn run_cached(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, code: Ref<CodeObj>) -> Res<()> {
+    let file = vm.new_os_str(path)?;
+    let d = main.dict.get();
+    vm.dict_set_str(d, "__file__", file)?;
+    vm.dict_set_str(d, "__cached__", Value::NONE)?;
+    startup::set_main_loader(vm, main, file, "SourcelessFileLoader")?;
+    vm.exec_code(code, d, d.value())?;
+    Ok(())
 }
 
 /// Whether a file's end looks like that of a Zip archive.
@@ -158,22 +221,11 @@ fn run_module(vm: &mut Vm, name: &str, alter_argv: bool) -> Res<()> {
     Ok(())
 }
 
-/// The interactive mode: the library's `code` module.
-fn interact(vm: &mut Vm, main: Ref<ModuleObj>) -> Res<()> {
-    let code = vm.import_module("code")?;
-    let banner = if vm.interp().config.quiet {
-        vm.new_str("")?
-    } else {
-        let text = format!(
-            "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
-            modules::sys::version_text()
-        );
-        vm.new_str(&text)?
-    };
-    let d = main.dict.get().value();
-    let empty = vm.new_str("")?;
-    let names = ["banner", "local", "exitmsg"].map(|n| vm.intern(n));
-    let f = vm.get_attr_str(code, "interact")?;
-    vm.call_kw(f, &[banner, d, empty], &names)?;
+/// Runs source text in `__main__`.
+pub fn run_source(vm: &mut Vm, main: Ref<ModuleObj>, bytes: &[u8], name: &str) -> Res<()> {
+    let text = decode(vm, bytes, name)?;
+    let code = compile_main(vm, &text, name)?;
+    let d = main.dict.get();
+    vm.exec_code(code, d, d.value())?;
     Ok(())
 }

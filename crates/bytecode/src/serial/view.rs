@@ -344,7 +344,8 @@ impl<'a> View<'a> {
         u32_at(self.record, self.parts().consts + 4 * i) as usize
     }
 
-    pub(super) fn consts_in_order(&self) -> ConstSeq<'a> {
+    /// The constants in order.
+    pub fn consts_in_order(&self) -> ConstSeq<'a> {
         let p = self.parts();
         ConstSeq {
             view: *self,

@@ -31,14 +31,8 @@ pub fn magic() -> u32 {
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
     let n = Value::int_unchecked(i64::from(magic()));
     vm.module_set(m, "pyc_magic_number_token", n)?;
-    let how = vm
-        .interp()
-        .config
-        .x_options
-        .iter()
-        .find(|o| o.0 == "check_hash_based_pycs")
-        .and_then(|o| o.1.clone())
-        .unwrap_or_else(|| "default".into());
+    let how = vm.interp().config.check_hash_pycs.clone();
+    let how = how.unwrap_or_else(|| "default".into());
     let how = vm.new_str(&how)?;
     vm.module_set(m, "check_hash_based_pycs", how)
 }

@@ -24,6 +24,9 @@ fn find_and_load(vm: &mut Vm, name: Value) -> Res {
         return Err(not_found(vm, name, &message));
     }
     if let Some(m) = library::load(vm, name, &text)? {
+        if vm.interp().config.verbose > 0 {
+            tell(vm, name, m)?;
+        }
         return Ok(m);
     }
     let key = vm.intern("_frozen_importlib");
@@ -35,6 +38,16 @@ fn find_and_load(vm: &mut Vm, name: Value) -> Res {
             Err(not_found(vm, name, &format!("No module named {shown}")))
         }
     }
+}
+
+/// What importlib says with `-v` of a module it loaded.
+#[cold]
+fn tell(vm: &mut Vm, name: Value, m: Value) -> Res<()> {
+    let loader = vm.get_attr_opt(m, vm.names.__loader__)?;
+    let loader = vm.display_repr(loader.unwrap_or(Value::NONE))?;
+    let name = vm.display_repr(name)?;
+    vm.write_stderr(&format!("import {name} # {loader}\n"));
+    Ok(())
 }
 
 /// Loads importlib and puts its finders, and the library's, in place.

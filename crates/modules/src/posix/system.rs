@@ -171,7 +171,10 @@ pub mod functions {
     ///
     /// Return None if indeterminable.
     #[native("cpu_count($module, /)")]
-    fn cpu_count(_vm: &mut Vm, _m: Value) -> Res {
+    fn cpu_count(vm: &mut Vm, _m: Value) -> Res {
+        if let Some(n) = vm.interp().config.cpu_count {
+            return Ok(Value::int_unchecked(i64::from(n)));
+        }
         // SAFETY: no memory is involved.
         let n = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
         Ok(if n >= 1 {

@@ -291,12 +291,7 @@ pub mod functions {
     /// Private function for getting PyConfig.cpu_count
     #[native("_get_cpu_count_config($module, /)")]
     fn get_cpu_count_config(vm: &mut Vm, _m: Value) -> Res<i64> {
-        let options = &vm.interp().config.x_options;
-        let n = options
-            .iter()
-            .find(|o| o.0 == "cpu_count")
-            .and_then(|o| o.1.as_deref()?.parse().ok());
-        Ok(n.unwrap_or(-1))
+        Ok(vm.interp().config.cpu_count.map_or(-1, i64::from))
     }
     /// Activate stack profiler trampoline *backend*.
     #[native("activate_stack_trampoline($module, backend, /)")]

@@ -125,11 +125,11 @@ fn add_paths(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
     let c = vm.interp().config.clone();
     for (name, text) in [
         ("executable", &c.executable),
-        ("_base_executable", &c.executable),
+        ("_base_executable", &c.base_executable),
         ("prefix", &c.prefix),
         ("exec_prefix", &c.prefix),
-        ("base_prefix", &c.prefix),
-        ("base_exec_prefix", &c.prefix),
+        ("base_prefix", &c.base_prefix),
+        ("base_exec_prefix", &c.base_prefix),
         ("_stdlib_dir", &c.stdlib_dir),
     ] {
         let v = vm.new_os_str(text)?;

@@ -43,9 +43,9 @@ impl CodeObj {
         self.data.set(Box::into_raw(Box::new(code)));
     }
 
-    /// Whether names and constants are there.
+    /// Whether names and constants are there: not before the code runs for the first time.
     #[inline]
-    fn is_complete(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         !self.consts.get().is_null()
     }
 
@@ -147,7 +147,9 @@ impl Vm {
             code.name.init(name);
             code.qualname.init(qualname);
             code.filename.init(filename);
+            // Code that is warm from the start passes by `enter_cold`.
             if code.ncaches as usize > COLD_CACHES {
+                self.make_constants(code)?;
                 code.make_caches(self.jit.first_heat());
             }
             Ok(code)
@@ -199,15 +201,16 @@ impl Vm {
             return Ok(());
         };
         let view = record.view();
-        let names = self.new_array(view.names().len())?;
-        for (i, id) in view.names().iter().enumerate() {
+        let ids = view.names();
+        let names = self.new_array(ids.len())?;
+        for (i, id) in ids.iter().enumerate() {
             let v = self.blob_string(&view, id)?;
             // SAFETY: i is below the capacity.
             unsafe { *names.slots().add(i) = v.bits() };
         }
         let consts = self.new_array(view.nconsts())?;
-        for i in 0..view.nconsts() {
-            let constant = match view.const_at(i) {
+        for (i, constant) in view.consts_in_order().enumerate() {
+            let constant = match constant {
                 Ok(c) => c,
                 Err(e) => return Err(self.damaged(e)),
             };

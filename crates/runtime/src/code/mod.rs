@@ -99,6 +99,14 @@ impl CodeObj {
         // SAFETY: a boxed Code owned by this cell.
         unsafe { &*self.data.get() }
     }
+    /// How many registers hold named locals; see `bytecode::Code::named_regs`.
+    pub fn named_regs(&self) -> u32 {
+        if self.flags.contains(CodeFlags::NAMESPACE) {
+            self.nlocals.max(1)
+        } else {
+            self.nlocals
+        }
+    }
     /// The exception table entry that applies at a word.
     pub fn handler_at(&self, word: u32) -> Option<ExceptionEntry> {
         match (&self.record, self.data.get().is_null()) {

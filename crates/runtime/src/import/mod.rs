@@ -7,6 +7,7 @@
 mod errors;
 mod from;
 mod relative;
+mod time;
 
 use crate::object::*;
 use crate::value::{Res, Value};
@@ -89,11 +90,14 @@ impl Vm {
             && !m.is_none()
         {
             self.wait_until_initialized(m, name)?;
+            if self.interp().config.import_time == 2 {
+                self.report_cached_import(name);
+            }
             return Ok(m);
         }
         match self.interp().import_hook {
             Some(hook) => {
-                let r = hook(self, name);
+                let r = self.timed_load(hook, name);
                 if r.is_err() {
                     self.remove_import_frames();
                 }

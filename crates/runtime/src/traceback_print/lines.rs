@@ -53,14 +53,19 @@ fn repeated(out: &mut String, count: usize) {
     }
 }
 
+/// The file name that is shown: interactive statements have numbered ones.
+pub(super) fn shown_file(file: &str) -> &str {
+    if file.starts_with("<stdin-") && file.ends_with('>') {
+        "<stdin>"
+    } else {
+        file
+    }
+}
+
 fn entry(out: &mut String, e: &Entry, sources: &mut Sources, theme: Theme) {
     let (t, r) = (theme.text, theme.reset);
     let line = e.line.map_or("None".into(), |l| l.to_string());
-    let file = if e.file.starts_with("<stdin-") && e.file.ends_with('>') {
-        "<stdin>"
-    } else {
-        &e.file
-    };
+    let file = shown_file(&e.file);
     let _ = writeln!(
         out,
         "  File {t}\"{file}\"{r}, line {t}{line}{r}, in {t}{}{r}",

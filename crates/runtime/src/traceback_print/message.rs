@@ -184,7 +184,7 @@ fn syntax_error(vm: &mut Vm, exc: Value, name: &str, theme: Theme) -> String {
     let mut suffix = String::new();
     match (&original_line, &d.file) {
         (Some(line), file) => {
-            let file = file.as_deref().unwrap_or("<string>");
+            let file = super::lines::shown_file(file.as_deref().unwrap_or("<string>"));
             out.push_str(&format!("  File {t}\"{file}\"{r}, line {t}{line}{r}\n"));
         }
         (None, Some(file)) => suffix = format!(" ({file})"),

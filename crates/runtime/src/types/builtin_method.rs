@@ -50,19 +50,31 @@ pub static CLASSMETHOD_DESCRIPTOR: TypeSpec = TypeSpec {
 };
 
 /// Names that CPython implements as type slots: their descriptors are slot wrappers.
-const SLOT_NAMES: &str = " __repr__ __hash__ __call__ __str__ __getattribute__ __getattr__ \
-    __setattr__ __delattr__ __lt__ __le__ __eq__ __ne__ __gt__ __ge__ __iter__ __next__ __get__ \
-    __set__ __delete__ __init__ __del__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __mod__ \
-    __rmod__ __divmod__ __rdivmod__ __pow__ __rpow__ __neg__ __pos__ __abs__ __bool__ __invert__ \
-    __lshift__ __rlshift__ __rshift__ __rrshift__ __and__ __rand__ __xor__ __rxor__ __or__ __ror__ \
-    __int__ __float__ __iadd__ __isub__ __imul__ __imod__ __iand__ __ixor__ __ior__ __ilshift__ \
-    __irshift__ __ipow__ __floordiv__ __rfloordiv__ __truediv__ __rtruediv__ __ifloordiv__ \
-    __itruediv__ __index__ __matmul__ __rmatmul__ __imatmul__ __len__ __getitem__ __setitem__ \
-    __delitem__ __contains__ __await__ __aiter__ __anext__ __buffer__ __release_buffer__ ";
+#[rustfmt::skip]
+fn is_slot_name(name: &str) -> bool {
+    matches!(
+        name,
+        "__repr__" | "__hash__" | "__call__" | "__str__" | "__getattribute__" | "__getattr__" |
+            "__setattr__" | "__delattr__" | "__lt__" | "__le__" | "__eq__" | "__ne__" |
+            "__gt__" | "__ge__" | "__iter__" | "__next__" | "__get__" | "__set__" |
+            "__delete__" | "__init__" | "__del__" | "__add__" | "__radd__" | "__sub__" |
+            "__rsub__" | "__mul__" | "__rmul__" | "__mod__" | "__rmod__" | "__divmod__" |
+            "__rdivmod__" | "__pow__" | "__rpow__" | "__neg__" | "__pos__" | "__abs__" |
+            "__bool__" | "__invert__" | "__lshift__" | "__rlshift__" | "__rshift__" |
+            "__rrshift__" | "__and__" | "__rand__" | "__xor__" | "__rxor__" | "__or__" |
+            "__ror__" | "__int__" | "__float__" | "__iadd__" | "__isub__" | "__imul__" |
+            "__imod__" | "__iand__" | "__ixor__" | "__ior__" | "__ilshift__" | "__irshift__" |
+            "__ipow__" | "__floordiv__" | "__rfloordiv__" | "__truediv__" | "__rtruediv__" |
+            "__ifloordiv__" | "__itruediv__" | "__index__" | "__matmul__" | "__rmatmul__" |
+            "__imatmul__" | "__len__" | "__getitem__" | "__setitem__" | "__delitem__" |
+            "__contains__" | "__await__" | "__aiter__" | "__anext__" | "__buffer__" |
+            "__release_buffer__"
+    )
+}
 
 /// Whether a method of a builtin class is a slot wrapper.
 pub fn is_slot(class: &str, name: &str) -> bool {
-    if !name.starts_with("__") || !SLOT_NAMES.contains(&format!(" {name} ")) {
+    if !name.starts_with("__") || !is_slot_name(name) {
         return false;
     }
     // These are methods as well as slots (METH_COEXIST).

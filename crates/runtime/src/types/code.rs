@@ -263,7 +263,7 @@ mod methods {
     #[member("co_stacksize")]
     fn co_stacksize(_: &mut Vm, this: Value) -> Res<i64> {
         let c = code(this);
-        Ok(i64::from(c.nregs.saturating_sub(c.data().named_regs())).max(1))
+        Ok(i64::from(c.nregs.saturating_sub(c.named_regs())).max(1))
     }
     #[getter("co_varnames")]
     fn co_varnames(vm: &mut Vm, this: Value) -> Res {
