@@ -51,6 +51,8 @@ pub struct CodeObj {
     pub data: *const Code,
     /// Which registers live where; made by the first collection that meets a frame of the code.
     pub liveness: Cell<*const Liveness>,
+    /// What watching needs, once the code ran watched.
+    pub monitor: Cell<*mut crate::monitor::code::CodeMonitor>,
     pub consts_array: Slot,
     pub names_array: Slot,
     pub name: Slot,
@@ -160,6 +162,9 @@ pub unsafe fn drop_code(h: *mut Header) {
         if !code.liveness.get().is_null() {
             drop(Box::from_raw(code.liveness.get().cast_mut()));
         }
+        if !code.monitor.get().is_null() {
+            drop(Box::from_raw(code.monitor.get()));
+        }
         drop(Box::from_raw(code.data.cast_mut()));
     }
 }
@@ -213,6 +218,7 @@ impl Vm {
                 warmth: Cell::new(0),
                 data: Box::into_raw(code),
                 liveness: Cell::new(std::ptr::null()),
+                monitor: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),
                 name: Slot::empty(),

@@ -28,6 +28,8 @@ pub struct FrameObj {
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
     pub ended: Cell<bool>,
+    /// The line to report instead of the instruction's, plus one; 0: none.
+    line_now: Cell<u64>,
 }
 
 impl CellType for FrameObj {
@@ -102,8 +104,16 @@ impl FrameObj {
     pub fn word(&self) -> u32 {
         self.code.word_of(self.current_pc())
     }
+    /// Sets the line that the frame reports instead of its instruction's, as while its call event
+    /// is delivered.
+    pub fn report_line(&self, line: Option<u32>) {
+        self.line_now.set(line.map_or(0, |l| u64::from(l) + 1));
+    }
     /// The line that runs.
     pub fn line(&self) -> Option<u32> {
+        if let Some(line) = self.line_now.get().checked_sub(1) {
+            return Some(line as u32);
+        }
         let fresh = self
             .generator
             .get()
@@ -124,13 +134,12 @@ impl FrameObj {
     }
 }
 
-/// The line of an instruction, when it has one.
+/// The line of an instruction, or of the last one before it that has one.
 pub fn line_at(code: Ref<CodeObj>, word: u32) -> Option<u32> {
-    code.data()
-        .positions
-        .lookup(word)
-        .map(|p| p.line)
-        .filter(|l| *l != 0)
+    let runs = &code.data().positions.runs;
+    let end = runs.partition_point(|(start, _)| *start <= word);
+    let lines = runs[..end].iter().rev().map(|(_, p)| p.line);
+    lines.into_iter().find(|line| *line != 0)
 }
 
 impl Vm {

@@ -140,6 +140,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         bytearray_exports: HashMap::new(),
         int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
         switch_interval: 0.005,
+        monitor: Default::default(),
         import_hook: None,
         import_function: None,
     });
@@ -274,8 +275,10 @@ pub fn new_thread_state(
         coroutine_origin_depth: 0,
         thread_id: 1,
         thread_dict: None,
+        watch: Default::default(),
         frame_stress: None,
     });
+    vm.make_table();
     // The bottom record has code without registers, so that the stack is never empty.
     let code = vm
         .load_code(bytecode::Code {

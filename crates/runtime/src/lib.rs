@@ -20,6 +20,7 @@ pub mod init;
 pub mod interp;
 pub mod lookup;
 pub mod module;
+pub mod monitor;
 pub mod names;
 pub mod native;
 pub mod numops;

@@ -35,9 +35,11 @@ impl Builder {
         }
         self.thread_jumps();
         self.remove_unreachable();
+        self.remove_nops();
         self.invert_jumps();
         self.thread_jumps();
         self.remove_unreachable();
+        self.locate();
         let (long, offsets) = self.layout();
         code.instrs = self.encode(&long, &offsets);
         code.exceptions = self.exception_table(&offsets);
@@ -51,7 +53,7 @@ impl Builder {
         code.consts = self.pool.into_items();
     }
 
-    fn target_index(&self, l: Label) -> usize {
+    pub(super) fn target_index(&self, l: Label) -> usize {
         // A label that was never placed belongs to code that was never emitted.
         self.labels[l.0 as usize].at.unwrap_or(0) as usize
     }
@@ -95,13 +97,10 @@ impl Builder {
                     continue;
                 }
                 pending.extend(ins.target.map(|l| self.target_index(l)));
-                let effects = ins.op.info().effects;
-                if effects.contains(Effects::RAISE)
-                    && let Some(h) = ins.handler
-                {
+                if let Some(h) = ins.handler {
                     pending.push(self.target_index(self.handlers[h.0 as usize].label));
                 }
-                if effects.contains(Effects::END) {
+                if ins.op.info().effects.contains(Effects::END) {
                     break;
                 }
             }
@@ -111,8 +110,20 @@ impl Builder {
         }
     }
 
+    /// Removes what only carries a line that the next instruction carries too.
+    fn remove_nops(&mut self) {
+        for i in 0..self.ins.len() {
+            if self.ins[i].removed || self.ins[i].op != Op::Nop {
+                continue;
+            }
+            let next = self.live_from(i + 1);
+            let line = self.ins.get(next).map(|n| n.pos.line);
+            self.ins[i].removed = line == Some(self.ins[i].pos.line);
+        }
+    }
+
     /// The first instruction from `i` on that is still there.
-    fn live_from(&self, mut i: usize) -> usize {
+    pub(super) fn live_from(&self, mut i: usize) -> usize {
         while self.ins.get(i).is_some_and(|ins| ins.removed) {
             i += 1;
         }
@@ -231,22 +242,20 @@ impl Builder {
         out
     }
 
-    /// Ranges never overlap: every instruction names its innermost handler only.
+    /// Ranges never overlap: every instruction names its innermost handler only. They cover what
+    /// cannot raise too, since trace functions can raise anywhere.
     fn exception_table(&self, offsets: &[u32]) -> Vec<ExceptionEntry> {
         let mut table: Vec<ExceptionEntry> = Vec::new();
         for (i, ins) in self.ins.iter().enumerate() {
             let Some(h) = ins.handler.filter(|_| !ins.removed) else {
                 continue;
             };
-            if !ins.op.info().effects.contains(Effects::RAISE) {
-                continue;
-            }
             let h = self.handlers[h.0 as usize];
             let handler = offsets[self.target_index(h.label)];
             let (start, end) = (offsets[i], offsets[i + 1]);
             let same = |e: &&mut ExceptionEntry| e.handler == handler && e.exc == h.exc;
             match table.last_mut().filter(same) {
-                Some(e) if self.harmless_between(e.end, start, offsets) => e.end = end,
+                Some(e) if e.end == start => e.end = end,
                 _ => table.push(ExceptionEntry {
                     start,
                     end,
@@ -256,15 +265,5 @@ impl Builder {
             }
         }
         table
-    }
-
-    /// No instruction between two word offsets can raise, so that ranges may be joined.
-    fn harmless_between(&self, from: u32, to: u32, offsets: &[u32]) -> bool {
-        let first = offsets.partition_point(|o| *o < from);
-        let last = offsets.partition_point(|o| *o < to);
-        self.ins[first..last]
-            .iter()
-            .filter(|i| !i.removed)
-            .all(|i| !i.op.info().effects.contains(Effects::RAISE))
     }
 }

@@ -3,6 +3,7 @@
 mod assemble;
 mod bits;
 mod consts;
+mod locate;
 
 pub use bits::Bits;
 use bytecode::opcodes::Effects;
@@ -37,6 +38,7 @@ struct Handler {
 }
 
 /// An instruction before jumps are resolved.
+#[derive(Clone)]
 struct Ins {
     op: Op,
     first: Instr,
@@ -256,6 +258,14 @@ impl Builder {
         if op.info().effects.contains(Effects::END) {
             self.dead = true;
         }
+    }
+
+    /// Emits instructions that the program does not write: their position is that of where control
+    /// comes from.
+    pub fn unwritten(&mut self, emit: impl FnOnce(&mut Self)) {
+        let pos = std::mem::take(&mut self.pos);
+        emit(self);
+        self.pos = pos;
     }
 
     /// Emits a one-word instruction.

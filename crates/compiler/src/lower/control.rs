@@ -188,7 +188,7 @@ impl<'a> Lower<'a> {
         self.push_block(kind, outer, w.range())?;
         self.jump_if(&w.test, done, false)?;
         self.conditional_stmts(&w.body)?;
-        self.b().jump(Op::JumpBack, 0, 0, 0, again);
+        self.b().unwritten(|b| b.jump(Op::JumpBack, 0, 0, 0, again));
         self.unit.blocks.pop();
         self.b().place(done);
         self.conditional_stmts(&w.orelse)?;
@@ -219,7 +219,7 @@ impl<'a> Lower<'a> {
         self.at(f.iter.range());
         self.for_next(&f.target, iter, done)?;
         self.conditional_stmts(&f.body)?;
-        self.b().jump(Op::JumpBack, 0, 0, 0, again);
+        self.b().unwritten(|b| b.jump(Op::JumpBack, 0, 0, 0, again));
         self.unit.blocks.pop();
         self.b().place(done);
         self.conditional_stmts(&f.orelse)?;
@@ -262,7 +262,7 @@ impl<'a> Lower<'a> {
         self.assign_register(&f.target, value)?;
         self.b().reset(value as u32);
         self.conditional_stmts(&f.body)?;
-        self.b().jump(Op::JumpBack, 0, 0, 0, again);
+        self.b().unwritten(|b| b.jump(Op::JumpBack, 0, 0, 0, again));
         self.unit.blocks.pop();
         self.b().place(caught);
         self.at(f.iter.range());

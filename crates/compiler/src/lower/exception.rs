@@ -15,6 +15,8 @@ impl<'a> Lower<'a> {
         }
         let mark = self.b().mark();
         let range = t.range();
+        self.at(range);
+        self.b().op(Op::Nop, 0, 0, 0, 0);
         let (exc, saved) = (self.b().alloc(), self.b().alloc());
         let outer = self.handler();
         let (handler, caught) = self.b().new_handler(exc);
@@ -60,7 +62,7 @@ impl<'a> Lower<'a> {
         let outer = self.handler();
         let second = self.b().alloc();
         let (cleanup, cleanup_label) = self.b().new_handler(second);
-        self.b().op(Op::PushExc, 0, saved, exc, 0);
+        self.b().unwritten(|b| b.op(Op::PushExc, 0, saved, exc, 0));
         self.push_block(BlockKind::Handler(saved), outer, range)?;
         self.b().set_handler(Some(cleanup));
         body(self)?;
@@ -69,11 +71,11 @@ impl<'a> Lower<'a> {
         // The cleanup stands behind a jump over it.
         let over = self.b().label();
         self.b().goto(over);
-        let pos = self.unit.b.pos;
         self.b().place(cleanup_label);
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().op(Op::Reraise, 0, second, 0, 0);
-        self.unit.b.pos = pos;
+        self.b().unwritten(|b| {
+            b.op(Op::PopExc, 0, saved, 0, 0);
+            b.op(Op::Reraise, 0, second, 0, 0);
+        });
         self.b().place(over);
         Ok(())
     }
@@ -102,6 +104,8 @@ impl<'a> Lower<'a> {
 
     /// The body of a try, its exceptions going to the label returned.
     fn guarded_body(&mut self, t: &'a ast::StmtTry, exc: Reg) -> R<Label> {
+        self.at(t.range());
+        self.b().op(Op::Nop, 0, 0, 0, 0);
         let outer = self.handler();
         let (handler, caught) = self.b().new_handler(exc);
         self.push_block(BlockKind::Try, outer, t.range())?;
@@ -168,9 +172,10 @@ impl<'a> Lower<'a> {
         self.b().goto(done);
         self.b().set_handler(outer);
         self.b().place(caught);
-        self.at(h.range());
+        let pos = std::mem::take(&mut self.b().pos);
         self.forget_name(&name.id);
         self.b().op(Op::Reraise, 0, second, 0, 0);
+        self.b().pos = pos;
         self.b().place(done);
         self.b().set_handler(outer);
         self.b().reset(mark);

@@ -616,6 +616,9 @@ impl Vm {
                     } else {
                         self.raise(e);
                     }
+                    let e = self.take_raised();
+                    let e = self.watch_throw(e, frame);
+                    self.raise(e);
                     self.run_unwinding()?
                 }
             }

@@ -9,7 +9,7 @@ mod attrs;
 mod build;
 mod calls;
 mod compare;
-mod except;
+pub(crate) mod except;
 pub mod generator;
 mod items;
 mod iter;

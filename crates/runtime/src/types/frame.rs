@@ -54,11 +54,7 @@ mod methods {
     }
     #[setter("f_lineno")]
     fn set_lineno(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
-        if value.is_none() {
-            return Err(vm.attribute_error_text("cannot delete attribute"));
-        }
-        let _ = this;
-        Err(vm.value_error("f_lineno can only be set in a trace function"))
+        vm.set_frame_line(frame(this), value)
     }
     /// Return the mapping used by the frame to look up local variables.
     #[getter("f_locals")]
