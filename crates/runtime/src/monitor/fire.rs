@@ -2,19 +2,12 @@
 
 use super::code::is_call_end;
 use super::{Event, NAMES, TOOLS};
+use crate::types::code::offset;
 use crate::code::CodeObj;
 use crate::frame::Frame;
 use crate::object::Ref;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
-
-/// Bytes that a word counts in `f_lasti`, `co_lines` and the offsets of events.
-pub const UNIT: i64 = 2;
-
-/// The offset of a word, as Python sees it.
-pub fn offset(word: u32) -> Value {
-    Value::int_unchecked(i64::from(word) * UNIT)
-}
 
 /// An event in a frame.
 #[derive(Clone, Copy)]

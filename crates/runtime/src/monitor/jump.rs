@@ -9,7 +9,14 @@ use bytecode::{BitSet, Code, Effects, Insn, Liveness, Op};
 pub enum Temp {
     /// Nothing is known, or nothing leads here.
     Unknown,
-    Object,
+    /// Made by the instruction at this word: what instructions rely on (that it is a str, a list
+    /// being built, a bound value at all) holds for another of the same origin only.
+    Made(u32),
+    /// One thing or another, depending on the way here.
+    Mixed,
+    /// The two halves of an exit method.
+    ExitFunction,
+    ExitObject,
     /// The iterator of a loop.
     Iterator,
     /// An exception in its handler.
@@ -52,10 +59,14 @@ impl Temps {
             Op::GetIter | Op::GetAIter | Op::GetYieldFromIter | Op::GetAwaitable => Temp::Iterator,
             Op::PushExc => Temp::Handled,
             Op::Move => after[insn.first.b() as usize],
-            _ => Temp::Object,
+            _ => Temp::Made(insn.word),
         };
         for regs in insn.regs().filter(|r| r.access != Access::Read) {
             after[regs.first as usize..regs.end() as usize].fill(kind);
+        }
+        if insn.op == Op::LoadSpecialMethod {
+            after[insn.first.a() as usize] = Temp::ExitFunction;
+            after[insn.first.a() as usize + 1] = Temp::ExitObject;
         }
         if let Some(target) = insn.jump_target() {
             self.merge(target, &after);
@@ -74,7 +85,7 @@ impl Temps {
             Some(into) => {
                 for (old, new) in into.iter_mut().zip(from) {
                     if *old != *new && *new != Temp::Unknown {
-                        *old = if *old == Temp::Unknown { *new } else { Temp::Object };
+                        *old = if *old == Temp::Unknown { *new } else { Temp::Mixed };
                     }
                 }
             }
@@ -144,13 +155,16 @@ fn mismatch(
     if !temps.reached(word) {
         return Some("can't jump into an exception handler, or code may be unreachable");
     }
-    let bad = |r: &&usize| !here.contains(*r) || temps.kind(from, **r) != temps.kind(word, **r);
+    let bad = |r: &&usize| {
+        let (old, new) = (temps.kind(from, **r), temps.kind(word, **r));
+        !here.contains(*r) || old != new || matches!(new, Temp::Mixed | Temp::Unknown)
+    };
     let reg = there.iter().rev().find(bad)?;
     Some(match temps.kind(word, *reg) {
         Temp::Iterator => "can't jump into the body of a for loop",
         Temp::Exception | Temp::Handled => {
             "can't jump into an 'except' block as there's no exception"
         }
-        Temp::Object | Temp::Unknown => "incompatible stacks",
+        _ => "incompatible stacks",
     })
 }

@@ -3,9 +3,10 @@
 use super::fire::Happening;
 use super::Event;
 use crate::frame::flag;
-use crate::frame_object::{FrameObj, line_at};
+use crate::frame_object::{At, FrameObj};
 use crate::interp::generator::GeneratorObj;
 use crate::object::*;
+use crate::types::code::word_at;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 
@@ -38,7 +39,7 @@ impl Vm {
         let object = self.object_of_frame(h.frame)?;
         object.begin(h.event);
         let r = self.trace_with(object, f, "call", Value::NONE);
-        object.report_line(None);
+        object.report_at(At::Instruction);
         r
     }
 
@@ -122,7 +123,7 @@ impl Vm {
         }
         let what = self.intern(what);
         let r = self.call_value(f, &[object.value(), what, arg]);
-        object.report_line(None);
+        object.report_at(At::Instruction);
         if r.is_err() {
             self.set_profile(None);
         }
@@ -147,17 +148,14 @@ impl Vm {
 impl FrameObj {
     /// A call event: the frame stands at its `def`, or still at the yield.
     fn begin(&self, event: Event) {
-        let code = self.code.data();
-        let line = match event {
-            Event::PyStart if code.name == "<module>" => Some(0),
-            Event::PyStart => Some(code.first_line),
-            _ => self
-                .generator
-                .get()
-                .and_then(|g| g.downcast::<GeneratorObj>())
-                .and_then(|g| line_at(self.code, self.code.word_of(g.pc.get()))),
+        let generator = self.generator.get();
+        let at = match (event, generator.and_then(|g| g.downcast::<GeneratorObj>())) {
+            (Event::PyResume | Event::PyThrow, Some(g)) => {
+                At::Word(self.code.word_of(g.pc.get()))
+            }
+            _ => At::Start,
         };
-        self.report_line(line);
+        self.report_at(at);
     }
 }
 
@@ -166,7 +164,7 @@ fn is_line_again(h: &Happening) -> bool {
     // SAFETY: a live frame record.
     let code = unsafe { (*h.frame).code };
     let monitor = code.monitor();
-    let to = h.args.first().map_or(0, |v| v.small_int_unchecked()) / super::UNIT;
-    let (from, to) = (h.word, to as u32);
+    let to = h.args.first().map_or(0, |v| word_at(v.small_int_unchecked()));
+    let from = h.word;
     to <= from && monitor.line(from) == monitor.line(to) && monitor.line(to) != 0
 }

@@ -14,7 +14,6 @@ mod raising;
 pub(crate) mod step;
 mod switch;
 
-pub use fire::{UNIT, offset};
 pub use switch::normal as normal_events;
 
 use crate::value::Value;

@@ -10,11 +10,12 @@
 //! ```
 
 use super::code::{CodeMonitor, current, is_branch};
-use super::fire::{Happening, offset};
+use super::fire::Happening;
 use super::{Event, NativeCall};
 use crate::frame::{Frame, flag};
 use crate::interp::{Flow, TABLE, except, handler, stress};
 use crate::object::*;
+use crate::types::code::offset;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
 use bytecode::{Insn, Op};

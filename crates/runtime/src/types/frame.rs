@@ -1,7 +1,7 @@
 //! `frame`.
 
 use crate::class::{TypeFlags, TypeSpec};
-use crate::frame_object::FrameObj;
+use crate::frame_object::{At, FrameObj};
 use crate::interp::generator::{GeneratorObj, State};
 use crate::object::*;
 use crate::value::{Res, Value};
@@ -46,7 +46,10 @@ mod methods {
     }
     #[getter("f_lasti")]
     fn lasti(_: &mut Vm, this: Value) -> Res<i64> {
-        Ok(i64::from(frame(this).word()) * 2)
+        Ok(match frame(this).place() {
+            At::Word(w) => super::super::code::offset_of(w),
+            _ => 0,
+        })
     }
     #[getter("f_lineno")]
     fn lineno(_: &mut Vm, this: Value) -> Res<Option<i64>> {
