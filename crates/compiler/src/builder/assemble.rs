@@ -35,11 +35,11 @@ impl Builder {
         }
         self.thread_jumps();
         self.remove_unreachable();
-        self.remove_nops();
         self.invert_jumps();
         self.thread_jumps();
         self.remove_unreachable();
         self.locate();
+        self.remove_nops();
         let (long, offsets) = self.layout();
         code.instrs = self.encode(&long, &offsets);
         code.exceptions = self.exception_table(&offsets);
@@ -70,7 +70,12 @@ impl Builder {
             for _ in 0..8 {
                 let at = self.live_from(self.target_index(target));
                 match self.ins.get(at) {
-                    Some(next) if next.op == Op::Jump && at > i => {
+                    // A jump that the program wrote has a line of its own to be seen at.
+                    Some(next)
+                        if next.op == Op::Jump
+                            && at > i
+                            && (next.pos.line == 0 || next.pos.line == self.ins[i].pos.line) =>
+                    {
                         let Some(t) = next.target else { break };
                         if self.target_index(t) <= at {
                             break;
@@ -110,18 +115,6 @@ impl Builder {
         }
     }
 
-    /// Removes what only carries a line that the next instruction carries too.
-    fn remove_nops(&mut self) {
-        for i in 0..self.ins.len() {
-            if self.ins[i].removed || self.ins[i].op != Op::Nop {
-                continue;
-            }
-            let next = self.live_from(i + 1);
-            let line = self.ins.get(next).map(|n| n.pos.line);
-            self.ins[i].removed = line == Some(self.ins[i].pos.line);
-        }
-    }
-
     /// The first instruction from `i` on that is still there.
     pub(super) fn live_from(&self, mut i: usize) -> usize {
         while self.ins.get(i).is_some_and(|ins| ins.removed) {
@@ -131,7 +124,7 @@ impl Builder {
     }
 
     /// Which instructions something jumps to.
-    fn targeted(&self) -> Vec<bool> {
+    pub(super) fn targeted(&self) -> Vec<bool> {
         let mut targeted = vec![false; self.ins.len() + 1];
         for ins in self.ins.iter().filter(|ins| !ins.removed) {
             let handler = ins.handler.map(|h| self.handlers[h.0 as usize].label);
@@ -153,11 +146,21 @@ impl Builder {
             let next = self.live_from(i + 1);
             let to = self.live_from(self.target_index(target));
             if self.ins[i].op == Op::Jump && to == next {
-                self.ins[i].removed = true;
+                // Its line may be the only sign of a statement.
+                let ins = &mut self.ins[i];
+                ins.op = Op::Nop;
+                ins.first = Instr::new(Op::Nop, 0, 0, 0, 0);
+                ins.target = None;
                 continue;
             }
             let skipped = match self.ins.get(next) {
-                Some(n) if n.op == Op::Jump && !targeted[next] => n.target,
+                Some(n)
+                    if n.op == Op::Jump
+                        && !targeted[next]
+                        && (n.pos.line == 0 || n.pos.line == self.ins[i].pos.line) =>
+                {
+                    n.target
+                }
                 _ => None,
             };
             if let Some(far) = skipped

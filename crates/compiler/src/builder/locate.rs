@@ -19,9 +19,6 @@ struct Ways {
 impl Builder {
     /// Gives a position to every instruction without one that has one way in.
     pub(super) fn locate(&mut self) {
-        if self.ins.iter().all(|i| i.removed || is_placed(i)) {
-            return;
-        }
         self.copy_exits();
         let ways = self.ways();
         // A block may stand before the one that leads to it: then a second round places it.
@@ -58,6 +55,30 @@ impl Builder {
         }
     }
 
+    /// Removes what only carries a line that its neighbours carry too.
+    pub(super) fn remove_nops(&mut self) {
+        let targeted = self.targeted();
+        let mut before = 0;
+        for i in 0..self.ins.len() {
+            if self.ins[i].removed {
+                continue;
+            }
+            let line = self.ins[i].pos.line;
+            if self.ins[i].op == Op::Nop {
+                let next = self.live_from(i + 1);
+                let after = self.ins.get(next).map(|n| n.pos.line);
+                let seen_before = before == line && !targeted[i];
+                self.ins[i].removed = line == 0 || seen_before || after == Some(line);
+            }
+            if !self.ins[i].removed {
+                before = line;
+                if self.ins[i].op.info().effects.contains(Effects::END) {
+                    before = 0;
+                }
+            }
+        }
+    }
+
     fn ways(&self) -> Vec<Ways> {
         let mut ways = vec![Ways::default(); self.ins.len() + 1];
         let mut falls = false;
@@ -80,9 +101,11 @@ impl Builder {
         ways
     }
 
-    /// Every jump to a jump back or a final return that has no position gets one of its own.
+    /// Every jump to a jump back or a final return that has no position gets one of its own; an
+    /// unconditional jump becomes it.
     fn copy_exits(&mut self) {
         let ways = self.ways();
+        let mut inlined = Vec::new();
         for j in 0..self.ins.len() {
             let Some(target) = self.ins[j].target.filter(|_| !self.ins[j].removed) else {
                 continue;
@@ -92,30 +115,56 @@ impl Builder {
             if len == 0 || ways[at].jumps + u32::from(ways[at].falls) < 2 {
                 continue;
             }
-            let pos = self.ins[j].pos;
-            if self.ins[j].op == Op::Jump && len == 1 {
-                let handler = self.ins[j].handler;
-                self.ins[j] = Ins {
-                    pos,
-                    handler,
-                    ..self.ins[at].clone()
-                };
-                continue;
+            if self.ins[j].op == Op::Jump {
+                inlined.push((j, self.copies(at, len, self.ins[j].pos)));
+            } else {
+                let label = self.append_copy(at, len, self.ins[j].pos);
+                self.ins[j].target = Some(label);
             }
-            let label = self.append_copy(at, len, pos);
-            self.ins[j].target = Some(label);
+        }
+        self.inline(inlined);
+    }
+
+    /// Replaces instructions by others, moving the labels behind them.
+    fn inline(&mut self, replaced: Vec<(usize, Vec<Ins>)>) {
+        let mut moved = Vec::with_capacity(self.ins.len() + 1);
+        let mut out = Vec::with_capacity(self.ins.len() + replaced.len());
+        let mut replaced = replaced.into_iter().peekable();
+        for (i, ins) in std::mem::take(&mut self.ins).into_iter().enumerate() {
+            moved.push(out.len() as u32);
+            match replaced.next_if(|(at, _)| *at == i) {
+                Some((_, copies)) => out.extend(copies),
+                None => out.push(ins),
+            }
+        }
+        moved.push(out.len() as u32);
+        self.ins = out;
+        for label in &mut self.labels {
+            label.at = label.at.map(|at| moved[at as usize]);
         }
     }
 
+    fn copies(&self, at: usize, len: usize, pos: Position) -> Vec<Ins> {
+        let copy = |ins: &Ins| Ins { pos, ..ins.clone() };
+        self.ins[at..at + len].iter().map(copy).collect()
+    }
+
     /// The number of instructions of a block without a position that ends here: a jump back, or
-    /// a return of None. 0: it is no such block.
+    /// what a body ends with down to its return. 0: it is no such block.
     fn exit_len(&self, at: usize) -> usize {
-        let bare = |i: usize| self.ins.get(i).filter(|ins| !ins.removed && !is_placed(ins));
-        match bare(at).map(|ins| ins.op) {
-            Some(Op::JumpBack | Op::Return) => 1,
-            Some(Op::LoadSpecial) if bare(at + 1).is_some_and(|ins| ins.op == Op::Return) => 2,
-            _ => 0,
+        const LONGEST: usize = 12;
+        for (i, ins) in self.ins[at.min(self.ins.len())..].iter().take(LONGEST).enumerate() {
+            if ins.removed || is_placed(ins) {
+                return 0;
+            }
+            match ins.op {
+                Op::JumpBack if i == 0 => return 1,
+                Op::Return => return i + 1,
+                _ if ins.target.is_some() => return 0,
+                _ => {}
+            }
         }
+        0
     }
 
     fn append_copy(&mut self, at: usize, len: usize, pos: Position) -> Label {
@@ -124,13 +173,8 @@ impl Builder {
             used: true,
             bound: None,
         });
-        for i in at..at + len {
-            let copy = Ins {
-                pos,
-                ..self.ins[i].clone()
-            };
-            self.ins.push(copy);
-        }
+        let copies = self.copies(at, len, pos);
+        self.ins.extend(copies);
         Label(self.labels.len() as u32 - 1)
     }
 }

@@ -181,6 +181,11 @@ impl Builder {
         Label(self.labels.len() as u32 - 1)
     }
 
+    /// A label that was put somewhere: jumps to it go back.
+    pub fn is_placed(&self, l: Label) -> bool {
+        self.labels[l.0 as usize].at.is_some()
+    }
+
     fn note_jump(&mut self, l: Label) {
         if self.dead {
             return;
@@ -310,8 +315,14 @@ impl Builder {
         self.push(op, Instr::new(op, 0, dst, src, iter), second, Some(target));
     }
 
+    /// A jump of the program's own, at the current position.
     pub fn goto(&mut self, target: Label) {
         self.jump(Op::Jump, 0, 0, 0, target);
+    }
+
+    /// A jump that the program does not write.
+    pub fn skip_to(&mut self, target: Label) {
+        self.unwritten(|b| b.goto(target));
     }
 
     pub fn mov(&mut self, dst: Reg, src: Reg) {

@@ -5,7 +5,7 @@ use super::control::BlockKind;
 use crate::builder::{Label, Reg};
 use crate::error::R;
 use bytecode::Op;
-use syntax::ast::{self as ast, ExceptHandler, ExceptHandlerExceptHandler, Stmt};
+use syntax::ast::{self as ast, ExceptHandler, ExceptHandlerExceptHandler};
 use syntax::text_size::{Ranged, TextRange};
 
 impl<'a> Lower<'a> {
@@ -31,9 +31,8 @@ impl<'a> Lower<'a> {
         self.b().set_handler(outer);
         self.unit.blocks.pop();
         self.in_finally(|s| s.conditional_stmts(&t.finalbody))?;
-        self.b().goto(end);
+        self.b().skip_to(end);
         self.b().place(caught);
-        self.at_finally(&t.finalbody, range);
         let finalbody = &t.finalbody[..];
         self.handling(exc, saved, range, |s| {
             s.in_finally(|s| s.conditional_stmts(finalbody))
@@ -43,11 +42,6 @@ impl<'a> Lower<'a> {
         self.b().place(end);
         self.b().reset(mark);
         Ok(())
-    }
-
-    /// The hidden code of a finally clause is attributed to its first statement.
-    fn at_finally(&mut self, body: &'a [Stmt], whole: TextRange) {
-        self.at(body.first().map_or(whole, Ranged::range));
     }
 
     /// Runs `body` with R[exc] as the handled exception; an exception raised in it takes its
@@ -70,7 +64,7 @@ impl<'a> Lower<'a> {
         self.unit.blocks.pop();
         // The cleanup stands behind a jump over it.
         let over = self.b().label();
-        self.b().goto(over);
+        self.b().skip_to(over);
         self.b().place(cleanup_label);
         self.b().unwritten(|b| {
             b.op(Op::PopExc, 0, saved, 0, 0);
@@ -90,9 +84,8 @@ impl<'a> Lower<'a> {
         let end = self.b().label();
         let caught = self.guarded_body(t, exc)?;
         self.conditional_stmts(&t.orelse)?;
-        self.b().goto(end);
+        self.b().skip_to(end);
         self.b().place(caught);
-        self.at(range);
         let handlers = &t.handlers[..];
         self.handling(exc, saved, range, |s| s.handlers(handlers, exc, saved, end))?;
         self.b().op(Op::PopExc, 0, saved, 0, 0);
@@ -136,7 +129,7 @@ impl<'a> Lower<'a> {
                 self.b().reset(mark);
             }
             self.handler_body(h, exc, saved)?;
-            self.b().goto(end);
+            self.b().skip_to(end);
             self.b().place(next);
         }
         Ok(())
@@ -169,7 +162,7 @@ impl<'a> Lower<'a> {
         let done = self.b().label();
         self.leave_handler(saved);
         self.forget_name(&name.id);
-        self.b().goto(done);
+        self.b().skip_to(done);
         self.b().set_handler(outer);
         self.b().place(caught);
         let pos = std::mem::take(&mut self.b().pos);
@@ -202,18 +195,19 @@ impl<'a> Lower<'a> {
         let (end, finish) = (self.b().label(), self.b().label());
         let caught = self.guarded_body(t, exc)?;
         self.conditional_stmts(&t.orelse)?;
-        self.b().goto(end);
+        self.b().skip_to(end);
         self.b().place(caught);
-        self.at(range);
         let result = self.b().alloc();
         let handlers = &t.handlers[..];
         self.handling(exc, saved, range, |s| {
-            s.star_handlers(handlers, exc, result, range)
+            s.star_handlers(handlers, exc, result)
         })?;
         self.b().place(finish);
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().jump(Op::JumpIfNone, 0, result, 0, end);
-        self.b().op(Op::Reraise, 0, result, 0, 0);
+        self.b().unwritten(|b| {
+            b.op(Op::PopExc, 0, saved, 0, 0);
+            b.jump(Op::JumpIfNone, 0, result, 0, end);
+            b.op(Op::Reraise, 0, result, 0, 0);
+        });
         self.b().place(end);
         self.b().reset(mark);
         Ok(())
@@ -226,11 +220,11 @@ impl<'a> Lower<'a> {
         handlers: &'a [ExceptHandler],
         exc: Reg,
         result: Reg,
-        range: TextRange,
     ) -> R {
         let list = self.b().alloc();
         let rest = self.b().alloc();
         let pair = self.b().alloc_n(2);
+        self.at(handlers[0].range());
         self.b().op(Op::BuildList, 0, list, 0, 0);
         self.b().mov(rest, exc);
         for h in handlers {
@@ -249,9 +243,10 @@ impl<'a> Lower<'a> {
             self.star_body(h, pair, list)?;
             self.b().place(next);
         }
-        self.at(range);
-        self.b().op(Op::ListAppend, 0, list, rest, 0);
-        self.b().op(Op::ExcGroupEnd, 0, result, exc, list);
+        self.b().unwritten(|b| {
+            b.op(Op::ListAppend, 0, list, rest, 0);
+            b.op(Op::ExcGroupEnd, 0, result, exc, list);
+        });
         Ok(())
     }
 
@@ -277,14 +272,15 @@ impl<'a> Lower<'a> {
         if let Some(name) = &h.name {
             self.forget_name(&name.id);
         }
-        self.b().goto(done);
+        self.b().skip_to(done);
         self.b().place(caught);
-        self.at(h.range());
+        let pos = std::mem::take(&mut self.b().pos);
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         if let Some(name) = &h.name {
             self.forget_name(&name.id);
         }
         self.b().op(Op::ListAppend, 0, list, second, 0);
+        self.b().pos = pos;
         self.b().place(done);
         self.b().reset(mark);
         Ok(())

@@ -126,7 +126,7 @@ impl<'a> Lower<'a> {
         self.jump_if(&i.test, next, false)?;
         self.conditional_stmts(&i.body)?;
         for clause in &i.elif_else_clauses {
-            self.b().goto(end);
+            self.b().skip_to(end);
             self.b().place(next);
             next = self.b().label();
             if let Some(test) = &clause.test {
