@@ -15,6 +15,7 @@ pub mod builtins;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod compression;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
@@ -26,6 +27,7 @@ pub mod importer;
 pub mod io;
 pub mod itertools;
 pub mod json;
+pub mod lsprof;
 pub mod marshal;
 pub mod math;
 pub mod opcode;
@@ -41,6 +43,7 @@ pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
+pub mod testing;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
@@ -68,6 +71,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &json::SPEC,
     &sys::SPEC,
     &importer::imp::SPEC,
+    &lsprof::SPEC,
     &marshal::SPEC,
     &atexit::SPEC,
     &errno::SPEC,
@@ -105,6 +109,12 @@ pub static MODULES: &[&ModuleSpec] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &compression::zlib::SPEC,
+    &compression::bz2::SPEC,
+    &compression::lzma::SPEC,
+    &testing::CAPI,
+    &testing::limited::SPEC,
+    &testing::internal::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
 ];

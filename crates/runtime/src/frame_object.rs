@@ -162,12 +162,13 @@ pub fn start_line(code: Ref<CodeObj>) -> u32 {
     if module { 0 } else { d.first_line }
 }
 
-/// The line of an instruction, or of the last one before it that has one.
+/// The line of an instruction, when it has one.
 pub fn line_at(code: Ref<CodeObj>, word: u32) -> Option<u32> {
-    let runs = &code.data().positions.runs;
-    let end = runs.partition_point(|(start, _)| *start <= word);
-    let lines = runs[..end].iter().rev().map(|(_, p)| p.line);
-    lines.into_iter().find(|line| *line != 0)
+    code.data()
+        .positions
+        .lookup(word)
+        .map(|p| p.line)
+        .filter(|l| *l != 0)
 }
 
 impl Vm {

@@ -9,6 +9,7 @@ pub mod call;
 pub mod class;
 pub mod code;
 pub mod codec;
+mod construct;
 pub mod convert;
 pub mod dict;
 pub mod errors;

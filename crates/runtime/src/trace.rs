@@ -353,6 +353,7 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
             vm.context,
             vm.trace,
             vm.profile,
+            vm.watch.stop,
             vm.thread_dict,
             vm.asyncgen_hooks[0],
             vm.asyncgen_hooks[1],

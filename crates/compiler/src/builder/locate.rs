@@ -3,8 +3,8 @@
 //! tracing shows no line twice or never; where it comes from several, they are copied.
 
 use super::{Builder, Ins, Label, LabelState};
-use bytecode::opcodes::Effects;
-use bytecode::{Op, Position};
+use bytecode::opcodes::{Effects, Role};
+use bytecode::{Instr, Op, Position};
 
 /// How control comes to an instruction.
 #[derive(Clone, Copy, Default)]
@@ -116,7 +116,8 @@ impl Builder {
                 continue;
             }
             if self.ins[j].op == Op::Jump {
-                inlined.push((j, self.copies(at, len, self.ins[j].pos)));
+                let pos = self.ins[j].pos;
+                inlined.push((j, self.copies(at, len, pos)));
             } else {
                 let label = self.append_copy(at, len, self.ins[j].pos);
                 self.ins[j].target = Some(label);
@@ -144,9 +145,18 @@ impl Builder {
         }
     }
 
-    fn copies(&self, at: usize, len: usize, pos: Position) -> Vec<Ins> {
+    /// A block once more, at a position. Each instruction keeps a cache of its own.
+    fn copies(&mut self, at: usize, len: usize, pos: Position) -> Vec<Ins> {
         let copy = |ins: &Ins| Ins { pos, ..ins.clone() };
-        self.ins[at..at + len].iter().map(copy).collect()
+        let mut copies: Vec<Ins> = self.ins[at..at + len].iter().map(copy).collect();
+        for ins in &mut copies {
+            let cached = ins.op.info().operands.iter().any(|o| o.2 == Role::Cache);
+            if let Some(second) = ins.second.filter(|_| cached) {
+                ins.second = Some(Instr::ext(second.x(), self.ncaches));
+                self.ncaches += 1;
+            }
+        }
+        copies
     }
 
     /// The number of instructions of a block without a position that ends here: a jump back, or

@@ -265,6 +265,11 @@ impl Builder {
         }
     }
 
+    /// How many instructions there are.
+    pub fn len(&self) -> usize {
+        self.ins.len()
+    }
+
     /// Emits instructions that the program does not write: their position is that of where control
     /// comes from.
     pub fn unwritten(&mut self, emit: impl FnOnce(&mut Self)) {

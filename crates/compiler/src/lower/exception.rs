@@ -37,8 +37,10 @@ impl<'a> Lower<'a> {
         self.handling(exc, saved, range, |s| {
             s.in_finally(|s| s.conditional_stmts(finalbody))
         })?;
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().op(Op::Reraise, 0, exc, 0, 0);
+        self.b().unwritten(|b| {
+            b.op(Op::PopExc, 0, saved, 0, 0);
+            b.op(Op::Reraise, 0, exc, 0, 0);
+        });
         self.b().place(end);
         self.b().reset(mark);
         Ok(())
@@ -88,8 +90,10 @@ impl<'a> Lower<'a> {
         self.b().place(caught);
         let handlers = &t.handlers[..];
         self.handling(exc, saved, range, |s| s.handlers(handlers, exc, saved, end))?;
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().op(Op::Reraise, 0, exc, 0, 0);
+        self.b().unwritten(|b| {
+            b.op(Op::PopExc, 0, saved, 0, 0);
+            b.op(Op::Reraise, 0, exc, 0, 0);
+        });
         self.b().place(end);
         self.b().reset(mark);
         Ok(())

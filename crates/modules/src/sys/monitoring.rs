@@ -172,7 +172,7 @@ mod functions {
     }
     #[native("get_events($module, tool_id, /)")]
     fn get_events(vm: &mut Vm, _m: Value, tool_id: i64) -> Res<i64> {
-        let id = used_tool(vm, tool_id)?;
+        let id = tool(vm, tool_id)?;
         Ok(shown(vm.interp().monitor.global[id]))
     }
     #[native("set_events($module, tool_id, event_set, /)")]
@@ -186,7 +186,7 @@ mod functions {
     #[native("get_local_events($module, tool_id, code, /)")]
     fn get_local_events(vm: &mut Vm, _m: Value, tool_id: i64, code: Value) -> Res<i64> {
         let code = code_of(vm, code)?;
-        let id = used_tool(vm, tool_id)?;
+        let id = tool(vm, tool_id)?;
         Ok(shown(code.monitor().local[id]))
     }
     #[native("set_local_events($module, tool_id, code, event_set, /)")]

@@ -28,17 +28,15 @@ pub(crate) fn unwind_vm(vm: &mut Vm, first_entry: bool) -> Flow {
                 vm.add_traceback(exc, frame);
             }
             exc = vm.watch_raise(exc, frame, !add);
-            add = true;
-            if let Some(e) = code
-                .data()
-                .exceptions
-                .iter()
-                .find(|e| at >= e.start && at < e.end)
-            {
-                exc = vm.watch_handled(exc, frame);
+            let first = std::mem::replace(&mut add, true);
+            if let Some(e) = code.handler_at(at) {
+                exc = vm.watch_handled(exc, frame, e.handler);
                 *(*frame).regs.add(e.exc as usize) = exc.bits();
                 (*frame).pc = code.instrs.add(e.handler as usize);
                 return Flow::HERE;
+            }
+            if !first {
+                vm.restore_place(exc, frame);
             }
             exc = vm.watch_unwind(exc, frame);
             vm.raised = Some(exc);

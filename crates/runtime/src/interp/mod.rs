@@ -16,6 +16,7 @@ mod iter;
 mod misc;
 mod moves;
 mod names;
+mod natives;
 mod pattern;
 pub mod returns;
 pub mod stress;

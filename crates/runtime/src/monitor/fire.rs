@@ -61,7 +61,11 @@ impl Vm {
         let mut args = self.new_vec();
         args.push(self, code.value())?;
         if h.event != Event::Line {
-            args.push(self, offset(h.word))?;
+            let at = match h.event {
+                Event::PyStart => Value::int_unchecked(0),
+                _ => offset(h.word),
+            };
+            args.push(self, at)?;
         }
         args.extend(self, h.args)?;
         let result = self.call_value(f, &args)?;

@@ -181,6 +181,8 @@ pub struct Watch {
     pub depth: u32,
     /// The event whose callback runs, for assignments to `f_lineno`.
     pub event: Option<(Event, *mut crate::frame::Frame)>,
+    /// The StopIteration that ended the loop which is running. Traced as a root.
+    pub stop: Option<Value>,
     /// Calls that have not come back. Its values are traced as roots.
     pub calls: Vec<NativeCall>,
 }

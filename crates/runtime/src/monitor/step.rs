@@ -193,11 +193,18 @@ fn about_to(vm: &mut Vm, frame: *mut Frame, insn: &Insn, events: u32) -> Res<u64
         }
         Op::Jump | Op::JumpBack if wants(Event::Jump) => {
             let to = insn.jump_target().unwrap_or(0);
+            if insn.op == Op::Jump && to <= i64::from(insn.word) {
+                // The loop of `yield from`, which is no loop of the program.
+                return Ok(STATE_NONE);
+            }
             fire(vm, frame, Event::Jump, insn.word, &[offset(to as u32)])?;
         }
         op if is_branch(op)
-            && (wants(Event::BranchLeft) || wants(Event::BranchRight)) =>
+            && (wants(Event::BranchLeft)
+                || wants(Event::BranchRight)
+                || (op == Op::ForIter && wants(Event::Raise))) =>
         {
+            vm.watch.stop = None;
             return Ok(STATE_BRANCH);
         }
         Op::Send if wants(Event::StopIteration) => return Ok(STATE_SEND),
@@ -289,6 +296,11 @@ fn branched(vm: &mut Vm, frame: *mut Frame, word: u32, to: u32) -> Res<()> {
         return Ok(());
     };
     let jumped = to != insn.next();
+    if let Some(stop) = vm.watch.stop.take()
+        && jumped
+    {
+        fire(vm, frame, Event::Raise, word, &[stop])?;
+    }
     let event = match jumped {
         true => Event::BranchRight,
         false => Event::BranchLeft,
@@ -308,8 +320,8 @@ fn sent(vm: &mut Vm, frame: *mut Frame, word: u32, to: u32) -> Res<()> {
     }
     // SAFETY: operands of verified code are in the window.
     let reg = |i: u16| unsafe { Value::from_bits((*frame).reg(i as isize)) };
-    let iterator = reg(insn.first.b());
-    if iterator.is_none_or(|it| vm.class_of(it) != vm.types.generator) {
+    let class = reg(insn.first.b()).map(|it| vm.class_of(it));
+    if class != Some(vm.types.generator) && class != Some(vm.types.coroutine) {
         return Ok(());
     }
     let value = reg(insn.first.a()).unwrap_or(Value::NONE);
