@@ -142,6 +142,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         switch_interval: 0.005,
         monitor: Default::default(),
         import_hook: None,
+        compiler: None,
         import_function: None,
     });
     interp.heap.disable();
@@ -227,6 +228,8 @@ pub unsafe fn release_stacks(vm: &Vm) {
             (MAX_FRAMES + 64) * size_of::<Frame>(),
         );
         libc::munmap(vm.stack_base.cast(), MAX_REGISTERS * 8);
+        let words = std::ptr::slice_from_raw_parts_mut(vm.deopt_buffer, DEOPT_WORDS);
+        drop(Box::from_raw(words));
     }
 }
 
@@ -255,6 +258,8 @@ pub fn new_thread_state(
         poll: 0,
         shapes,
         heap,
+        jit_exit: 0,
+        deopt_buffer: Box::leak(vec![0u64; DEOPT_WORDS].into_boxed_slice()).as_mut_ptr(),
         exit_bits: 0,
         raised: None,
         handled: None,
@@ -276,6 +281,8 @@ pub fn new_thread_state(
         thread_id: 1,
         thread_dict: None,
         watch: Default::default(),
+        // SAFETY: the interpreter is alive.
+        jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
         frame_stress: None,
     });
     vm.make_table();

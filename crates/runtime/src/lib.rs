@@ -19,6 +19,7 @@ pub mod frame_object;
 pub mod import;
 pub mod init;
 pub mod interp;
+pub mod jit;
 pub mod lookup;
 pub mod module;
 pub mod monitor;

@@ -137,6 +137,7 @@ impl Vm {
                 }),
                 liveness: Cell::new(std::ptr::null()),
                 monitor: Cell::new(std::ptr::null_mut()),
+                jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),
                 name: Slot::empty(),
@@ -148,7 +149,7 @@ impl Vm {
             code.qualname.init(qualname);
             code.filename.init(filename);
             if code.ncaches as usize > COLD_CACHES {
-                code.make_caches();
+                code.make_caches(self.jit.first_heat());
             }
             Ok(code)
         }
@@ -167,7 +168,7 @@ impl Vm {
     #[inline(never)]
     pub fn enter_cold(&mut self, code: Ref<CodeObj>) -> Res<()> {
         self.complete_code(code)?;
-        code.warm_up();
+        code.warm_up(self.jit.first_heat());
         Ok(())
     }
 

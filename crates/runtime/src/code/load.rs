@@ -63,6 +63,7 @@ impl Vm {
                 record: None,
                 liveness: Cell::new(std::ptr::null()),
                 monitor: Cell::new(std::ptr::null_mut()),
+                jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),
                 name: Slot::empty(),
@@ -76,7 +77,7 @@ impl Vm {
             c.qualname.init(qualname);
             c.filename.init(filename);
             if c.ncaches as usize > COLD_CACHES {
-                c.make_caches();
+                c.make_caches(self.jit.first_heat());
             }
             Ok(c)
         }

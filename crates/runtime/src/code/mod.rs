@@ -68,6 +68,8 @@ pub struct CodeObj {
     pub liveness: Cell<*const Liveness>,
     /// What watching needs, once the code ran watched.
     pub monitor: Cell<*mut crate::monitor::code::CodeMonitor>,
+    /// The compiler's side, once the code is hot.
+    pub jit: Cell<*mut crate::jit::CodeJit>,
     pub consts_array: Slot,
     pub names_array: Slot,
     pub name: Slot,
@@ -86,16 +88,6 @@ impl CellType for CodeObj {
 pub fn cold() -> *mut Cache {
     COLD.as_ptr().cast_mut()
 }
-
-/// Caches of warm code that uses none.
-static NO_CACHES: Cache = Cache {
-    shape: 0,
-    version: 0,
-    kind: 0,
-    index: 0,
-    ptr: 0,
-    value: 0,
-};
 
 /// Calls or back-edges before a code object gets its own caches.
 const WARM: u32 = 2;
@@ -147,32 +139,22 @@ impl CodeObj {
         !std::ptr::eq(self.caches.get(), COLD.as_ptr())
     }
     /// Counts an execution; makes the caches when warm. For code that runs already; `Vm::enter_cold` is for its start.
+    /// `heat`: see `JitState::first_heat`.
     #[inline(never)]
-    pub fn warm_up(&self) {
+    pub fn warm_up(&self, heat: u32) {
         let n = self.warmth.get() + 1;
         self.warmth.set(n);
         if n >= WARM && !self.is_warm() {
-            self.make_caches();
+            self.make_caches(heat);
         }
     }
-    fn make_caches(&self) {
-        let n = self.ncaches as usize;
-        if n == 0 {
-            return self.caches.set((&raw const NO_CACHES).cast_mut());
-        }
-        let caches = vec![
-            Cache {
-                shape: 0,
-                version: 0,
-                kind: 0,
-                index: 0,
-                ptr: 0,
-                value: 0
-            };
-            n
-        ];
-        self.caches
-            .set(Box::leak(caches.into_boxed_slice()).as_mut_ptr());
+    fn make_caches(&self, heat: u32) {
+        // The entry below the caches counts down to the next look of the compiler, in `index`.
+        let mut caches = vec![COLD[0]; self.ncaches as usize + 1];
+        caches[0].index = heat;
+        let caches = Box::leak(caches.into_boxed_slice()).as_mut_ptr();
+        // SAFETY: one past the counter.
+        self.caches.set(unsafe { caches.add(1) });
     }
 }
 
@@ -184,9 +166,13 @@ pub unsafe fn drop_code(h: *mut Header) {
     // SAFETY: promised by the caller; data and caches were leaked boxes.
     unsafe {
         let code = &*h.cast::<CodeObj>();
-        let n = code.ncaches as usize;
-        if code.is_warm() && n > 0 {
-            drop(Vec::from_raw_parts(code.caches.get(), n, n));
+        // A cell that was never filled in has null caches.
+        let n = code.ncaches as usize + 1;
+        if code.is_warm() && !code.caches.get().is_null() {
+            drop(Vec::from_raw_parts(code.caches.get().sub(1), n, n));
+        }
+        if !code.jit.get().is_null() {
+            drop(Box::from_raw(code.jit.get()));
         }
         if !code.liveness.get().is_null() {
             drop(Box::from_raw(code.liveness.get().cast_mut()));

@@ -33,6 +33,12 @@ unsafe fn enter_simple(
         {
             return None;
         }
+        // Hot code goes the slow way, which may enter compiled code.
+        let heat = &raw mut (*caches.sub(1)).index;
+        if *heat == 0 {
+            return None;
+        }
+        *heat -= 1;
         (*frame).pc = s.pc;
         (*new).regs = regs;
         (*new).code = code;
@@ -105,7 +111,7 @@ handler!(call_method, s => {
 });
 
 /// Stores a result in the register of the running instruction of `n` words, or unwinds.
-fn settle(vm: &mut Vm, r: Res, n: isize) -> Flow {
+pub(crate) fn settle(vm: &mut Vm, r: Res, n: isize) -> Flow {
     match r {
         Ok(v) => {
             // SAFETY: the top frame is at an instruction whose `a` is the result register.
@@ -132,6 +138,9 @@ fn call_general(vm: &mut Vm, f: Value, regs: *mut u64, args: &[Value]) -> Flow {
     unsafe {
         match f.kind_byte() {
             k if k == Kind::Function as u8 => {
+                if let Some(flow) = crate::jit::entry::hot_call(vm, f.cast(), regs, args.len()) {
+                    return flow;
+                }
                 let r = vm.push_frame(f.cast(), regs, None, args, &[], Cont::Store);
                 entered(vm, r)
             }
@@ -217,7 +226,7 @@ fn call_class(vm: &mut Vm, class: Ref<TypeObj>, regs: *mut u64, args: &[Value]) 
 handler!(#[inline(never)] call_slow, s => {
     let b = s.w.b() as usize;
     let flow = call_general(s.enter(), s.get(s.w.b()), s.regs.add(b + 1), s.slice(b + 1, s.w.c() as usize));
-    s.go(flow)
+    s.go_recording(flow)
 });
 handler!(#[inline(never)] call_method_slow, s => {
     let (b, n) = (s.w.b() as usize, s.w.c() as usize);
@@ -225,11 +234,11 @@ handler!(#[inline(never)] call_method_slow, s => {
     match s.opt(s.w.b()) {
         Some(f) => {
             let flow = call_general(vm, f, s.regs.add(b + 1), s.slice(b + 1, n + 1));
-            s.go(flow)
+            s.go_recording(flow)
         }
         None => {
             let flow = call_general(vm, s.get(s.w.b() + 1), s.regs.add(b + 2), s.slice(b + 2, n));
-            s.go(flow)
+            s.go_recording(flow)
         }
     }
 });

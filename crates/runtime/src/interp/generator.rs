@@ -180,7 +180,7 @@ unsafe fn push(vm: &mut Vm, g: Ref<GeneratorObj>, cont: Cont) -> Res<()> {
             vm.frame_refused(frame, regs, g.code)?;
         }
         if g.code.caches.get() == crate::code::cold() {
-            g.code.warm_up();
+            g.code.warm_up(vm.jit.first_heat());
         }
         std::ptr::copy_nonoverlapping(g.window(), regs.sub(1), g.window_len());
         let outer = vm.handled.map_or(0, Value::bits);
@@ -282,15 +282,12 @@ pub(super) fn finish(vm: &mut Vm, v: Value) -> Flow {
             vm.detach_frame_object(frame);
         }
         vm.frame = frame.sub(1);
-        let caller = vm.frame;
         match cont {
-            Cont::ForIter => {
-                vm.watch_loop_value(v);
-                Flow((*(*caller).pc.add(1)).x() as i32 as isize)
-            }
-            Cont::Send => {
-                *(*caller).regs.add((*(*caller).pc).a() as usize) = v.bits();
-                Flow((*(*caller).pc.add(1)).x() as i32 as isize)
+            Cont::ForIter | Cont::Send => {
+                if cont == Cont::ForIter {
+                    vm.watch_loop_value(v);
+                }
+                super::returns::give_return(vm, cont, v)
             }
             _ => give(vm, cont, extra, v),
         }

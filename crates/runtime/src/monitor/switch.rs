@@ -56,6 +56,9 @@ impl Vm {
         self.watch.on = wanted;
         if wanted {
             self.adopt_frames();
+            // Compiled code and the recording handlers give way to the table.
+            self.leave_compiled_code();
+            self.jit.credits = 0;
         }
         let from: [Handler; TABLE_SIZE] = if wanted { [watched; TABLE_SIZE] } else { self.plain_table() };
         // SAFETY: the table is this thread's own allocation of that size; handlers only read it.
