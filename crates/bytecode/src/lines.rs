@@ -1,6 +1,6 @@
 //! Lines of instructions, for tracing, `co_lines`, `co_positions` and `f_lineno`.
 
-use crate::{BitSet, Code, Position, insns};
+use crate::{BitSet, Code, Op, Position, insns};
 
 /// Consecutive words of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,13 @@ pub fn find_line_starts(code: &Code) -> Vec<(u32, u32)> {
     starts
 }
 
+/// The first word behind the making of the generator and the cells, which no event reports.
+pub fn first_traceable(code: &Code) -> u32 {
+    let prologue = |op| matches!(op, Op::ReturnGenerator | Op::MakeCell);
+    let mut insns = insns(&code.instrs).map_while(Result::ok);
+    insns.find(|i| !prologue(i.op)).map_or(0, |i| i.word)
+}
+
 /// Where `line` events can happen.
 #[derive(Debug)]
 pub struct LineStarts {
@@ -86,13 +93,16 @@ impl LineStarts {
         let lines: Vec<Option<u32>> = co_positions(code).map(line_of).collect();
         let line_at = |word: usize| lines.get(word).copied().flatten();
         let mut last = None;
+        let first = first_traceable(code);
         for insn in insns(&code.instrs).map_while(Result::ok) {
             let word = insn.word as usize;
             let line = line_at(word);
-            if line.is_some() && line != last {
+            if line.is_some() && line != last && insn.word >= first {
                 starts.insert(word);
             }
-            last = line;
+            if insn.word >= first {
+                last = line;
+            }
             let target = insn.jump_target().and_then(|t| usize::try_from(t).ok());
             if let Some(target) = target
                 && line_at(target).is_some()

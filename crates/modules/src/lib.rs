@@ -30,6 +30,7 @@ pub mod io;
 pub mod itertools;
 pub mod json;
 pub mod locale;
+pub mod lsprof;
 pub mod marshal;
 pub mod math;
 pub mod mmap;
@@ -82,6 +83,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &json::SPEC,
     &sys::SPEC,
     &importer::imp::SPEC,
+    &lsprof::SPEC,
     &marshal::SPEC,
     &atexit::SPEC,
     &errno::SPEC,

@@ -28,6 +28,18 @@ pub struct FrameObj {
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
     pub ended: Cell<bool>,
+    /// See `report_at`.
+    at: Cell<u64>,
+}
+
+/// Where a frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// At the instruction that it runs.
+    Instruction,
+    /// Before the first one, in the line of its `def`.
+    Start,
+    Word(u32),
 }
 
 impl CellType for FrameObj {
@@ -102,17 +114,36 @@ impl FrameObj {
     pub fn word(&self) -> u32 {
         self.code.word_of(self.current_pc())
     }
+    /// Says where the frame claims to be, while its call event is delivered.
+    pub fn report_at(&self, at: At) {
+        self.at.set(match at {
+            At::Instruction => 0,
+            At::Start => 1,
+            At::Word(w) => u64::from(w) + 2,
+        });
+    }
+    /// Where the frame is, as `f_lasti` and `f_lineno` tell.
+    pub fn place(&self) -> At {
+        match self.at.get() {
+            0 if self.is_fresh() => At::Start,
+            0 => At::Word(self.word()),
+            1 => At::Start,
+            w => At::Word((w - 2) as u32),
+        }
+    }
+    /// The frame of a generator that has not run.
+    fn is_fresh(&self) -> bool {
+        let generator = self.generator.get();
+        generator
+            .and_then(|g| g.downcast::<GeneratorObj>())
+            .is_some_and(|g| g.state.get() == State::Created)
+    }
     /// The line that runs.
     pub fn line(&self) -> Option<u32> {
-        let fresh = self
-            .generator
-            .get()
-            .and_then(|g| g.downcast::<GeneratorObj>())
-            .is_some_and(|g| g.state.get() == State::Created);
-        if fresh {
-            return Some(self.code.data().first_line);
+        match self.place() {
+            At::Word(w) => line_at(self.code, w),
+            _ => Some(start_line(self.code)),
         }
-        line_at(self.code, self.word())
     }
     /// The namespace mapping of module, class and exec code.
     pub fn namespace(&self) -> Option<Value> {
@@ -122,6 +153,13 @@ impl FrameObj {
             None
         }
     }
+}
+
+/// The line of what comes before the first instruction.
+pub fn start_line(code: Ref<CodeObj>) -> u32 {
+    let d = code.data();
+    let module = d.flags.contains(CodeFlags::NAMESPACE) && !d.flags.contains(CodeFlags::CLASS_BODY);
+    if module { 0 } else { d.first_line }
 }
 
 /// The line of an instruction, when it has one.

@@ -136,6 +136,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         bytearray_exports: HashMap::new(),
         int_max_str_digits: str_digits.unwrap_or(crate::types::int::DEFAULT_MAX_STR_DIGITS),
         switch_interval: 0.005,
+        monitor: Default::default(),
         import_hook: None,
         compiler: None,
         import_function: None,
@@ -275,10 +276,12 @@ pub fn new_thread_state(
         coroutine_origin_depth: 0,
         thread_id: 1,
         thread_dict: None,
+        watch: Default::default(),
         // SAFETY: the interpreter is alive.
         jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
         frame_stress: None,
     });
+    vm.make_table();
     // The bottom record has code without registers, so that the stack is never empty.
     let code = vm
         .load_code(bytecode::Code {

@@ -23,6 +23,7 @@ pub mod interp;
 pub mod jit;
 pub mod lookup;
 pub mod module;
+pub mod monitor;
 pub mod names;
 pub mod native;
 pub mod numops;

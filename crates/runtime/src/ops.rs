@@ -894,6 +894,7 @@ impl Vm {
         match self.lookup(class, self.names.__next__) {
             Some(m) => {
                 let r = self.call_method_value(m, it, &[]);
+                self.watch_stop(&r);
                 self.stop_to_none(r)
             }
             None => {

@@ -162,6 +162,7 @@ impl Vm {
             vm.thread_id = (*interp).lock.next_id.fetch_add(1, Ordering::Relaxed);
             let p: *mut Vm = &raw mut *vm;
             (*interp).threads.push(p);
+            (*p).update_own_watching();
             (*interp).lock.holder.store(p, Ordering::Relaxed);
             Some(vm)
         }
@@ -174,6 +175,7 @@ impl Vm {
         // SAFETY: the state's stacks are its own mappings, and nothing runs on them any more.
         unsafe {
             (*interp).threads.retain(|t| *t != p);
+            vm.free_table();
             crate::init::release_stacks(&vm);
             drop(vm);
             (*interp).lock.release();

@@ -322,6 +322,7 @@ impl gc::Hooks for Roots {
             {
                 mark(t, *v);
             }
+            i.monitor.values().for_each(|v| mark(t, v));
             for d in [i.builtins, i.sys_modules, i.sys_dict]
                 .into_iter()
                 .flatten()
@@ -355,6 +356,7 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
             vm.context,
             vm.trace,
             vm.profile,
+            vm.watch.stop,
             vm.thread_dict,
             vm.asyncgen_hooks[0],
             vm.asyncgen_hooks[1],
@@ -363,6 +365,7 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
             .into_iter()
             .flatten()
             .chain(vm.repr_stack.iter().copied())
+            .chain(vm.watch.calls.iter().flat_map(|c| [c.callable, c.first]))
         {
             t.mark_word(v.bits());
         }

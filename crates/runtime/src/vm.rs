@@ -115,6 +115,8 @@ pub struct Interp {
     pub switch_interval: f64,
     /// Finds and loads a module that is not in sys.modules, by its interned absolute name.
     pub import_hook: Option<fn(&mut Vm, Value) -> Res>,
+    /// The tools of `sys.monitoring`.
+    pub monitor: crate::monitor::Monitor,
     /// The optimising compiler, unless there is none.
     pub compiler: Option<Box<dyn crate::jit::Compiler>>,
     /// The builtin `__import__`, which the import statement need not call.
@@ -138,6 +140,7 @@ pub const METHOD_CACHE: usize = 4096;
 /// The state of one thread. Fields read by handlers come first.
 #[repr(C)]
 pub struct Vm {
+    /// The handlers by opcode number, in an allocation of this thread's own.
     pub table: *const Handler,
     /// The running frame record.
     pub frame: *mut Frame,
@@ -186,6 +189,8 @@ pub struct Vm {
     pub coroutine_origin_depth: usize,
     pub thread_id: u64,
     pub thread_dict: Option<Value>,
+    /// Events of running code.
+    pub watch: crate::monitor::Watch,
     pub jit: crate::jit::JitState,
     /// Frame round-trip stress, when on.
     pub frame_stress: Option<crate::interp::stress::FrameStress>,

@@ -38,6 +38,8 @@ impl Builder {
         self.invert_jumps();
         self.thread_jumps();
         self.remove_unreachable();
+        self.locate();
+        self.remove_nops();
         let (long, offsets) = self.layout();
         code.instrs = self.encode(&long, &offsets);
         code.exceptions = self.exception_table(&offsets);
@@ -51,7 +53,7 @@ impl Builder {
         code.consts = self.pool.into_items();
     }
 
-    fn target_index(&self, l: Label) -> usize {
+    pub(super) fn target_index(&self, l: Label) -> usize {
         // A label that was never placed belongs to code that was never emitted.
         self.labels[l.0 as usize].at.unwrap_or(0) as usize
     }
@@ -68,7 +70,12 @@ impl Builder {
             for _ in 0..8 {
                 let at = self.live_from(self.target_index(target));
                 match self.ins.get(at) {
-                    Some(next) if next.op == Op::Jump && at > i => {
+                    // A jump that the program wrote has a line of its own to be seen at.
+                    Some(next)
+                        if next.op == Op::Jump
+                            && at > i
+                            && (next.pos.line == 0 || next.pos.line == self.ins[i].pos.line) =>
+                    {
                         let Some(t) = next.target else { break };
                         if self.target_index(t) <= at {
                             break;
@@ -95,13 +102,10 @@ impl Builder {
                     continue;
                 }
                 pending.extend(ins.target.map(|l| self.target_index(l)));
-                let effects = ins.op.info().effects;
-                if effects.contains(Effects::RAISE)
-                    && let Some(h) = ins.handler
-                {
+                if let Some(h) = ins.handler {
                     pending.push(self.target_index(self.handlers[h.0 as usize].label));
                 }
-                if effects.contains(Effects::END) {
+                if ins.op.info().effects.contains(Effects::END) {
                     break;
                 }
             }
@@ -112,7 +116,7 @@ impl Builder {
     }
 
     /// The first instruction from `i` on that is still there.
-    fn live_from(&self, mut i: usize) -> usize {
+    pub(super) fn live_from(&self, mut i: usize) -> usize {
         while self.ins.get(i).is_some_and(|ins| ins.removed) {
             i += 1;
         }
@@ -120,7 +124,7 @@ impl Builder {
     }
 
     /// Which instructions something jumps to.
-    fn targeted(&self) -> Vec<bool> {
+    pub(super) fn targeted(&self) -> Vec<bool> {
         let mut targeted = vec![false; self.ins.len() + 1];
         for ins in self.ins.iter().filter(|ins| !ins.removed) {
             let handler = ins.handler.map(|h| self.handlers[h.0 as usize].label);
@@ -142,11 +146,21 @@ impl Builder {
             let next = self.live_from(i + 1);
             let to = self.live_from(self.target_index(target));
             if self.ins[i].op == Op::Jump && to == next {
-                self.ins[i].removed = true;
+                // Its line may be the only sign of a statement.
+                let ins = &mut self.ins[i];
+                ins.op = Op::Nop;
+                ins.first = Instr::new(Op::Nop, 0, 0, 0, 0);
+                ins.target = None;
                 continue;
             }
             let skipped = match self.ins.get(next) {
-                Some(n) if n.op == Op::Jump && !targeted[next] => n.target,
+                Some(n)
+                    if n.op == Op::Jump
+                        && !targeted[next]
+                        && (n.pos.line == 0 || n.pos.line == self.ins[i].pos.line) =>
+                {
+                    n.target
+                }
                 _ => None,
             };
             if let Some(far) = skipped
@@ -231,22 +245,20 @@ impl Builder {
         out
     }
 
-    /// Ranges never overlap: every instruction names its innermost handler only.
+    /// Ranges never overlap: every instruction names its innermost handler only. They cover what
+    /// cannot raise too, since trace functions can raise anywhere.
     fn exception_table(&self, offsets: &[u32]) -> Vec<ExceptionEntry> {
         let mut table: Vec<ExceptionEntry> = Vec::new();
         for (i, ins) in self.ins.iter().enumerate() {
             let Some(h) = ins.handler.filter(|_| !ins.removed) else {
                 continue;
             };
-            if !ins.op.info().effects.contains(Effects::RAISE) {
-                continue;
-            }
             let h = self.handlers[h.0 as usize];
             let handler = offsets[self.target_index(h.label)];
             let (start, end) = (offsets[i], offsets[i + 1]);
             let same = |e: &&mut ExceptionEntry| e.handler == handler && e.exc == h.exc;
             match table.last_mut().filter(same) {
-                Some(e) if self.harmless_between(e.end, start, offsets) => e.end = end,
+                Some(e) if e.end == start => e.end = end,
                 _ => table.push(ExceptionEntry {
                     start,
                     end,
@@ -256,15 +268,5 @@ impl Builder {
             }
         }
         table
-    }
-
-    /// No instruction between two word offsets can raise, so that ranges may be joined.
-    fn harmless_between(&self, from: u32, to: u32, offsets: &[u32]) -> bool {
-        let first = offsets.partition_point(|o| *o < from);
-        let last = offsets.partition_point(|o| *o < to);
-        self.ins[first..last]
-            .iter()
-            .filter(|i| !i.removed)
-            .all(|i| !i.op.info().effects.contains(Effects::RAISE))
     }
 }

@@ -3,6 +3,7 @@
 mod assemble;
 mod bits;
 mod consts;
+mod locate;
 
 pub use bits::Bits;
 use bytecode::opcodes::Effects;
@@ -37,6 +38,7 @@ struct Handler {
 }
 
 /// An instruction before jumps are resolved.
+#[derive(Clone)]
 struct Ins {
     op: Op,
     first: Instr,
@@ -179,6 +181,11 @@ impl Builder {
         Label(self.labels.len() as u32 - 1)
     }
 
+    /// A label that was put somewhere: jumps to it go back.
+    pub fn is_placed(&self, l: Label) -> bool {
+        self.labels[l.0 as usize].at.is_some()
+    }
+
     fn note_jump(&mut self, l: Label) {
         if self.dead {
             return;
@@ -258,6 +265,19 @@ impl Builder {
         }
     }
 
+    /// How many instructions there are.
+    pub fn len(&self) -> usize {
+        self.ins.len()
+    }
+
+    /// Emits instructions that the program does not write: their position is that of where control
+    /// comes from.
+    pub fn unwritten(&mut self, emit: impl FnOnce(&mut Self)) {
+        let pos = std::mem::take(&mut self.pos);
+        emit(self);
+        self.pos = pos;
+    }
+
     /// Emits a one-word instruction.
     pub fn op(&mut self, op: Op, d: u8, a: Reg, b: Reg, c: u16) {
         self.push(op, Instr::new(op, d, a, b, c), None, None);
@@ -300,8 +320,14 @@ impl Builder {
         self.push(op, Instr::new(op, 0, dst, src, iter), second, Some(target));
     }
 
+    /// A jump of the program's own, at the current position.
     pub fn goto(&mut self, target: Label) {
         self.jump(Op::Jump, 0, 0, 0, target);
+    }
+
+    /// A jump that the program does not write.
+    pub fn skip_to(&mut self, target: Label) {
+        self.unwritten(|b| b.goto(target));
     }
 
     pub fn mov(&mut self, dst: Reg, src: Reg) {

@@ -116,13 +116,7 @@ impl<'a> Lower<'a> {
             self.b().reset(r as u32);
             self.b().alloc()
         };
-        let line = self.unit.first_line;
-        self.unit.b.pos = bytecode::Position {
-            line,
-            end_line: line,
-            col: u32::MAX,
-            end_col: u32::MAX,
-        };
+        self.b().pos = Default::default();
         let attributes = std::mem::take(&mut self.unit.static_attributes);
         let attributes = attributes.into_iter().map(Const::Str).collect();
         self.b().load_const(r, &Const::Tuple(attributes));

@@ -35,9 +35,10 @@ impl<'a> Lower<'a> {
 
     fn jump_if_inner(&mut self, e: &'a Expr, target: Label, sense: bool) -> R {
         if let Some(c) = self.constant(e) {
-            if fold::truth(&c) == sense {
-                self.at(e.range());
-                self.b().goto(target);
+            self.at(e.range());
+            match fold::truth(&c) == sense {
+                true => self.b().goto(target),
+                false => self.b().op(Op::Nop, 0, 0, 0, 0),
             }
             return Ok(());
         }

@@ -4,7 +4,8 @@
 use super::Lower;
 use crate::builder::{HandlerId, Label, Reg};
 use crate::error::R;
-use bytecode::Op;
+use crate::fold;
+use bytecode::{Const, Op};
 use syntax::ast::name::Name;
 use syntax::ast::{self as ast, Stmt};
 use syntax::text_size::{Ranged, TextRange};
@@ -77,7 +78,8 @@ impl<'a> Lower<'a> {
                 let mark = self.b().mark();
                 self.in_finally(|s| s.stmts(body))?;
                 self.b().reset(mark);
-                self.at(range);
+                // What follows shall seem to belong to the end of the block.
+                self.b().pos = Default::default();
                 Ok(())
             }
             BlockKind::Handler(saved) => {
@@ -91,7 +93,7 @@ impl<'a> Lower<'a> {
             BlockKind::With(exit, is_async, item) => {
                 self.at(item);
                 self.call_exit(exit, is_async);
-                self.at(range);
+                self.b().pos = Default::default();
                 Ok(())
             }
             BlockKind::StarHandler => {
@@ -133,17 +135,21 @@ impl<'a> Lower<'a> {
         }
         self.at(r.range());
         let same_line = |e: &&ast::Expr| self.source.line(e.start()) == self.source.line(r.start());
-        let value_on_line = r.value.as_deref().filter(|_| late).filter(same_line);
-        let place = value_on_line.map_or(r.range(), Ranged::range);
+        let on_line = r.value.as_deref().filter(same_line);
+        if on_line.is_none() {
+            self.b().op(Op::Nop, 0, 0, 0, 0);
+        }
+        let place = on_line.filter(|_| late).map_or(r.range(), Ranged::range);
+        self.at(place);
         let handler = self.unwind(0, place)?;
         if late {
             value = self.b().alloc();
-            match &r.value {
-                Some(e) => self.to(e, value)?,
-                None => self.b().load_none(value),
-            }
+            let c = r.value.as_deref().and_then(|e| self.constant(e));
+            self.b().load_const(value, &c.unwrap_or(Const::None));
         }
-        self.at(r.range());
+        if self.b().pos != Default::default() {
+            self.at(r.range());
+        }
         self.b().op(Op::Return, 0, value, 0, 0);
         self.b().set_handler(handler);
         self.b().reset(mark);
@@ -155,6 +161,7 @@ impl<'a> Lower<'a> {
             return self.err("'break' outside loop", range);
         };
         self.at(range);
+        self.b().op(Op::Nop, 0, 0, 0, 0);
         let handler = self.unwind(depth + 1, range)?;
         self.b().goto(brk);
         self.b().set_handler(handler);
@@ -166,8 +173,13 @@ impl<'a> Lower<'a> {
             return self.err("'continue' not properly in loop", range);
         };
         self.at(range);
+        self.b().op(Op::Nop, 0, 0, 0, 0);
         let handler = self.unwind(depth + 1, range)?;
-        self.b().jump(Op::JumpBack, 0, 0, 0, again);
+        if self.b().is_placed(again) {
+            self.b().jump(Op::JumpBack, 0, 0, 0, again);
+        } else {
+            self.b().goto(again);
+        }
         self.b().set_handler(handler);
         Ok(())
     }
@@ -181,6 +193,10 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn while_stmt(&mut self, w: &'a ast::StmtWhile) -> R {
+        let forever = self.constant(&w.test).is_some_and(|c| fold::truth(&c));
+        if forever {
+            return self.forever(w);
+        }
         let (again, done, end) = (self.b().label(), self.b().label(), self.b().label());
         self.b().place_loop(again);
         let kind = BlockKind::Loop { brk: end, again };
@@ -188,10 +204,32 @@ impl<'a> Lower<'a> {
         self.push_block(kind, outer, w.range())?;
         self.jump_if(&w.test, done, false)?;
         self.conditional_stmts(&w.body)?;
-        self.b().jump(Op::JumpBack, 0, 0, 0, again);
+        self.b().unwritten(|b| b.jump(Op::JumpBack, 0, 0, 0, again));
         self.unit.blocks.pop();
         self.b().place(done);
         self.conditional_stmts(&w.orelse)?;
+        self.b().place(end);
+        Ok(())
+    }
+
+    /// `while True`: the test costs nothing, but is a line that tracing shows each time. The jump
+    /// back stands for it.
+    fn forever(&mut self, w: &'a ast::StmtWhile) -> R {
+        let (head, again, end) = (self.b().label(), self.b().label(), self.b().label());
+        self.at(w.test.range());
+        self.b().op(Op::Nop, 0, 0, 0, 0);
+        self.b().place_loop(head);
+        let kind = BlockKind::Loop { brk: end, again };
+        let outer = self.handler();
+        self.push_block(kind, outer, w.range())?;
+        self.conditional_stmts(&w.body)?;
+        self.unit.blocks.pop();
+        self.b().place(again);
+        self.at(w.test.range());
+        self.b().jump(Op::JumpBack, 0, 0, 0, head);
+        let dead = std::mem::replace(&mut self.b().dead, true);
+        self.conditional_stmts(&w.orelse)?;
+        self.b().dead = dead;
         self.b().place(end);
         Ok(())
     }
@@ -219,7 +257,7 @@ impl<'a> Lower<'a> {
         self.at(f.iter.range());
         self.for_next(&f.target, iter, done)?;
         self.conditional_stmts(&f.body)?;
-        self.b().jump(Op::JumpBack, 0, 0, 0, again);
+        self.b().unwritten(|b| b.jump(Op::JumpBack, 0, 0, 0, again));
         self.unit.blocks.pop();
         self.b().place(done);
         self.conditional_stmts(&f.orelse)?;
@@ -262,7 +300,7 @@ impl<'a> Lower<'a> {
         self.assign_register(&f.target, value)?;
         self.b().reset(value as u32);
         self.conditional_stmts(&f.body)?;
-        self.b().jump(Op::JumpBack, 0, 0, 0, again);
+        self.b().unwritten(|b| b.jump(Op::JumpBack, 0, 0, 0, again));
         self.unit.blocks.pop();
         self.b().place(caught);
         self.at(f.iter.range());

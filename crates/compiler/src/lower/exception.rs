@@ -5,7 +5,7 @@ use super::control::BlockKind;
 use crate::builder::{Label, Reg};
 use crate::error::R;
 use bytecode::Op;
-use syntax::ast::{self as ast, ExceptHandler, ExceptHandlerExceptHandler, Stmt};
+use syntax::ast::{self as ast, ExceptHandler, ExceptHandlerExceptHandler};
 use syntax::text_size::{Ranged, TextRange};
 
 impl<'a> Lower<'a> {
@@ -15,6 +15,8 @@ impl<'a> Lower<'a> {
         }
         let mark = self.b().mark();
         let range = t.range();
+        self.at(range);
+        self.b().op(Op::Nop, 0, 0, 0, 0);
         let (exc, saved) = (self.b().alloc(), self.b().alloc());
         let outer = self.handler();
         let (handler, caught) = self.b().new_handler(exc);
@@ -29,23 +31,19 @@ impl<'a> Lower<'a> {
         self.b().set_handler(outer);
         self.unit.blocks.pop();
         self.in_finally(|s| s.conditional_stmts(&t.finalbody))?;
-        self.b().goto(end);
+        self.b().skip_to(end);
         self.b().place(caught);
-        self.at_finally(&t.finalbody, range);
         let finalbody = &t.finalbody[..];
         self.handling(exc, saved, range, |s| {
             s.in_finally(|s| s.conditional_stmts(finalbody))
         })?;
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().op(Op::Reraise, 0, exc, 0, 0);
+        self.b().unwritten(|b| {
+            b.op(Op::PopExc, 0, saved, 0, 0);
+            b.op(Op::Reraise, 0, exc, 0, 0);
+        });
         self.b().place(end);
         self.b().reset(mark);
         Ok(())
-    }
-
-    /// The hidden code of a finally clause is attributed to its first statement.
-    fn at_finally(&mut self, body: &'a [Stmt], whole: TextRange) {
-        self.at(body.first().map_or(whole, Ranged::range));
     }
 
     /// Runs `body` with R[exc] as the handled exception; an exception raised in it takes its
@@ -60,7 +58,7 @@ impl<'a> Lower<'a> {
         let outer = self.handler();
         let second = self.b().alloc();
         let (cleanup, cleanup_label) = self.b().new_handler(second);
-        self.b().op(Op::PushExc, 0, saved, exc, 0);
+        self.b().unwritten(|b| b.op(Op::PushExc, 0, saved, exc, 0));
         self.push_block(BlockKind::Handler(saved), outer, range)?;
         self.b().set_handler(Some(cleanup));
         body(self)?;
@@ -68,12 +66,12 @@ impl<'a> Lower<'a> {
         self.unit.blocks.pop();
         // The cleanup stands behind a jump over it.
         let over = self.b().label();
-        self.b().goto(over);
-        let pos = self.unit.b.pos;
+        self.b().skip_to(over);
         self.b().place(cleanup_label);
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().op(Op::Reraise, 0, second, 0, 0);
-        self.unit.b.pos = pos;
+        self.b().unwritten(|b| {
+            b.op(Op::PopExc, 0, saved, 0, 0);
+            b.op(Op::Reraise, 0, second, 0, 0);
+        });
         self.b().place(over);
         Ok(())
     }
@@ -88,13 +86,14 @@ impl<'a> Lower<'a> {
         let end = self.b().label();
         let caught = self.guarded_body(t, exc)?;
         self.conditional_stmts(&t.orelse)?;
-        self.b().goto(end);
+        self.b().skip_to(end);
         self.b().place(caught);
-        self.at(range);
         let handlers = &t.handlers[..];
         self.handling(exc, saved, range, |s| s.handlers(handlers, exc, saved, end))?;
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().op(Op::Reraise, 0, exc, 0, 0);
+        self.b().unwritten(|b| {
+            b.op(Op::PopExc, 0, saved, 0, 0);
+            b.op(Op::Reraise, 0, exc, 0, 0);
+        });
         self.b().place(end);
         self.b().reset(mark);
         Ok(())
@@ -102,6 +101,8 @@ impl<'a> Lower<'a> {
 
     /// The body of a try, its exceptions going to the label returned.
     fn guarded_body(&mut self, t: &'a ast::StmtTry, exc: Reg) -> R<Label> {
+        self.at(t.range());
+        self.b().op(Op::Nop, 0, 0, 0, 0);
         let outer = self.handler();
         let (handler, caught) = self.b().new_handler(exc);
         self.push_block(BlockKind::Try, outer, t.range())?;
@@ -132,7 +133,7 @@ impl<'a> Lower<'a> {
                 self.b().reset(mark);
             }
             self.handler_body(h, exc, saved)?;
-            self.b().goto(end);
+            self.b().skip_to(end);
             self.b().place(next);
         }
         Ok(())
@@ -165,12 +166,13 @@ impl<'a> Lower<'a> {
         let done = self.b().label();
         self.leave_handler(saved);
         self.forget_name(&name.id);
-        self.b().goto(done);
+        self.b().skip_to(done);
         self.b().set_handler(outer);
         self.b().place(caught);
-        self.at(h.range());
+        let pos = std::mem::take(&mut self.b().pos);
         self.forget_name(&name.id);
         self.b().op(Op::Reraise, 0, second, 0, 0);
+        self.b().pos = pos;
         self.b().place(done);
         self.b().set_handler(outer);
         self.b().reset(mark);
@@ -197,18 +199,19 @@ impl<'a> Lower<'a> {
         let (end, finish) = (self.b().label(), self.b().label());
         let caught = self.guarded_body(t, exc)?;
         self.conditional_stmts(&t.orelse)?;
-        self.b().goto(end);
+        self.b().skip_to(end);
         self.b().place(caught);
-        self.at(range);
         let result = self.b().alloc();
         let handlers = &t.handlers[..];
         self.handling(exc, saved, range, |s| {
-            s.star_handlers(handlers, exc, result, range)
+            s.star_handlers(handlers, exc, result)
         })?;
         self.b().place(finish);
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().jump(Op::JumpIfNone, 0, result, 0, end);
-        self.b().op(Op::Reraise, 0, result, 0, 0);
+        self.b().unwritten(|b| {
+            b.op(Op::PopExc, 0, saved, 0, 0);
+            b.jump(Op::JumpIfNone, 0, result, 0, end);
+            b.op(Op::Reraise, 0, result, 0, 0);
+        });
         self.b().place(end);
         self.b().reset(mark);
         Ok(())
@@ -221,11 +224,11 @@ impl<'a> Lower<'a> {
         handlers: &'a [ExceptHandler],
         exc: Reg,
         result: Reg,
-        range: TextRange,
     ) -> R {
         let list = self.b().alloc();
         let rest = self.b().alloc();
         let pair = self.b().alloc_n(2);
+        self.at(handlers[0].range());
         self.b().op(Op::BuildList, 0, list, 0, 0);
         self.b().mov(rest, exc);
         for h in handlers {
@@ -244,9 +247,10 @@ impl<'a> Lower<'a> {
             self.star_body(h, pair, list)?;
             self.b().place(next);
         }
-        self.at(range);
-        self.b().op(Op::ListAppend, 0, list, rest, 0);
-        self.b().op(Op::ExcGroupEnd, 0, result, exc, list);
+        self.b().unwritten(|b| {
+            b.op(Op::ListAppend, 0, list, rest, 0);
+            b.op(Op::ExcGroupEnd, 0, result, exc, list);
+        });
         Ok(())
     }
 
@@ -272,14 +276,15 @@ impl<'a> Lower<'a> {
         if let Some(name) = &h.name {
             self.forget_name(&name.id);
         }
-        self.b().goto(done);
+        self.b().skip_to(done);
         self.b().place(caught);
-        self.at(h.range());
+        let pos = std::mem::take(&mut self.b().pos);
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         if let Some(name) = &h.name {
             self.forget_name(&name.id);
         }
         self.b().op(Op::ListAppend, 0, list, second, 0);
+        self.b().pos = pos;
         self.b().place(done);
         self.b().reset(mark);
         Ok(())

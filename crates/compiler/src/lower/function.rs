@@ -191,8 +191,10 @@ impl<'a> Lower<'a> {
             return;
         }
         let r = self.b().alloc();
-        self.b().load_none(r);
-        self.b().op(Op::Return, 0, r, 0, 0);
+        self.b().unwritten(|b| {
+            b.load_none(r);
+            b.op(Op::Return, 0, r, 0, 0);
+        });
     }
 
     pub(super) fn set_parameters(&mut self, p: &Parameters) {

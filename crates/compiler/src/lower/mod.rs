@@ -147,8 +147,10 @@ impl<'a> Lower<'a> {
                 self.finish_annotations(m.range())?;
                 if !self.b().dead {
                     let r = self.b().alloc();
-                    self.b().load_none(r);
-                    self.b().op(Op::Return, 0, r, 0, 0);
+                    self.b().unwritten(|b| {
+                        b.load_none(r);
+                        b.op(Op::Return, 0, r, 0, 0);
+                    });
                 }
             }
             Mod::Expression(e) => {

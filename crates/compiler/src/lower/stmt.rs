@@ -116,7 +116,13 @@ impl<'a> Lower<'a> {
             self.b().op(Op::Nop, 0, 0, 0, 0);
             return Ok(());
         }
+        let before = self.b().len();
         self.any(&e.value)?;
+        if self.b().len() == before {
+            // A variable that certainly has a value: nothing to do, but a line to be seen.
+            self.at(e.range());
+            self.b().op(Op::Nop, 0, 0, 0, 0);
+        }
         Ok(())
     }
 
@@ -126,7 +132,7 @@ impl<'a> Lower<'a> {
         self.jump_if(&i.test, next, false)?;
         self.conditional_stmts(&i.body)?;
         for clause in &i.elif_else_clauses {
-            self.b().goto(end);
+            self.b().skip_to(end);
             self.b().place(next);
             next = self.b().label();
             if let Some(test) = &clause.test {

@@ -1,6 +1,9 @@
-//! `sys.monitoring`: tool ids and event masks. Events are recorded, but none is delivered yet.
+//! `sys.monitoring` (PEP 669): tool ids, event sets and callbacks. The events are fired by
+//! `runtime::monitor`.
 
+use runtime::code::CodeObj;
 use runtime::module::ModuleSpec;
+use runtime::monitor::{EVENTS, Event, NAMES, TOOLS, normal_events};
 use runtime::object::*;
 use runtime::{Res, Value, Vm};
 
@@ -11,41 +14,17 @@ static SPEC: ModuleSpec = ModuleSpec {
     init,
 };
 
-const TOOLS: usize = 6;
-
-const EVENTS: &[(&str, i64)] = &[
-    ("PY_START", 1),
-    ("PY_RESUME", 2),
-    ("PY_RETURN", 4),
-    ("PY_YIELD", 8),
-    ("CALL", 16),
-    ("LINE", 32),
-    ("INSTRUCTION", 64),
-    ("JUMP", 128),
-    ("BRANCH_LEFT", 256),
-    ("BRANCH_RIGHT", 512),
-    ("STOP_ITERATION", 1024),
-    ("RAISE", 2048),
-    ("EXCEPTION_HANDLED", 4096),
-    ("PY_UNWIND", 8192),
-    ("PY_THROW", 16384),
-    ("RERAISE", 32768),
-    ("C_RETURN", 65536),
-    ("C_RAISE", 131072),
-    ("BRANCH", 262144),
-    ("NO_EVENTS", 0),
-];
-
 /// Makes the namespace.
 pub fn make(vm: &mut Vm) -> Res {
     Ok(vm.make_native_module(&SPEC)?.value())
 }
 
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
-    let mut attrs = Vec::new();
-    for (name, n) in EVENTS {
-        attrs.push((*name, Value::int_unchecked(*n)));
-    }
+    let bits = NAMES.iter().enumerate();
+    let mut attrs: Vec<(&str, Value)> = bits
+        .map(|(i, name)| (*name, Value::int_unchecked(1 << i)))
+        .collect();
+    attrs.push(("NO_EVENTS", Value::int_unchecked(0)));
     let events = vm.new_namespace(&attrs)?;
     vm.module_set(m, "events", events)?;
     for (name, n) in [
@@ -57,14 +36,12 @@ fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
         vm.module_set(m, name, Value::int_unchecked(n))?;
     }
     let object = vm.types.object.value();
-    for name in ["DISABLE", "MISSING"] {
-        let marker = vm.call_value(object, &[])?;
-        vm.module_set(m, name, marker)?;
-    }
-    let tools = vm.new_list(&[Value::NONE; TOOLS])?;
-    vm.module_set(m, "_tools", tools)?;
-    let masks = vm.new_list(&[Value::int_unchecked(0); TOOLS])?;
-    vm.module_set(m, "_masks", masks)
+    let disable = vm.call_value(object, &[])?;
+    vm.interp().monitor.disable = Some(disable);
+    vm.module_set(m, "DISABLE", disable)?;
+    let missing = vm.call_value(object, &[])?;
+    vm.interp().monitor.missing = Some(missing);
+    vm.module_set(m, "MISSING", missing)
 }
 
 fn tool(vm: &mut Vm, id: i64) -> Res<usize> {
@@ -75,8 +52,58 @@ fn tool(vm: &mut Vm, id: i64) -> Res<usize> {
     }
 }
 
-fn table(vm: &mut Vm, m: Value, name: &str) -> Res {
-    vm.get_attr_str(m, name)
+/// A tool id that somebody uses.
+fn used_tool(vm: &mut Vm, id: i64) -> Res<usize> {
+    let tool = tool(vm, id)?;
+    if vm.interp().monitor.names[tool].is_none() {
+        return Err(vm.value_error(&format!("tool {id} is not in use")));
+    }
+    Ok(tool)
+}
+
+/// Forgets the callbacks and events of a tool.
+fn clear(vm: &mut Vm, tool: usize) {
+    vm.interp().monitor.callbacks[tool] = [None; EVENTS];
+    vm.interp().monitor.global[tool] = 0;
+    vm.clear_local_events(tool);
+    vm.update_watching();
+}
+
+/// The part of CALL that belongs to the end of a call; only set together with it.
+const CALL_ENDS: u32 = Event::CReturn.bit() | Event::CRaise.bit();
+
+/// Checks a set of events; `local` sets have no events of exceptions.
+fn event_set(vm: &mut Vm, events: i64, local: bool) -> Res<u32> {
+    let all = (1i64 << EVENTS) - 1;
+    if events < 0 || events > all {
+        return Err(vm.value_error(&format!("invalid event set 0x{:x}", events as i32)));
+    }
+    let events = events as u32;
+    if events & CALL_ENDS != 0 && events & Event::Call.bit() == 0 {
+        return Err(vm.value_error("cannot set C_RETURN or C_RAISE events independently"));
+    }
+    let events = normal_events(events & !CALL_ENDS);
+    let locals = Event::Raise.bit() - 1;
+    if local && events & !locals != 0 {
+        return Err(vm.value_error(&format!("invalid local event set 0x{events:x}")));
+    }
+    // C_RETURN and C_RAISE come with CALL.
+    Ok(match events & Event::Call.bit() {
+        0 => events,
+        _ => events | CALL_ENDS,
+    })
+}
+
+/// An event set as Python sees it.
+fn shown(events: u32) -> i64 {
+    i64::from(events & !CALL_ENDS)
+}
+
+fn code_of(vm: &mut Vm, v: Value) -> Res<Ref<CodeObj>> {
+    match v.downcast::<CodeObj>() {
+        Some(c) => Ok(c),
+        None => Err(vm.type_error("code must be a code object")),
+    }
 }
 
 #[derive::natives]
@@ -84,47 +111,114 @@ mod functions {
     use super::*;
 
     #[native("use_tool_id($module, tool_id, name, /)")]
-    fn use_tool_id(vm: &mut Vm, m: Value, tool_id: i64, name: Value) -> Res<()> {
+    fn use_tool_id(vm: &mut Vm, _m: Value, tool_id: i64, name: Value) -> Res<()> {
         let id = tool(vm, tool_id)?;
         if !name.is_kind(Kind::Str) {
             return Err(vm.value_error("tool name must be a str"));
         }
-        let tools = table(vm, m, "_tools")?;
-        let index = Value::int_unchecked(id as i64);
-        if !vm.get_item(tools, index)?.is_none() {
+        if vm.interp().monitor.names[id].is_some() {
             return Err(vm.value_error(&format!("tool {id} is already in use")));
         }
-        vm.set_item(tools, index, name)
-    }
-    #[native("free_tool_id($module, tool_id, /)")]
-    fn free_tool_id(vm: &mut Vm, m: Value, tool_id: i64) -> Res<()> {
-        let id = tool(vm, tool_id)?;
-        let tools = table(vm, m, "_tools")?;
-        let masks = table(vm, m, "_masks")?;
-        let index = Value::int_unchecked(id as i64);
-        vm.set_item(masks, index, Value::int_unchecked(0))?;
-        vm.set_item(tools, index, Value::NONE)
+        vm.interp().monitor.names[id] = Some(name);
+        Ok(())
     }
     #[native("clear_tool_id($module, tool_id, /)")]
-    fn clear_tool_id(vm: &mut Vm, m: Value, tool_id: i64) -> Res<()> {
+    fn clear_tool_id(vm: &mut Vm, _m: Value, tool_id: i64) -> Res<()> {
         let id = tool(vm, tool_id)?;
-        let masks = table(vm, m, "_masks")?;
-        vm.set_item(
-            masks,
-            Value::int_unchecked(id as i64),
-            Value::int_unchecked(0),
-        )
+        if vm.interp().monitor.names[id].is_some() {
+            clear(vm, id);
+        }
+        Ok(())
+    }
+    #[native("free_tool_id($module, tool_id, /)")]
+    fn free_tool_id(vm: &mut Vm, _m: Value, tool_id: i64) -> Res<()> {
+        let id = tool(vm, tool_id)?;
+        if vm.interp().monitor.names[id].is_some() {
+            clear(vm, id);
+        }
+        vm.interp().monitor.names[id] = None;
+        Ok(())
     }
     #[native("get_tool($module, tool_id, /)")]
-    fn get_tool(vm: &mut Vm, m: Value, tool_id: i64) -> Res {
+    fn get_tool(vm: &mut Vm, _m: Value, tool_id: i64) -> Res {
         let id = tool(vm, tool_id)?;
-        let tools = table(vm, m, "_tools")?;
-        vm.get_item(tools, Value::int_unchecked(id as i64))
+        Ok(vm.interp().monitor.names[id].unwrap_or(Value::NONE))
+    }
+    #[native("register_callback($module, tool_id, event, func, /)")]
+    fn register_callback(
+        vm: &mut Vm,
+        _m: Value,
+        tool_id: i64,
+        event: i64,
+        func: Value,
+    ) -> Res {
+        let id = tool(vm, tool_id)?;
+        let single = event > 0 && event.count_ones() == 1;
+        if !single || event >= 1 << EVENTS {
+            return match single || event <= 0 {
+                true => Err(vm.value_error(&format!("invalid event {event}"))),
+                false => Err(vm.value_error("The callback can only be set for one event at a time")),
+            };
+        }
+        let new = (!func.is_none()).then_some(func);
+        let index = event.trailing_zeros() as usize;
+        let callbacks = &mut vm.interp().monitor.callbacks[id];
+        let old = std::mem::replace(&mut callbacks[index], new);
+        if index == Event::Branch as usize {
+            callbacks[Event::BranchLeft as usize] = new;
+            callbacks[Event::BranchRight as usize] = new;
+        }
+        Ok(old.unwrap_or(Value::NONE))
     }
     #[native("get_events($module, tool_id, /)")]
-    fn get_events(vm: &mut Vm, m: Value, tool_id: i64) -> Res {
+    fn get_events(vm: &mut Vm, _m: Value, tool_id: i64) -> Res<i64> {
         let id = tool(vm, tool_id)?;
-        let masks = table(vm, m, "_masks")?;
-        vm.get_item(masks, Value::int_unchecked(id as i64))
+        Ok(shown(vm.interp().monitor.global[id]))
+    }
+    #[native("set_events($module, tool_id, event_set, /)")]
+    fn set_events(vm: &mut Vm, _m: Value, tool_id: i64, event_set: i64) -> Res<()> {
+        let id = tool(vm, tool_id)?;
+        let events = super::event_set(vm, event_set, false)?;
+        used_tool(vm, tool_id)?;
+        vm.set_global_events(id, events);
+        Ok(())
+    }
+    #[native("get_local_events($module, tool_id, code, /)")]
+    fn get_local_events(vm: &mut Vm, _m: Value, tool_id: i64, code: Value) -> Res<i64> {
+        let code = code_of(vm, code)?;
+        let id = tool(vm, tool_id)?;
+        Ok(shown(code.monitor().local[id]))
+    }
+    #[native("set_local_events($module, tool_id, code, event_set, /)")]
+    fn set_local_events(
+        vm: &mut Vm,
+        _m: Value,
+        tool_id: i64,
+        code: Value,
+        event_set: i64,
+    ) -> Res<()> {
+        let code = code_of(vm, code)?;
+        tool(vm, tool_id)?;
+        let events = super::event_set(vm, event_set, true)?;
+        let id = used_tool(vm, tool_id)?;
+        vm.set_local_events(id, code, events)
+    }
+    #[native("restart_events($module, /)")]
+    fn restart_events(vm: &mut Vm, _m: Value) -> Res<()> {
+        vm.restart_events();
+        Ok(())
+    }
+    #[native("_all_events($module, /)")]
+    fn all_events(vm: &mut Vm, _m: Value) -> Res {
+        let d = vm.new_dict()?;
+        for (i, name) in NAMES.iter().enumerate() {
+            let tools = vm.interp().monitor.global.iter().enumerate();
+            let users = tools.fold(0, |m, (t, e)| m | i64::from(e >> i & 1) << t);
+            if users != 0 {
+                let k = vm.intern(name);
+                vm.dict_set(d.value(), k, Value::int_unchecked(users))?;
+            }
+        }
+        Ok(d.value())
     }
 }

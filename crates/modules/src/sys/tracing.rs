@@ -16,6 +16,20 @@ pub fn frame_at(vm: &Vm, depth: i64) -> Option<*mut Frame> {
     }
 }
 
+/// None stands for no function.
+fn given(f: Value) -> Option<Value> {
+    (!f.is_none()).then_some(f)
+}
+
+/// Changes all threads of the interpreter; then brings their watching up to date.
+fn for_all_threads(vm: &mut Vm, change: impl Fn(&mut Vm)) {
+    for thread in vm.interp().threads.clone() {
+        // SAFETY: the threads of the list are alive, and this one holds the lock.
+        change(unsafe { &mut *thread });
+    }
+    vm.update_watching();
+}
+
 #[derive::natives]
 pub mod functions {
     use super::*;
@@ -64,6 +78,42 @@ pub mod functions {
             None => Ok(Value::NONE),
         }
     }
+    /// Set the global debug tracing function.
+    ///
+    /// It will be called on each function call.  See the debugger chapter
+    /// in the library manual.
+    #[native("settrace($module, function, /)")]
+    fn settrace(vm: &mut Vm, _m: Value, function: Value) -> Res<()> {
+        vm.set_trace(given(function));
+        Ok(())
+    }
+    /// Set the profiling function.
+    ///
+    /// It will be called on each function call and return.  See the profiler
+    /// chapter in the library manual.
+    #[native("setprofile($module, function, /)")]
+    fn setprofile(vm: &mut Vm, _m: Value, function: Value) -> Res<()> {
+        vm.set_profile(given(function));
+        Ok(())
+    }
+    /// Set the global debug tracing function in all running threads belonging to the current interpreter.
+    ///
+    /// It will be called on each function call. See the debugger chapter
+    /// in the library manual.
+    #[native("_settraceallthreads($module, function, /)")]
+    fn settraceallthreads(vm: &mut Vm, _m: Value, function: Value) -> Res<()> {
+        for_all_threads(vm, |t| t.trace = given(function));
+        Ok(())
+    }
+    /// Set the profiling function in all running threads belonging to the current interpreter.
+    ///
+    /// It will be called on each function call and return.  See the profiler
+    /// chapter in the library manual.
+    #[native("_setprofileallthreads($module, function, /)")]
+    fn setprofileallthreads(vm: &mut Vm, _m: Value, function: Value) -> Res<()> {
+        for_all_threads(vm, |t| t.profile = given(function));
+        Ok(())
+    }
     /// Return the global debug tracing function set with sys.settrace.
     ///
     /// See the debugger chapter in the library manual.
@@ -91,6 +141,6 @@ pub mod functions {
                 "call_tracing() argument 2 must be tuple, not {got}"
             )));
         }
-        vm.call_spread(func, args, None)
+        vm.with_events(|vm| vm.call_spread(func, args, None))
     }
 }

@@ -136,6 +136,7 @@ impl Vm {
                     at: view.start() as u32,
                 }),
                 liveness: Cell::new(std::ptr::null()),
+                monitor: Cell::new(std::ptr::null_mut()),
                 jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),

@@ -62,6 +62,7 @@ impl Vm {
                 data: Cell::new(Box::into_raw(code)),
                 record: None,
                 liveness: Cell::new(std::ptr::null()),
+                monitor: Cell::new(std::ptr::null_mut()),
                 jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),
                 names_array: Slot::empty(),

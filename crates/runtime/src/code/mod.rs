@@ -66,6 +66,8 @@ pub struct CodeObj {
     record: Option<Record>,
     /// Which registers live where; made by the first collection that meets a frame of the code.
     pub liveness: Cell<*const Liveness>,
+    /// What watching needs, once the code ran watched.
+    pub monitor: Cell<*mut crate::monitor::code::CodeMonitor>,
     /// The compiler's side, once the code is hot.
     pub jit: Cell<*mut crate::jit::CodeJit>,
     pub consts_array: Slot,
@@ -182,6 +184,9 @@ pub unsafe fn drop_code(h: *mut Header) {
         }
         if !code.liveness.get().is_null() {
             drop(Box::from_raw(code.liveness.get().cast_mut()));
+        }
+        if !code.monitor.get().is_null() {
+            drop(Box::from_raw(code.monitor.get()));
         }
         if !code.data.get().is_null() {
             drop(Box::from_raw(code.data.get().cast_mut()));

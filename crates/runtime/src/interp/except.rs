@@ -15,11 +15,11 @@ handler!(#[cold] #[inline(never)] unwind, s => {
 /// Looks for a handler of the exception in flight from the top frame outwards. `first_entry`: the
 /// top frame gets a traceback entry.
 #[inline(never)]
-pub(super) fn unwind_vm(vm: &mut Vm, first_entry: bool) -> Flow {
+pub(crate) fn unwind_vm(vm: &mut Vm, first_entry: bool) -> Flow {
     let mut add = first_entry;
     loop {
         let frame = vm.frame;
-        let exc = vm.take_raised();
+        let mut exc = vm.take_raised();
         // SAFETY: frames below the top one are stopped at their calls.
         unsafe {
             let code = (*frame).code;
@@ -27,12 +27,18 @@ pub(super) fn unwind_vm(vm: &mut Vm, first_entry: bool) -> Flow {
             if add {
                 vm.add_traceback(exc, frame);
             }
-            add = true;
+            exc = vm.watch_raise(exc, frame, !add);
+            let first = std::mem::replace(&mut add, true);
             if let Some(e) = code.handler_at(at) {
+                exc = vm.watch_handled(exc, frame, e.handler);
                 *(*frame).regs.add(e.exc as usize) = exc.bits();
                 (*frame).pc = code.instrs.add(e.handler as usize);
                 return Flow::HERE;
             }
+            if !first {
+                vm.restore_place(exc, frame);
+            }
+            exc = vm.watch_unwind(exc, frame);
             vm.raised = Some(exc);
             if (*frame).flags & flag::GENERATOR != 0 {
                 super::generator::fail(vm, frame);

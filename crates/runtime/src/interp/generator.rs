@@ -411,7 +411,12 @@ pub(super) fn finish(vm: &mut Vm, v: Value) -> Flow {
         }
         vm.frame = frame.sub(1);
         match cont {
-            Cont::ForIter | Cont::Send => super::returns::give_return(vm, cont, v),
+            Cont::ForIter | Cont::Send => {
+                if cont == Cont::ForIter {
+                    vm.watch_loop_value(v);
+                }
+                super::returns::give_return(vm, cont, v)
+            }
             _ => give(vm, cont, extra, v),
         }
     }
@@ -761,6 +766,9 @@ impl Vm {
                     } else {
                         self.raise(e);
                     }
+                    let e = self.take_raised();
+                    let e = self.watch_throw(e, frame);
+                    self.raise(e);
                     self.run_unwinding()?
                 }
             }

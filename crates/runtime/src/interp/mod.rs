@@ -9,7 +9,7 @@ pub(crate) mod attrs;
 mod build;
 mod calls;
 mod compare;
-mod except;
+pub(crate) mod except;
 pub mod generator;
 mod items;
 mod iter;
@@ -227,7 +227,7 @@ impl Cx {
     pub unsafe fn go_recording(self, flow: Flow) -> u64 {
         // SAFETY: as `go`.
         unsafe {
-            let plain = std::ptr::eq(self.table, TABLE.as_ptr().cast());
+            let plain = std::ptr::eq(self.table, (*self.vm).table.cast());
             let table: *const () = if plain && (*self.vm).jit.credits > 0 {
                 crate::jit::feedback::PROFILE_TABLE.as_ptr().cast()
             } else {

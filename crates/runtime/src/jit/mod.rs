@@ -220,7 +220,7 @@ impl Vm {
     /// Compiled code may be entered: the compiler is there and nobody traces.
     #[inline]
     pub fn jit_usable(&self) -> bool {
-        self.jit.mode != Mode::Off && std::ptr::eq(self.table, crate::interp::TABLE.as_ptr())
+        self.jit.mode != Mode::Off && !self.watch.on && self.frame_stress.is_none()
     }
     /// Makes the compiled code of all running frames leave when control comes back to it. Whoever
     /// changes `Vm::table` (tracing) calls this.

@@ -2,6 +2,7 @@
 
 use crate::class::{TypeFlags, TypeSpec};
 use crate::code::CodeObj;
+use crate::frame_object::start_line;
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
@@ -24,8 +25,24 @@ fn code(this: Value) -> Ref<CodeObj> {
     unsafe { this.cast::<CodeObj>() }
 }
 
-/// Bytes of a word in what `co_lines` and `f_lasti` count, as CPython's code units have.
+/// Bytes of a word in what `co_lines` and `f_lasti` count, as CPython's code units have. In front
+/// of the instructions a unit stands for the beginning of the frame, where CPython has RESUME.
 const UNIT: i64 = 2;
+
+/// The offset of a word, as Python sees it.
+pub fn offset_of(word: u32) -> i64 {
+    (i64::from(word) + 1) * UNIT
+}
+
+/// As `offset_of`, as a value.
+pub fn offset(word: u32) -> Value {
+    Value::int_unchecked(offset_of(word))
+}
+
+/// The word at an offset.
+pub fn word_at(offset: i64) -> u32 {
+    (offset / UNIT - 1).clamp(0, i64::from(u32::MAX)) as u32
+}
 
 fn names(vm: &mut Vm, list: &[String]) -> Res {
     let mut out = vm.new_vec();
@@ -63,6 +80,12 @@ fn cellvars(c: Ref<CodeObj>) -> Vec<String> {
 fn constants(vm: &mut Vm, c: Ref<CodeObj>) -> Res {
     let constants = vm.code_consts(c)?;
     vm.new_tuple(constants)
+}
+
+/// An item of `co_lines`.
+fn line_range(vm: &mut Vm, from: i64, to: i64, line: Option<u32>) -> Res {
+    let line = line.map_or(Value::NONE, number);
+    vm.new_tuple(&[Value::int_unchecked(from), Value::int_unchecked(to), line])
 }
 
 /// Line numbers and columns as Python shows them.
@@ -318,11 +341,20 @@ mod methods {
     }
     #[native("co_lines($self, /)")]
     fn co_lines(vm: &mut Vm, this: Value) -> Res {
+        let c = code(this);
         let mut out = vm.new_vec();
-        for r in bytecode::lines::co_lines(code(this).data()) {
-            let at = |w: u32| Value::int_unchecked(i64::from(w) * UNIT);
-            let line = r.line.map_or(Value::NONE, number);
-            let t = vm.new_tuple(&[at(r.start), at(r.end), line])?;
+        let mut start = Some((0, Some(start_line(c))));
+        for r in bytecode::lines::co_lines(c.data()) {
+            let mut from = offset_of(r.start);
+            if let Some((zero, line)) = start.take() {
+                if line == r.line {
+                    from = zero;
+                } else {
+                    let t = line_range(vm, zero, from, line)?;
+                    out.push(vm, t)?;
+                }
+            }
+            let t = line_range(vm, from, offset_of(r.end), r.line)?;
             out.push(vm, t)?;
         }
         let list = vm.list_from_vec(out)?;
@@ -332,6 +364,10 @@ mod methods {
     fn co_positions(vm: &mut Vm, this: Value) -> Res {
         let mut out = vm.new_vec();
         let none = vm.new_tuple(&[Value::NONE; 4])?;
+        let line = number(start_line(code(this)));
+        let zero = Value::int_unchecked(0);
+        let first = vm.new_tuple(&[line, line, zero, zero])?;
+        out.push(vm, first)?;
         let mut last = (None, none);
         for p in bytecode::lines::co_positions(code(this).data()) {
             let t = match p.filter(|p| p.line != 0) {

@@ -1,7 +1,7 @@
 //! `frame`.
 
 use crate::class::{TypeFlags, TypeSpec};
-use crate::frame_object::FrameObj;
+use crate::frame_object::{At, FrameObj};
 use crate::interp::generator::{GeneratorObj, State};
 use crate::object::*;
 use crate::value::{Res, Value};
@@ -46,7 +46,10 @@ mod methods {
     }
     #[getter("f_lasti")]
     fn lasti(_: &mut Vm, this: Value) -> Res<i64> {
-        Ok(i64::from(frame(this).word()) * 2)
+        Ok(match frame(this).place() {
+            At::Word(w) => super::super::code::offset_of(w),
+            _ => 0,
+        })
     }
     #[getter("f_lineno")]
     fn lineno(_: &mut Vm, this: Value) -> Res<Option<i64>> {
@@ -54,11 +57,7 @@ mod methods {
     }
     #[setter("f_lineno")]
     fn set_lineno(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
-        if value.is_none() {
-            return Err(vm.attribute_error_text("cannot delete attribute"));
-        }
-        let _ = this;
-        Err(vm.value_error("f_lineno can only be set in a trace function"))
+        vm.set_frame_line(frame(this), value)
     }
     /// Return the mapping used by the frame to look up local variables.
     #[getter("f_locals")]

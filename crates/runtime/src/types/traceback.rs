@@ -56,7 +56,7 @@ mod methods {
         let lasti = vm.index_i64(lasti)?;
         let lineno = vm.index_i64(lineno)?;
         let next = Some(next).filter(|n| !n.is_none());
-        let word = (lasti.clamp(0, i64::from(u32::MAX)) / 2) as u32;
+        let word = super::super::code::word_at(lasti);
         let line = lineno.clamp(0, i64::from(LAZY_LINE) - 1) as u32;
         let t = vm.new_traceback(next, f, word, line)?;
         Ok(t.value())
@@ -104,7 +104,7 @@ mod methods {
     }
     #[member("tb_lasti")]
     fn lasti(_: &mut Vm, this: Value) -> Res<i64> {
-        Ok(i64::from(tb(this).pc.get()) * 2)
+        Ok(super::super::code::offset_of(tb(this).pc.get()))
     }
     #[getter("tb_lineno")]
     fn lineno(_: &mut Vm, this: Value) -> Res<Option<i64>> {

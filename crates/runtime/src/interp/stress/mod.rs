@@ -158,7 +158,9 @@ impl Vm {
             left: every,
             writes: Writes::default(),
         });
-        self.table = STRESS_TABLE.as_ptr();
+        let handlers = self.plain_table();
+        // SAFETY: the table is this thread's own allocation of that size.
+        unsafe { self.table.cast_mut().cast::<[Handler; 256]>().write(handlers) };
     }
 }
 
