@@ -133,6 +133,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         .into_boxed_slice(),
         immortals: Vec::new(),
         finalizing: false,
+        nascent: Vec::new(),
         library_source: None,
         sources: HashMap::new(),
         lock: crate::threads::InterpLock::new(),

@@ -77,6 +77,8 @@ pub struct Interp {
     pub finalizable: Vec<Value>,
     pub config: Config,
     pub threads: Vec<*mut Vm>,
+    /// Payloads whose cells are being allocated.
+    pub nascent: Vec<std::ptr::NonNull<dyn crate::payload::Payload>>,
     /// Rust functions that find native modules by name.
     pub native_modules: Vec<&'static crate::module::ModuleSpec>,
     pub method_cache: Box<[MethodCacheEntry]>,
