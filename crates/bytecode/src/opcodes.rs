@@ -88,9 +88,9 @@ bitflags! {
     /// What executing an opcode can do.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Effects: u16 {
-        /// Can raise.
+        /// Can raise, be it MemoryError.
         const RAISE = 1;
-        /// Can run Python code.
+        /// Can run Python code, be it the `__eq__` of an odd key in a namespace.
         const CALL = 2;
         /// Never falls through to the next instruction.
         const END = 4;
@@ -190,7 +190,7 @@ opcodes! {
     /// if R[a] is unbound raise UnboundLocalError, else R[a] = unbound
     DeleteLocal 1 (A reg: InOut) RAISE;
     /// R[a] = new cell holding R[a] (which may be unbound)
-    MakeCell 1 (A reg: InOut) ;
+    MakeCell 1 (A reg: InOut) RAISE;
     /// R[a] = contents of cell R[b]; unbound: UnboundLocalError (local_names[b])
     LoadCell 1 (A dst: Out, B cell: In) RAISE;
     /// contents of cell R[a] = R[b]
@@ -206,11 +206,11 @@ opcodes! {
     /// R[a] = the cell fn.closure[b] itself (to build an inner closure)
     LoadFreeCell 1 (A dst: Out, B free: Free) PURE;
     /// R[a] = globals[N[x]], else builtins[N[x]], else NameError
-    LoadGlobal 2 (A dst: Out, X name: Name, Y cache: Cache) RAISE;
+    LoadGlobal 2 (A dst: Out, X name: Name, Y cache: Cache) RAISE CALL;
     /// globals[N[x]] = R[a]
-    StoreGlobal 2 (A src: In, X name: Name, Y cache: Cache) RAISE;
+    StoreGlobal 2 (A src: In, X name: Name, Y cache: Cache) RAISE CALL;
     /// del globals[N[bc]]
-    DeleteGlobal 1 (Bc name: Name) RAISE;
+    DeleteGlobal 1 (Bc name: Name) RAISE CALL;
     /// R[a] = R[0][N[x]] (locals mapping), else as LoadGlobal. Namespace code only.
     LoadName 2 (A dst: Out, X name: Name, Y cache: Cache) RAISE CALL MAPPING;
     /// R[0][N[x]] = R[a]. Namespace code only.
@@ -382,7 +382,7 @@ opcodes! {
     /// return R[a]
     Return 1 (A src: In) END;
     /// First instruction of generator, coroutine and async generator code: makes the object from this window and returns it
-    ReturnGenerator 1 () ;
+    ReturnGenerator 1 () RAISE;
     /// Suspend, giving R[b] (d == 1: wrapped, in an async generator); when resumed R[a] = the value sent
     Yield 1 (D wrap: Sel, A dst: Out, B src: In) RAISE CALL SUSPEND;
     /// R[a] = iter(R[b]) for `yield from` (coroutines allowed in coroutine code; a generator is itself)
@@ -402,17 +402,17 @@ opcodes! {
 
     // ---- building ----
     /// R[a] = (R[b], ..., R[b+c-1])
-    BuildTuple 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) ;
+    BuildTuple 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) RAISE;
     /// R[a] = [R[b], ..., R[b+c-1]]
-    BuildList 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) ;
+    BuildList 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) RAISE;
     /// R[a] = {R[b], ..., R[b+c-1]}
     BuildSet 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) RAISE CALL;
     /// R[a] = {R[b]: R[b+1], ...} of c pairs
     BuildMap 1 (A dst: Out, B base: Range(C, 2, 0), C count: Imm) RAISE CALL;
     /// R[a] = slice(R[b], R[b+1][, R[b+2]]); c = 2 or 3
-    BuildSlice 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) ;
+    BuildSlice 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) RAISE;
     /// R[a] = "".join of the c strings from R[b] (all are str)
-    BuildString 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) ;
+    BuildString 1 (A dst: Out, B base: Range(C, 1, 0), C count: Imm) RAISE;
     /// R[a] = format(conv(R[b]), spec): d & 3 = conversion (0 none, 1 str, 2 repr, 3 ascii), d & 4: spec string in R[c], else empty spec
     Format 1 (D how: SelTo(7), A dst: Out, B src: In, C spec: InWhen(0xf0)) RAISE CALL;
     /// R[a] = Interpolation(value R[b], expression text R[b+1], conversion d & 3, format spec R[b+2] when d & 4 else '')
@@ -420,11 +420,11 @@ opcodes! {
     /// R[a] = Template(strings tuple R[b], interpolations tuple R[b+1])
     BuildTemplate 1 (A dst: Out, B base: InPair) RAISE;
     /// list R[a].append(R[b]) (a list being built)
-    ListAppend 1 (A list: In, B src: In) ;
+    ListAppend 1 (A list: In, B src: In) RAISE;
     /// list R[a].extend(R[b]); d == 1: `Value after * must be an iterable` wording
     ListExtend 1 (D call: Sel, A list: In, B src: In) RAISE CALL;
     /// R[a] = tuple(list R[b]) (a list being built)
-    ListToTuple 1 (A dst: Out, B list: In) ;
+    ListToTuple 1 (A dst: Out, B list: In) RAISE;
     /// set R[a].add(R[b])
     SetAdd 1 (A set: In, B src: In) RAISE CALL;
     /// set R[a].update(R[b])
@@ -438,9 +438,9 @@ opcodes! {
 
     // ---- functions and classes ----
     /// R[a] = function of code K[x]; d bits say which of these follow one another from R[b]: 1 defaults tuple, 2 keyword-only defaults dict, 4 __annotate__ function, 16 (never with 4) __annotations__ dict, 8 closure (tuple of cells, always the last)
-    MakeFunction 2 (D has: SelTo(31), A dst: Out, B base: RangeOf(Count::Bits), X code: Konst) ;
+    MakeFunction 2 (D has: SelTo(31), A dst: Out, B base: RangeOf(Count::Bits), X code: Konst) RAISE;
     /// R[a] = builtins.__build_class__
-    LoadBuildClass 1 (A dst: Out) RAISE;
+    LoadBuildClass 1 (A dst: Out) RAISE CALL;
     /// R[a] = intrinsic d of R[b] (and R[b+1], R[b+2]): see `Intrinsic`
     Intrinsic 1 (D which: SelTo(Intrinsic::MAX), A dst: Out, B base: RangeOf(Count::Intrinsic)) RAISE CALL;
 

@@ -1,4 +1,3 @@
-# not-in: frames   frame stress breaks the import of subprocess (relative import without parent), to be fixed there
 import os, tempfile, shutil, pathlib, subprocess, io
 print(os.path.join('a','b'), os.sep)
 d=tempfile.mkdtemp(); p=pathlib.Path(d)/'x.txt'; p.write_text('héllo\n'); print(p.read_text(), p.stat().st_size, p.exists(), p.read_bytes())

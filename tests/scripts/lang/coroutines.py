@@ -1,4 +1,3 @@
-# not-in: frames (importlib loses a register there: a liveness or handler bug still to be found)
 # async functions driven by hand: await, async for, async with, async generators, and asyncio on top.
 import asyncio
 

@@ -1,4 +1,3 @@
-# not-in: frames (importlib loses a register there: a liveness or handler bug still to be found)
 # The match statement: every kind of pattern, captures, guards, and what is left bound.
 from dataclasses import dataclass
 

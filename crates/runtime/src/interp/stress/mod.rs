@@ -1,9 +1,13 @@
 //! Frame round-trip stress: a test mode that proves that frames can be rebuilt.
 //!
 //! At every n-th instruction the innermost frames are exported to portable states (code, word
-//! index, live registers), their records and dead registers are destroyed, and they are rebuilt.
-//! It shows that the liveness tables are right and that nothing else hides in a frame, which is
-//! what deoptimisation will rely on. `TAURARO_FRAME_STRESS=n` switches it on.
+//! index, live registers), their records are destroyed, every register that is not declared live
+//! is poisoned, and they are rebuilt. It shows that the opcode table names all registers that are
+//! read, that the liveness tables are right, and that nothing else hides in a frame, which is
+//! what deoptimisation relies on. What is written is checked too: see `writes`.
+//! `TAURARO_FRAME_STRESS=n` switches it on.
+
+mod writes;
 
 use super::{Cx, Handler, TABLE, handler};
 use crate::code::CodeObj;
@@ -12,15 +16,13 @@ use crate::object::Ref;
 use crate::value::Value;
 use crate::vm::Vm;
 use bytecode::instr::Instr;
-use bytecode::liveness::Liveness;
-use std::collections::HashMap;
+use writes::Writes;
 
 /// State of the mode.
 pub struct FrameStress {
     every: u32,
     left: u32,
-    /// By address of the plain code, which lives as long as its code object.
-    liveness: HashMap<usize, Liveness>,
+    writes: Writes,
 }
 
 /// A frame in a form that does not depend on where it lies.
@@ -58,6 +60,7 @@ unsafe fn round_trip(s: Cx) {
         let Some(state) = vm.frame_stress.as_mut() else {
             return;
         };
+        state.writes.check(vm.frame, s.pc);
         state.left -= 1;
         if state.left > 0 {
             return;
@@ -65,34 +68,35 @@ unsafe fn round_trip(s: Cx) {
         state.left = state.every;
         (*vm.frame).pc = s.pc;
         let mut frame = vm.frame;
-        let running = (*frame).code;
-        let mut first_dead = running.nregs;
-        for depth in 0..DEPTH {
+        // Whether the frame may still need the operands of its instruction.
+        let mut operands = true;
+        let code = (*frame).code;
+        let mut end = code.nregs;
+        for _ in 0..DEPTH {
             if frame == vm.frames_base {
-                return;
+                break;
             }
-            rebuild(vm, frame, depth == 0, first_dead);
+            rebuild(frame, operands, end);
             let caller = frame.sub(1);
             // Registers from the callee's function slot on belong to the callee. A caller that is
-            // Rust code may have natives reading their arguments in the frame below.
-            if (*frame).cont == Cont::Exit {
-                return;
-            }
+            // Rust code has natives reading their arguments in the frame below.
+            operands = (*frame).cont == Cont::Exit;
             let overlap = (*frame).regs.sub(1).offset_from((*caller).regs);
             let code = (*caller).code;
-            first_dead = overlap.clamp(0, code.nregs as isize) as u32;
+            end = overlap.clamp(0, code.nregs as isize) as u32;
             frame = caller;
+        }
+        if let Some(state) = vm.frame_stress.as_mut() {
+            state.writes.watch(vm.frame);
         }
     }
 }
 
 /// Exports one frame, destroys it, and builds it again. Registers from `end` on are not touched.
-unsafe fn rebuild(vm: &mut Vm, frame: *mut Frame, top: bool, end: u32) {
+unsafe fn rebuild(frame: *mut Frame, operands: bool, end: u32) {
     // SAFETY: the frame is live; only registers that are dead by the tables are lost.
     unsafe {
-        let Some(p) = export(vm, frame, top, end) else {
-            return;
-        };
+        let p = export(frame, operands, end);
         let regs = (*frame).regs;
         std::ptr::write_bytes(frame.cast::<u8>(), 0xdb, size_of::<Frame>());
         for i in 0..end {
@@ -116,27 +120,22 @@ unsafe fn rebuild(vm: &mut Vm, frame: *mut Frame, top: bool, end: u32) {
     }
 }
 
-unsafe fn export(vm: &mut Vm, frame: *mut Frame, top: bool, end: u32) -> Option<Portable> {
+unsafe fn export(frame: *mut Frame, operands: bool, end: u32) -> Portable {
     // SAFETY: the frame is live.
     unsafe {
         let f = &*frame;
         let code = f.code;
         let word = code.word_of(f.pc);
-        let state = vm.frame_stress.as_mut()?;
-        let liveness = state
-            .liveness
-            .entry(code.data as usize)
-            .or_insert_with(|| Liveness::new(code.data()));
-        let set = if top {
-            liveness.live_before(word)
+        let set = if operands {
+            code.liveness().live_before(word)
         } else {
-            liveness.live_during_call(word)
+            code.liveness().live_during_call(word)
         };
         let live = (0..end)
             .filter(|i| set.contains(*i as usize))
             .map(|i| (i, *f.regs.add(i as usize)))
             .collect();
-        Some(Portable {
+        Portable {
             code,
             word,
             cont: f.cont,
@@ -146,7 +145,7 @@ unsafe fn export(vm: &mut Vm, frame: *mut Frame, top: bool, end: u32) -> Option<
             outer_handled: f.outer_handled,
             trace: f.trace,
             live,
-        })
+        }
     }
 }
 
@@ -157,7 +156,7 @@ impl Vm {
         self.frame_stress = Some(FrameStress {
             every,
             left: every,
-            liveness: HashMap::new(),
+            writes: Writes::default(),
         });
         self.table = STRESS_TABLE.as_ptr();
     }
