@@ -3,7 +3,8 @@
 
     tests/robust/deep.py [--tauraro PATH] [--jobs N] [--depth N] [--limit N] [PART OF NAME ...]
 
-Each case runs in a process of its own, once under the default recursion limit and once under a raised one. A failure
+Each case runs in a process of its own: chains once under the default recursion limit and once under a raised one, the others under
+the raised one. A failure
 is a death by a signal, a panic, a time-out, or an exception that is none of those allowed.
 """
 
@@ -56,7 +57,7 @@ def programs(depth, limits, only):
     for table, frame in ((CHAINS, RUN), (STRUCTURES, RUN), (SOURCES, COMPILE)):
         group = {id(CHAINS): "chain", id(STRUCTURES): "data", id(SOURCES): "source"}[id(table)]
         for name, body in table.items():
-            for limit in limits:
+            for limit in limits if group == "chain" else limits[-1:]:
                 full = f"{group}.{name}@{limit or 'default'}"
                 if not only or any(o in full for o in only):
                     yield full, frame.format(body=body, depth=depth, limit=limit)

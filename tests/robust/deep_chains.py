@@ -380,7 +380,7 @@ chain("context_run", "import contextvars\ndef f(n): return n and contextvars.cop
 chain("dict_update_keys", "class C:\n    def __init__(self, n): self.n = n\n    def keys(self):\n        if self.n: {}.update(C(self.n - 1))\n        return []\n    def __getitem__(self, k): return 1\ndef run(n): return dict(C(n))")
 chain("dict_star", "class C:\n    def __init__(self, n): self.n = n\n    def keys(self):\n        if self.n: {**C(self.n - 1)}\n        return []\n    def __getitem__(self, k): return 1\ndef run(n): return dict(C(n))")
 chain("iter_callable", "def f(n): return n and next(iter(lambda: f(n - 1), 5))\ndef run(n): return f(n)")
-chain("excepthook", "import sys\ndef f(n):\n    try: raise ValueError\n    except ValueError:\n        if n: sys.excepthook = lambda *a: 0; sys.excepthook(*sys.exc_info()); f(n - 1)\ndef run(n): return f(n)")
+chain("excepthook", "import sys\ndef f(n):\n    try: raise ValueError\n    except ValueError:\n        if n: sys.excepthook = lambda *a: 0; sys.excepthook(*sys.exc_info()); f(n - 1)\ndef run(n): return f(min(n, 3000))")
 chain("raise_class", "class E(Exception):\n    def __new__(cls, n=0):\n        if n:\n            try: raise E(n - 1)\n            except E: pass\n        return Exception.__new__(cls)\ndef run(n): return E(n)")
 chain("buffer", "class C:\n    def __init__(self, n): self.n = n\n    def __buffer__(self, f): return memoryview(C(self.n - 1)) if self.n else memoryview(b'a')\ndef run(n): return bytes(C(n))")
 chain("warn_filter", "import warnings\nclass C:\n    def __init__(self, n): self.n = n\n    def __str__(self):\n        if self.n: warnings.warn(UserWarning(C(self.n - 1)))\n        return 'a'\ndef run(n): warnings.warn(UserWarning(C(min(n, 3000))))")

@@ -237,6 +237,9 @@ impl Vm {
     }
     /// A string from a builder's result.
     pub fn new_str_owned(&mut self, s: &Owned) -> Res {
+        if s.failed {
+            return Err(self.memory_error());
+        }
         self.new_str_known(s.units(), s.is_ascii)
     }
     /// A string from units of the narrowest width.

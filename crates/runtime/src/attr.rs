@@ -800,7 +800,8 @@ impl Vm {
                 return Err(self.attribute_error_text("readonly attribute"));
             }
             if value.is_none() && self.load_slot(obj, m.index as u32).is_none() {
-                return Err(self.no_attribute(obj, name));
+                let text = self.display(name);
+                return Err(self.attribute_error_text(&text));
             }
             self.store_slot(obj, m.index as u32, value);
             return Ok(true);

@@ -202,8 +202,8 @@ def interrupt():
         lock.acquire()
     except KeyboardInterrupt:
         print("interrupted in acquire")
-    _thread.interrupt_main()
     try:
+        _thread.interrupt_main()
         while True:
             pass
     except KeyboardInterrupt:

@@ -76,7 +76,15 @@ impl Flag {
             tv_nsec: time.subsec_nanos().into(),
         };
         // SAFETY: the word lives as long as the flag, the time for the call.
-        unsafe { libc::syscall(libc::SYS_futex, self.word.as_ptr(), op, seen, &raw const time) };
+        unsafe {
+            libc::syscall(
+                libc::SYS_futex,
+                self.word.as_ptr(),
+                op,
+                seen,
+                &raw const time,
+            )
+        };
     }
 
     /// Takes the flag for a thread that waited; `starving`: it has lost its patience.
@@ -190,22 +198,7 @@ pub fn timeout_args(
     let blocking = blocking.unwrap_or(true);
     let minus_one = Value::int_unchecked(-1);
     let timeout = timeout.unwrap_or(minus_one);
-    let ns = match vm.float_of(timeout) {
-        Some(f) if f.is_nan() => {
-            return Err(vm.value_error("Invalid value NaN (not a number)"));
-        }
-        Some(f) if f.abs() > super::TIMEOUT_MAX => {
-            return Err(vm.overflow_error("timeout value is too large"));
-        }
-        Some(f) => (f * 1e9).ceil() as i64,
-        None => {
-            let i = vm.index(timeout)?;
-            match vm.int_to_i64(i).and_then(|n| n.checked_mul(1_000_000_000)) {
-                Some(n) => n,
-                None => return Err(vm.overflow_error("timestamp out of range for platform time_t")),
-            }
-        }
-    };
+    let ns = crate::util::seconds_to_ns(vm, timeout, crate::util::Rounding::Ceiling)?;
     let unset = ns == -1_000_000_000;
     if !blocking {
         if !unset {
