@@ -69,6 +69,11 @@ mod functions {
         if !(0..16).contains(&resource) || unsafe { libc::setrlimit(resource as _, &limit) } != 0 {
             return Err(vm.value_error("current limit exceeds maximum limit"));
         }
+        if resource == i64::from(libc::RLIMIT_AS)
+            && let Some(bytes) = runtime::os::address_space_limit()
+        {
+            vm.limit_address_space(bytes);
+        }
         Ok(())
     }
     #[native("getpagesize($module, /)")]

@@ -19,11 +19,8 @@ impl Vm {
 
     /// The frame record that the recursion limit refuses.
     pub fn last_frame(&self) -> *mut Frame {
-        // SAFETY: the frame stack reserves room for MAX_FRAMES records.
-        unsafe {
-            self.frames_base
-                .add(self.recursion_limit.min(crate::init::MAX_FRAMES))
-        }
+        // SAFETY: the frame stack has this room.
+        unsafe { self.frames_base.add(self.recursion_limit.min(self.room.frames)) }
     }
 
     /// Sets the limit of frame records from the recursion limit.

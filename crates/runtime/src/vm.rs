@@ -142,6 +142,8 @@ pub struct Vm {
     pub names: &'static Names,
     pub frames_base: *mut Frame,
     pub stack_base: *mut u64,
+    /// Room of the frame and register stacks.
+    pub room: crate::init::StackRoom,
     pub recursion_limit: usize,
     /// Native stack pointers below this raise RecursionError.
     pub native_limit: usize,

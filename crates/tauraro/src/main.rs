@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 /// Native stack of the main program; reserved, committed as it is used.
 const STACK_BYTES: usize = 1 << 30;
+/// The least that is tried when the address space is limited.
+const LEAST_STACK_BYTES: usize = 32 << 20;
 
 fn main() -> ExitCode {
     let args = match args::parse() {
@@ -28,10 +30,14 @@ fn main() -> ExitCode {
         }
         _ => {}
     }
+    let stack = match runtime::os::address_space_limit() {
+        Some(bytes) => (bytes / 8).clamp(LEAST_STACK_BYTES, STACK_BYTES),
+        None => STACK_BYTES,
+    };
     let thread = std::thread::Builder::new()
         .name("tauraro".into())
-        .stack_size(STACK_BYTES)
-        .spawn(move || start(&args));
+        .stack_size(stack)
+        .spawn(move || start(&args, stack));
     match thread {
         Ok(t) => t.join().unwrap_or(ExitCode::FAILURE),
         Err(e) => {
@@ -41,9 +47,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn start(args: &Args) -> ExitCode {
+fn start(args: &Args, stack: usize) -> ExitCode {
     let config = args.config.clone();
-    let Some(mut vm) = runtime::init::new_interpreter(config, STACK_BYTES) else {
+    let Some(mut vm) = runtime::init::new_interpreter(config, stack) else {
         eprintln!("tauraro: out of memory");
         return ExitCode::FAILURE;
     };
