@@ -37,12 +37,12 @@ SCRIPTS = ROOT / "tests" / "scripts"
 
 # mode: (environment, interpreter options); N is replaced by the number after "=", or the default beside it.
 MODES = {
-    "interp": ({}, [], 0),
+    "interp": ({}, ["-X", "jit=off"], 0),
     "gc": ({"TAURARO_GC_STRESS": "N"}, [], 101),
     "frames": ({"TAURARO_FRAME_STRESS": "N"}, [], 13),
-    "jit-off": ({}, ["-X", "jit=off"], 0),
     "jit-on": ({}, ["-X", "jit=on"], 0),
-    "jit-always": ({}, ["-X", "jit=always"], 0),
+    "jit-eager": ({}, ["-X", "jit=eager"], 0),
+    "deopts": ({"TAURARO_DEOPT_STRESS": "N"}, ["-X", "jit=eager"], 17),
 }
 STRESS_SLOWER = 6  # stress modes get this many times the time limit
 

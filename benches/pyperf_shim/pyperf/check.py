@@ -5,9 +5,10 @@ that the module's own functions return when it calls them directly, and the plai
 afterwards. What differs between two runs of one interpreter (times, addresses) is left out by the caller.
 """
 
+import binascii
 import os
 import sys
-import zlib
+
 
 DEPTH = 6
 WIDTH = 20000
@@ -42,7 +43,7 @@ def describe(value, depth=0):
 
 def digest(value):
     """A short checksum of `describe`."""
-    return "%08x" % zlib.crc32(describe(value).encode("utf-8", "backslashreplace"))
+    return "%08x" % binascii.crc32(describe(value).encode("utf-8", "backslashreplace"))
 
 
 class Recorder:

@@ -15,6 +15,7 @@ pub mod builtins;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod compression;
 pub mod contextvars;
 pub mod csv;
 pub mod errno;
@@ -41,6 +42,7 @@ pub mod sre;
 pub mod startup;
 pub mod string_helper;
 pub mod sys;
+pub mod testing;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
@@ -105,6 +107,12 @@ pub static MODULES: &[&ModuleSpec] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &compression::zlib::SPEC,
+    &compression::bz2::SPEC,
+    &compression::lzma::SPEC,
+    &testing::CAPI,
+    &testing::limited::SPEC,
+    &testing::internal::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
 ];

@@ -187,14 +187,13 @@ impl Writer {
 /// The compiler's form of a code object.
 fn to_code(vm: &mut Vm, c: Ref<CodeObj>) -> Res<bytecode::Code> {
     vm.check_native_stack()?;
+    let constants = vm.code_consts(c)?;
     let mut code = c.data().clone();
     code.name = vm.display(c.name.or_none());
     code.qualname = vm.display(c.qualname.or_none());
     code.filename = vm.display(c.filename.or_none());
     for (i, k) in code.consts.iter_mut().enumerate() {
-        // SAFETY: the constants array is as long as the constants.
-        let v = unsafe { *c.consts.get().add(i) };
-        if let Some(inner) = v.downcast::<CodeObj>() {
+        if let Some(inner) = constants[i].downcast::<CodeObj>() {
             *k = bytecode::Const::Code(Box::new(to_code(vm, inner)?));
         }
     }

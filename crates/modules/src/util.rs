@@ -22,6 +22,31 @@ pub fn last_os_error(vm: &mut Vm) -> Raised {
     os_error(vm, errno.unwrap_or(0))
 }
 
+/// Keeps a value of a module for the interpreter's life, under the address of a static.
+pub fn keep(vm: &mut Vm, key: &'static u8, v: Value) {
+    vm.interp()
+        .module_state
+        .insert(key as *const u8 as usize, v);
+}
+
+/// What `keep` stored.
+pub fn kept(vm: &mut Vm, key: &'static u8) -> Option<Value> {
+    let key = key as *const u8 as usize;
+    vm.interp().module_state.get(&key).copied()
+}
+
+/// Raises `class(message)` of an exception class that `keep` stored.
+pub fn raise_kept(vm: &mut Vm, key: &'static u8, message: &str) -> Raised {
+    let Some(class) = kept(vm, key) else {
+        return vm.value_error(message);
+    };
+    let made = vm.new_str(message).and_then(|m| vm.call_value(class, &[m]));
+    match made {
+        Ok(e) => vm.raise_here(e),
+        Err(r) => r,
+    }
+}
+
 /// How a number of seconds between two ticks is rounded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Rounding {

@@ -56,8 +56,12 @@ impl GcVec {
     }
     pub fn extend(&mut self, vm: &mut Vm, items: &[Value]) -> Res<()> {
         self.reserve(vm, items.len())?;
-        for v in items {
-            self.push(vm, *v)?;
+        if let Some(a) = self.array {
+            // SAFETY: there is room for the items, which do not lie in this vector's own array.
+            unsafe {
+                copy_words(items.as_ptr().cast(), a.slots().add(self.len), items.len());
+            }
+            self.len += items.len();
         }
         Ok(())
     }
@@ -83,6 +87,24 @@ impl GcVec {
     /// The backing array and its length, to become a list's storage.
     pub fn into_parts(self) -> (Option<Ref<ArrayObj>>, usize) {
         (self.array, self.len)
+    }
+}
+
+/// Copies n words; a loop for few of them, which are cheaper than a call of memcpy.
+///
+/// # Safety
+/// As for `copy_nonoverlapping`.
+#[inline(always)]
+unsafe fn copy_words(from: *const u64, to: *mut u64, n: usize) {
+    // SAFETY: promised by the caller. Volatile keeps the loop from becoming a call of memcpy.
+    unsafe {
+        if n <= 8 {
+            for i in 0..n {
+                to.add(i).write_volatile(*from.add(i));
+            }
+        } else {
+            std::ptr::copy_nonoverlapping(from, to, n);
+        }
     }
 }
 
@@ -363,18 +385,27 @@ impl Vm {
         // SAFETY: freshly allocated with room for the items.
         unsafe {
             (*p).len = items.len();
-            std::ptr::copy_nonoverlapping(items.as_ptr(), p.add(1).cast(), items.len());
+            copy_words(items.as_ptr().cast(), p.add(1).cast(), items.len());
         }
         Ok(Value::cell(p))
+    }
+    /// An exact tuple of `len` items, which the caller writes before anything else can run.
+    pub(crate) fn new_tuple_raw(&mut self, len: usize) -> Res<Ref<TupleObj>> {
+        let p: *mut TupleObj = self
+            .alloc_kind(size_of::<TupleObj>() + len * 8, Kind::Tuple)?
+            .cast();
+        // SAFETY: freshly allocated.
+        unsafe {
+            (*p).len = len;
+            Ok(Ref::new(p))
+        }
     }
     pub fn new_list(&mut self, items: &[Value]) -> Res {
         let list = self.alloc::<ListObj>(Kind::List)?;
         if !items.is_empty() {
             let array = self.new_array(items.len())?;
             // SAFETY: the array has room for the items.
-            unsafe {
-                std::ptr::copy_nonoverlapping(items.as_ptr(), array.slots().cast(), items.len())
-            };
+            unsafe { copy_words(items.as_ptr().cast(), array.slots(), items.len()) };
             list.items.set(array.slots());
             list.cap.set(items.len());
             list.len.set(items.len());

@@ -601,10 +601,15 @@ impl Vm {
 
     /// As `get_attr`, with None for AttributeError.
     pub fn get_attr_opt(&mut self, obj: Value, name: Value) -> Res<Option<Value>> {
-        match self.get_attr(obj, name) {
-            Ok(v) => Ok(Some(v)),
+        let class = self.class_of(obj);
+        let found = if class.has(TypeFlags::GETATTRIBUTE | TypeFlags::GETATTR) {
+            self.get_attr_custom(obj, class, name).map(Some)
+        } else {
+            self.find_attr_builtin(obj, class, name)
+        };
+        match found {
             Err(_) if self.catch(self.types.exc.AttributeError) => Ok(None),
-            Err(r) => Err(r),
+            other => other,
         }
     }
 
@@ -612,27 +617,25 @@ impl Vm {
         self.check_native_stack()?;
         let found = if class.has(TypeFlags::GETATTRIBUTE) {
             match self.lookup(class, self.names.__getattribute__) {
-                Some(m) => self.call_method_value(m, obj, &[name]),
-                None => self.get_attr_builtin(obj, class, name),
+                Some(m) => self.call_method_value(m, obj, &[name]).map(Some),
+                None => self.find_attr_builtin(obj, class, name),
             }
         } else {
-            self.get_attr_builtin(obj, class, name)
+            self.find_attr_builtin(obj, class, name)
         };
-        match found {
-            Err(_)
-                if class.has(TypeFlags::GETATTR)
-                    && self.raised_is(self.types.exc.AttributeError) =>
-            {
-                match self.lookup(class, self.names.__getattr__) {
-                    Some(m) => {
-                        self.raised = None;
-                        self.call_method_value(m, obj, &[name])
-                    }
-                    None => found,
-                }
+        let missing = match found {
+            Ok(Some(v)) => return Ok(v),
+            Ok(None) => true,
+            Err(_) => self.raised_is(self.types.exc.AttributeError),
+        };
+        if missing && class.has(TypeFlags::GETATTR) {
+            if let Some(m) = self.lookup(class, self.names.__getattr__) {
+                self.raised = None;
+                return self.call_method_value(m, obj, &[name]);
             }
-            other => other,
         }
+        found?;
+        Err(self.no_attribute(obj, name))
     }
 
     /// The builtin `__getattribute__` of the object's kind.
@@ -646,6 +649,26 @@ impl Vm {
                 Some(v) => Ok(v),
                 None => Err(self.no_attribute(obj, name)),
             },
+        }
+    }
+
+    /// As `get_attr_builtin`; Ok(None) instead of AttributeError where the kind of object allows
+    /// to see it before the exception is made.
+    fn find_attr_builtin(
+        &mut self,
+        obj: Value,
+        class: Ref<TypeObj>,
+        name: Value,
+    ) -> Res<Option<Value>> {
+        match obj.kind_byte() {
+            k if k == Kind::Type as u8 => self.type_find_attr(obj, class, name),
+            k if k == Kind::Module as u8
+                || k == Kind::Super as u8
+                || k == Kind::BoundMethod as u8 =>
+            {
+                self.get_attr_builtin(obj, class, name).map(Some)
+            }
+            _ => self.generic_get_attr(obj, class, name),
         }
     }
 
@@ -676,23 +699,36 @@ impl Vm {
 
     /// `type.__getattribute__`.
     fn type_get_attr(&mut self, obj: Value, meta: Ref<TypeObj>, name: Value) -> Res {
+        match self.type_find_attr(obj, meta, name)? {
+            Some(v) => Ok(v),
+            None => Err(self.no_attribute(obj, name)),
+        }
+    }
+
+    /// As `type_get_attr`; Ok(None) when there is no such attribute.
+    fn type_find_attr(
+        &mut self,
+        obj: Value,
+        meta: Ref<TypeObj>,
+        name: Value,
+    ) -> Res<Option<Value>> {
         // SAFETY: the caller checked the kind.
         let class = unsafe { obj.cast::<TypeObj>() };
         let meta_found = self.lookup(meta, name);
         if let Some(d) = meta_found
             && self.binding(d) == Binding::Data
         {
-            return self.descr_get(d, Some(obj), meta);
+            return self.descr_get(d, Some(obj), meta).map(Some);
         }
         if let Some(v) = self.lookup(class, name) {
             return match self.binding(v) {
-                Binding::Plain | Binding::Function => Ok(v),
-                _ => self.descr_get(v, None, class),
+                Binding::Plain | Binding::Function => Ok(Some(v)),
+                _ => self.descr_get(v, None, class).map(Some),
             };
         }
         match meta_found {
-            Some(d) => self.descr_get(d, Some(obj), meta),
-            None => Err(self.no_attribute(obj, name)),
+            Some(d) => self.descr_get(d, Some(obj), meta).map(Some),
+            None => Ok(None),
         }
     }
 

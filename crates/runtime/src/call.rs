@@ -3,7 +3,7 @@
 use crate::class::*;
 use crate::code::CodeObj;
 use crate::frame::{Cont, Frame};
-use crate::native::{DefKind, call_native};
+use crate::native::{DefKind, call_fixed, call_native};
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
@@ -82,16 +82,21 @@ impl Vm {
     #[inline]
     pub fn call_method_value(&mut self, m: Value, self_: Value, args: &[Value]) -> Res {
         match m.kind_byte() {
-            k if k == Kind::Function as u8 || (k == Kind::MethodDescr as u8) => {
+            k if k == Kind::Function as u8 => self.call_with_self(m, self_, args, &[]),
+            k if k == Kind::MethodDescr as u8 => {
                 // SAFETY: checked by the kind.
-                if k == Kind::MethodDescr as u8
-                    && unsafe { m.cast::<MethodDescrObj>() }.def.kind != DefKind::Method
-                {
-                    let class = self.class_of(self_);
-                    let bound = self.descr_get(m, Some(self_), class)?;
-                    return self.call_kw(bound, args, &[]);
+                let d = unsafe { m.cast::<MethodDescrObj>() };
+                if d.def.kind == DefKind::Method {
+                    self.check_self(d, self_)?;
+                    self.check_native_stack()?;
+                    return match call_fixed(self, d.def, Some(self_), args) {
+                        Some(r) => r,
+                        None => call_native(self, d.def, Some(self_), args, &[]),
+                    };
                 }
-                self.call_with_self(m, self_, args, &[])
+                let class = self.class_of(self_);
+                let bound = self.descr_get(m, Some(self_), class)?;
+                self.call_kw(bound, args, &[])
             }
             _ => {
                 let class = self.class_of(self_);
@@ -117,17 +122,24 @@ impl Vm {
         self.class_of(d.value()) == self.types.wrapper_descriptor
     }
 
+    #[inline]
     fn check_self(&mut self, d: Ref<MethodDescrObj>, self_: Value) -> Res<()> {
-        if self.class_of(self_).is_subtype(d.class) {
+        let class = self.class_of(self_);
+        if class == d.class || class.is_subtype(d.class) {
             return Ok(());
         }
+        Err(self.wrong_self(d, self_))
+    }
+
+    #[cold]
+    fn wrong_self(&mut self, d: Ref<MethodDescrObj>, self_: Value) -> Raised {
         let (name, class, got) = (d.def.name, d.class.name_str(), self.class_name(self_));
         let text = if self.is_slot_wrapper(d) {
             format!("descriptor '{name}' requires a '{class}' object but received a '{got}'")
         } else {
             format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{got}' object")
         };
-        Err(self.type_error(&text))
+        self.type_error(&text)
     }
 
     fn call_method_descr(&mut self, f: Value, args: &[Value], kwnames: &[Value]) -> Res {
@@ -189,45 +201,10 @@ impl Vm {
         self.construct(class, args, kwnames)
     }
 
-    /// Calls of builtin classes that are common enough to go past `__new__` and `__init__`: one
-    /// positional argument (any number for `range`). None: not such a call.
-    pub(crate) fn quick_construct(&mut self, class: Ref<TypeObj>, args: &[Value]) -> Option<Res> {
-        if class.has(TypeFlags::HEAP) {
-            return None;
-        }
-        let t = self.types;
-        match (class.kind.get(), args) {
-            (Kind::Tuple, [it]) if class == t.tuple => Some(self.tuple_of(*it)),
-            (Kind::List, [it]) if class == t.list => Some(self.new_list(&[]).and_then(|l| {
-                // SAFETY: just made.
-                self.list_extend(unsafe { l.cast() }, *it)?;
-                Ok(l)
-            })),
-            (Kind::Set, [it]) if class == t.set => Some(self.new_set().and_then(|s| {
-                self.set_update(s, *it)?;
-                Ok(s.value())
-            })),
-            (Kind::Str, [v]) if class == t.str => Some(self.str_of(*v)),
-            (Kind::Bool, [v]) => Some(self.truth(*v).map(Value::bool)),
-            (Kind::Int, [v]) if class == t.int && v.is_small_int() => Some(Ok(*v)),
-            (Kind::Float, [v]) if class == t.float && (v.is_small_int() || v.is_float()) => {
-                Some(self.to_f64(*v).map(Value::float))
-            }
-            (Kind::Range, [stop]) => Some(self.quick_range(Value::int_unchecked(0), *stop, 1)),
-            (Kind::Range, [start, stop]) => Some(self.quick_range(*start, *stop, 1)),
-            _ => None,
-        }
-    }
-
-    fn quick_range(&mut self, start: Value, stop: Value, step: i64) -> Res {
-        let (start, stop) = (self.index(start)?, self.index(stop)?);
-        self.new_range(start, stop, Value::int_unchecked(step))
-    }
-
     /// `type.__call__`: `__new__`, then `__init__` when the result is an instance.
     pub fn construct(&mut self, class: Ref<TypeObj>, args: &[Value], kwnames: &[Value]) -> Res {
         if class.has(TypeFlags::NO_INSTANCES) {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(self.type_error(&format!("cannot create '{name}' instances")));
         }
         let obj = if class.has(TypeFlags::PLAIN_NEW)
@@ -235,9 +212,11 @@ impl Vm {
             && self.has_own_init(class)
         {
             self.new_instance(class)?
+        } else if kwnames.is_empty() && self.has_base_exception_new(class) {
+            self.new_exception(class, args)?
         } else {
             let Some(new) = self.lookup(class, self.names.__new__) else {
-                let name = class.name_str();
+                let name = class.full_name();
                 return Err(self.type_error(&format!("cannot create '{name}' instances")));
             };
             let new = match new.downcast::<StaticMethodObj>() {
@@ -250,6 +229,14 @@ impl Vm {
             return Ok(obj);
         }
         let obj_class = self.class_of(obj);
+        if kwnames.is_empty()
+            && obj_class == class
+            && self.has_base_exception_init(class)
+            && self.has_base_exception_new(class)
+        {
+            // `BaseException.__init__` would store the arguments that `__new__` stored.
+            return Ok(obj);
+        }
         let object_init = self.lookup(self.types.object, self.names.__init__);
         if let Some(init) = self.lookup(obj_class, self.names.__init__)
             && (Some(init) != object_init || class.has(TypeFlags::PLAIN_NEW))
@@ -316,7 +303,7 @@ impl Vm {
                 self.frame_refused(frame, regs, code)?;
             }
             if code.caches.get() == cold_caches() {
-                code.warm_up();
+                self.enter_cold(code)?;
             }
             self.bind_args(f, code, regs, self_, args, kwnames)?;
             *regs.sub(1) = f.value().bits();
@@ -385,14 +372,37 @@ impl Vm {
                 return Ok(());
             }
         }
-        let mut all = self.new_vec();
-        all.reserve(self, args.len() + nself)?;
-        if let Some(s) = self_ {
-            all.push(self, s)?;
+        // SAFETY: as above; defaults are filled into the parameter registers.
+        unsafe {
+            if kwnames.is_empty() && f.simple_argc.get() as usize == argcount && npos < argcount {
+                std::ptr::copy(args.as_ptr().cast(), regs.add(nself), args.len());
+                if let Some(s) = self_ {
+                    *regs = s.bits();
+                }
+                std::ptr::write_bytes(regs.add(npos), 0, argcount - npos);
+                return self.fill_defaults(f, code, regs, npos);
+            }
         }
-        all.extend(self, args)?;
-        let data = code.data();
-        let nkwonly = data.kwonly_argcount as usize;
+        // A copy, for the arguments may lie where the parameters go; the collector finds a small
+        // one on the native stack.
+        let mut few = [Value::NONE; 12];
+        let mut many = self.new_vec();
+        let all: &[Value] = if args.len() < few.len() {
+            if let Some(s) = self_ {
+                few[0] = s;
+            }
+            few[nself..nself + args.len()].copy_from_slice(args);
+            &few[..nself + args.len()]
+        } else {
+            if let Some(s) = self_ {
+                many.push(self, s)?;
+            }
+            many.extend(self, args)?;
+            &many
+        };
+        // The same for the star parameters, whose registers are not yet the collector's business.
+        let mut stars = [Value::NONE; 2];
+        let nkwonly = code.kwonly as usize;
         let nnamed = argcount + nkwonly;
         // SAFETY: all indices are below nparams.
         let reg = |i: usize| unsafe { &mut *regs.add(i) };
@@ -412,13 +422,12 @@ impl Vm {
             let t = self.new_tuple(rest)?;
             *reg(next) = t.bits();
             next += 1;
-            // The register is not yet the collector's business: keep it here too.
-            all.push(self, t)?;
+            stars[0] = t;
         }
         let kwdict = if code.flags.contains(CodeFlags::VARKEYWORDS) {
             let d = self.new_dict()?;
             *reg(next) = d.value().bits();
-            all.push(self, d.value())?;
+            stars[1] = d.value();
             Some(d)
         } else {
             None
@@ -435,7 +444,7 @@ impl Vm {
         if nkwonly > 0 {
             self.fill_kwdefaults(f, code, regs)?;
         }
-        std::hint::black_box(&all);
+        std::hint::black_box((&all, &stars));
         Ok(())
     }
 
@@ -448,14 +457,13 @@ impl Vm {
         v: Value,
         kwdict: Option<Ref<DictObj>>,
     ) -> Res<()> {
-        let data = code.data();
         if !name.is_kind(Kind::Str) {
             let q = self.display(f.qualname.or_none());
             return Err(self.type_error(&format!("{q}() keywords must be strings")));
         }
-        let nnamed = (data.argcount + data.kwonly_argcount) as usize;
-        let posonly = data.posonly_argcount as usize;
-        let found = (posonly..nnamed).find(|i| self.str_equals(name, &data.local_names[*i]));
+        let nnamed = (code.argcount + code.kwonly) as usize;
+        let posonly = code.posonly as usize;
+        let found = (posonly..nnamed).find(|i| self.str_equals(name, code.local_name(*i)));
         // SAFETY: parameter registers are in the window.
         unsafe {
             match found {
@@ -515,12 +523,23 @@ impl Vm {
         };
         let first = argcount.saturating_sub(defaults.len());
         // SAFETY: parameter registers are in the window.
+        if npos >= first {
+            for i in npos..argcount {
+                unsafe {
+                    if *regs.add(i) == 0 {
+                        *regs.add(i) = defaults[i - first].bits();
+                    }
+                }
+            }
+            return Ok(());
+        }
+        // SAFETY: parameter registers are in the window.
         unsafe {
             let missing: Vec<usize> = (npos..first).filter(|i| *regs.add(*i) == 0).collect();
             if !missing.is_empty() {
                 let names = missing
                     .iter()
-                    .map(|i| code.data().local_names[*i].clone())
+                    .map(|i| code.local_name(*i).to_string())
                     .collect();
                 return Err(self.missing_args(f, names, "positional"));
             }
@@ -539,15 +558,14 @@ impl Vm {
         code: Ref<CodeObj>,
         regs: *mut u64,
     ) -> Res<()> {
-        let data = code.data();
         let argcount = code.argcount as usize;
         let mut missing = Vec::new();
-        for i in argcount..argcount + data.kwonly_argcount as usize {
+        for i in argcount..argcount + code.kwonly as usize {
             // SAFETY: parameter registers are in the window.
             if unsafe { *regs.add(i) } != 0 {
                 continue;
             }
-            let name = &data.local_names[i];
+            let name = code.local_name(i);
             let default = match f.kwdefaults.get().and_then(|d| d.downcast::<DictObj>()) {
                 Some(d) => self.dict_get_str(d, name),
                 None => None,
@@ -555,7 +573,7 @@ impl Vm {
             match default {
                 // SAFETY: as above.
                 Some(v) => unsafe { *regs.add(i) = v.bits() },
-                None => missing.push(name.clone()),
+                None => missing.push(name.to_string()),
             }
         }
         if missing.is_empty() {
@@ -596,7 +614,7 @@ impl Vm {
             .get()
             .and_then(|d| d.downcast::<TupleObj>())
             .map_or(0, |t| t.len);
-        let nkwonly = code.data().kwonly_argcount as usize;
+        let nkwonly = code.kwonly as usize;
         // SAFETY: parameter registers are in the window.
         let kwonly_given = (argcount..argcount + nkwonly)
             .filter(|i| unsafe { *regs.add(*i) } != 0)

@@ -270,6 +270,15 @@ impl TypeObj {
     fn inherits(&self, other: Ref<TypeObj>) -> bool {
         self.mro_items().contains(&other.value())
     }
+    /// The name messages of C code show (`tp_name`): native types outside builtins have their module.
+    pub fn full_name(&self) -> String {
+        match self.spec.get() {
+            Some(s) if s.module != "builtins" && !self.has(TypeFlags::HEAP) => {
+                format!("{}.{}", s.module, s.name)
+            }
+            _ => self.name_str(),
+        }
+    }
     /// The name, as Rust text.
     pub fn name_str(&self) -> String {
         match self.name.get().and_then(|n| n.downcast::<StrObj>()) {

@@ -51,7 +51,7 @@ impl Vm {
 
     /// Length of an exact builtin container.
     #[inline]
-    fn exact_len(&self, v: Value) -> Option<usize> {
+    pub(crate) fn exact_len(&self, v: Value) -> Option<usize> {
         // SAFETY: the shape id says what the cell is.
         unsafe {
             Some(match v.shape_id() {
@@ -131,6 +131,14 @@ impl Vm {
         match self.int_to_i64(i) {
             Some(n) => Ok(n),
             None => Err(self.overflow_error("Python int too large to convert to C long")),
+        }
+    }
+    /// As `index_i64` for a C int.
+    pub fn index_i32(&mut self, v: Value) -> Res<i32> {
+        let i = self.index(v)?;
+        match self.int_to_i64(i).map(i32::try_from) {
+            Some(Ok(n)) => Ok(n),
+            _ => Err(self.overflow_error("Python int too large to convert to C int")),
         }
     }
     /// As `index_i64` with the wording for sizes.

@@ -38,6 +38,8 @@ pub mod flag {
     pub const OBSERVED: u8 = 2;
     /// Local trace function or line events are active.
     pub const TRACED: u8 = 4;
+    /// Compiled code that runs on this frame must leave at its next call's end.
+    pub const LEAVE: u8 = 8;
 }
 
 /// An activation record. The frame's registers start at `regs`; `R[-1]` is the function.

@@ -145,6 +145,7 @@ pub fn new_interpreter(config: Config, stack_bytes: usize) -> Option<Box<Vm>> {
         int_max_str_digits: crate::types::int::DEFAULT_MAX_STR_DIGITS,
         switch_interval: 0.005,
         import_hook: None,
+        compiler: None,
         import_function: None,
     });
     interp.heap.disable();
@@ -260,6 +261,8 @@ pub unsafe fn release_stacks(vm: &Vm) {
     unsafe {
         libc::munmap(vm.frames_base.cast(), vm.room.frame_bytes());
         libc::munmap(vm.stack_base.cast(), vm.room.register_bytes());
+        let words = std::ptr::slice_from_raw_parts_mut(vm.deopt_buffer, DEOPT_WORDS);
+        drop(Box::from_raw(words));
     }
 }
 
@@ -286,7 +289,11 @@ impl Vm {
             unsafe { libc::munmap(base.add(new).cast(), old - new) };
         };
         let old = self.room;
-        unmap(self.frames_base.cast(), old.frame_bytes(), new.frame_bytes());
+        unmap(
+            self.frames_base.cast(),
+            old.frame_bytes(),
+            new.frame_bytes(),
+        );
         let (o, n) = (old.register_bytes(), new.register_bytes());
         unmap(self.stack_base.cast(), o, n);
         self.room = new;
@@ -322,6 +329,8 @@ pub fn new_thread_state(
         poll: 0,
         shapes,
         heap,
+        jit_exit: 0,
+        deopt_buffer: Box::leak(vec![0u64; DEOPT_WORDS].into_boxed_slice()).as_mut_ptr(),
         exit_bits: 0,
         raised: None,
         handled: None,
@@ -343,6 +352,8 @@ pub fn new_thread_state(
         coroutine_origin_depth: 0,
         thread_id: 1,
         thread_dict: None,
+        // SAFETY: the interpreter is alive.
+        jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
         frame_stress: None,
     });
     // The bottom record has code without registers, so that the stack is never empty.

@@ -80,6 +80,18 @@ impl FromArg for i64 {
         vm.index_i64(v)
     }
 }
+/// A C int; OverflowError beyond the range.
+impl FromArg for i32 {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<i32> {
+        vm.index_i32(v)
+    }
+}
+/// The bytes of a bytes-like object.
+impl FromArg for crate::buffer::Buffer {
+    fn from_arg(vm: &mut Vm, v: Value) -> Res<Self> {
+        vm.get_buffer(v)
+    }
+}
 impl FromArg for isize {
     fn from_arg(vm: &mut Vm, v: Value) -> Res<isize> {
         vm.index_isize(v)
@@ -158,29 +170,48 @@ pub fn call_native(
     args: &[Value],
     kwnames: &[Value],
 ) -> Res {
-    let p = &def.params;
-    let nself = usize::from(self_.is_some());
-    if kwnames.is_empty() && !p.varargs && !p.varkw && p.names.len() == p.npos {
-        let n = args.len() + nself;
-        if n >= p.nrequired && n <= p.npos {
-            return if nself == 0 && n == p.npos {
-                // SAFETY: Option<Value> has the layout of Value.
-                (def.func)(vm, unsafe {
-                    std::slice::from_raw_parts(args.as_ptr().cast(), n)
-                })
-            } else if p.npos <= 8 {
-                let mut slots = [None; 8];
-                slots[0] = self_;
-                for (slot, arg) in slots[nself..].iter_mut().zip(args) {
-                    *slot = Some(*arg);
-                }
-                (def.func)(vm, &slots[..p.npos])
-            } else {
-                bind(vm, def, self_, args, kwnames)
-            };
-        }
+    if kwnames.is_empty()
+        && let Some(r) = call_fixed(vm, def, self_, args)
+    {
+        return r;
     }
     bind(vm, def, self_, args, kwnames)
+}
+
+/// Most slots that are filled without `bind`.
+const FEW_SLOTS: usize = 4;
+
+/// Calls a native that has only positional parameters, few of them, when the number of arguments
+/// fits; None otherwise.
+#[inline(always)]
+pub(crate) fn call_fixed(
+    vm: &mut Vm,
+    def: &'static NativeDef,
+    self_: Option<Value>,
+    args: &[Value],
+) -> Option<Res> {
+    let p = &def.params;
+    let nself = usize::from(self_.is_some());
+    let n = args.len() + nself;
+    if !p.simple || n > p.npos || n < p.nrequired {
+        return None;
+    }
+    if nself == 0 && n == p.npos {
+        // SAFETY: Option<Value> has the layout of Value.
+        let slots = unsafe { std::slice::from_raw_parts(args.as_ptr().cast(), n) };
+        return Some((def.func)(vm, slots));
+    }
+    if p.npos > FEW_SLOTS {
+        return None;
+    }
+    let mut slots = [None; FEW_SLOTS + 1];
+    slots[0] = self_;
+    for i in 0..FEW_SLOTS {
+        if let Some(v) = args.get(i) {
+            slots[nself + i] = Some(*v);
+        }
+    }
+    Some((def.func)(vm, &slots[..p.npos]))
 }
 
 /// Most slots of a native; checked when binding.

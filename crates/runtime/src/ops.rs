@@ -133,8 +133,19 @@ impl Vm {
         if let Some(r) = self.number_binary(op, a, b) {
             return r;
         }
-        if op == BinOp::Add && a.is_exact(Kind::Str) && b.is_exact(Kind::Str) {
-            return self.concat_str(a, b);
+        if op == BinOp::Add && a.shape_id() == b.shape_id() {
+            if a.is_exact(Kind::Str) {
+                return self.concat_str(a, b);
+            }
+            // SAFETY: both are of the kind tested.
+            unsafe {
+                if a.is_exact(Kind::List) {
+                    return self.list_concat(a.cast(), b.cast());
+                }
+                if a.is_exact(Kind::Tuple) {
+                    return self.tuple_concat(a.cast(), b.cast());
+                }
+            }
         }
         let r = self.binary_methods(op, a, b)?;
         if !r.is_not_implemented() {
@@ -481,6 +492,12 @@ impl Vm {
                 _ => op.holds(x.units().compare(y.units())),
             }));
         }
+        if a.is_exact(Kind::Tuple) && b.is_exact(Kind::Tuple) {
+            return crate::types::tuple::tuple_compare(self, op, a, b);
+        }
+        if a.is_exact(Kind::List) && b.is_exact(Kind::List) {
+            return crate::types::list::list_compare(self, op, a, b);
+        }
         self.check_native_stack()?;
         self.compare_methods(op, a, b)
     }
@@ -597,10 +614,68 @@ impl Vm {
                 None => Err(self.key_error(index)),
             };
         }
+        if let Some(i) = index.as_small_int()
+            && let Some(v) = self.text_item(obj, i)
+        {
+            return v;
+        }
         match self.special(obj, self.names.__getitem__) {
             Some(m) => self.call_method_value(m, obj, &[index]),
             None => self.class_getitem(obj, index),
         }
+    }
+
+    /// `obj[i]` of an exact str, bytes or bytearray when i is in range.
+    fn text_item(&mut self, obj: Value, i: i64) -> Option<Res> {
+        // SAFETY: the shape id says what the cell is.
+        unsafe {
+            let len = match obj.shape_id() {
+                k if k == Kind::Str as u32 => obj.cast::<StrObj>().len,
+                k if k == Kind::Bytes as u32 => obj.cast::<BytesObj>().len,
+                k if k == Kind::ByteArray as u32 => obj.cast::<ByteArrayObj>().len.get(),
+                _ => return None,
+            };
+            let at = usize::try_from(if i < 0 { i + len as i64 } else { i }).ok()?;
+            if at >= len {
+                return None;
+            }
+            if obj.is_exact(Kind::Str) {
+                let c = obj.cast::<StrObj>().units().get(at);
+                return Some(self.new_char(c));
+            }
+            let byte = if obj.is_exact(Kind::Bytes) {
+                obj.cast::<BytesObj>().as_slice()[at]
+            } else {
+                *obj.cast::<ByteArrayObj>().data.get().add(at)
+            };
+            Some(Ok(Value::int_unchecked(byte as i64)))
+        }
+    }
+
+    /// `obj[start:stop]`.
+    pub fn get_slice(&mut self, obj: Value, start: Value, stop: Value) -> Res {
+        if let Some(n) = self.exact_len(obj)
+            && let (Some(from), Some(to)) = (clamp_bound(start, 0, n), clamp_bound(stop, n, n))
+        {
+            let to = to.max(from);
+            // SAFETY: the shape id says what the cell is; making the copy runs no Python code.
+            unsafe {
+                match obj.shape_id() {
+                    k if k == Kind::List as u32 => return self.list_slice(obj.cast(), from, to),
+                    k if k == Kind::Tuple as u32 && to - from < n => {
+                        return self.new_tuple(&obj.cast::<TupleObj>().items()[from..to]);
+                    }
+                    k if k == Kind::Str as u32 => return self.substring(obj, from..to),
+                    k if k == Kind::Bytes as u32 && to - from < n => {
+                        let b = obj.cast::<BytesObj>();
+                        return self.new_bytes(&b.as_slice()[from..to]);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let slice = self.new_slice(start, stop, Value::NONE)?;
+        self.get_item(obj, slice)
     }
 
     /// `C[x]` for a class without a metaclass `__getitem__`.
@@ -710,6 +785,10 @@ impl Vm {
             }
             if container.is_exact(Kind::List) {
                 return self.list_contains(container.cast::<ListObj>(), item);
+            }
+            if container.is_exact(Kind::Str) && item.is_kind(Kind::Str) {
+                let (s, part) = (container.cast::<StrObj>(), item.cast::<StrObj>());
+                return Ok(text::search::contains(s.units(), part.units()));
             }
             if container.is_exact(Kind::Tuple) {
                 for v in container.cast::<TupleObj>().items() {
@@ -879,6 +958,16 @@ impl Vm {
     pub fn is_instance_of(&self, v: Value, class: Ref<TypeObj>) -> bool {
         self.class_of(v).is_subtype(class)
     }
+}
+
+/// A slice bound that is None (`default`) or a small int, inside `0..=len`.
+fn clamp_bound(v: Value, default: usize, len: usize) -> Option<usize> {
+    if v.is_none() {
+        return Some(default);
+    }
+    let i = v.as_small_int()?;
+    let i = if i < 0 { i + len as i64 } else { i };
+    Some(usize::try_from(i).unwrap_or(0).min(len))
 }
 
 /// A builtin sequence whose + and * are sequence operations.

@@ -20,7 +20,10 @@ impl Vm {
     /// The frame record that the recursion limit refuses.
     pub fn last_frame(&self) -> *mut Frame {
         // SAFETY: the frame stack has this room.
-        unsafe { self.frames_base.add(self.recursion_limit.min(self.room.frames)) }
+        unsafe {
+            self.frames_base
+                .add(self.recursion_limit.min(self.room.frames))
+        }
     }
 
     /// Sets the limit of frame records from the recursion limit.

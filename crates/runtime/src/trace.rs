@@ -240,6 +240,9 @@ unsafe fn trace_code(h: *mut Header, t: &mut Tracer) {
         ] {
             t.mark_word(slot.bits());
         }
+        if !c.jit.get().is_null() {
+            (*c.jit.get()).trace(t);
+        }
         mark_class(h, t);
     }
 }

@@ -14,6 +14,9 @@ use std::collections::HashMap;
 /// Command-line and environment settings.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
+    pub jit: crate::jit::Mode,
+    /// Make the guards of compiled code fail now and then: one in this many.
+    pub deopt_stress: Option<u32>,
     pub hash_seed: Option<u32>,
     pub gc_stress: Option<u32>,
     pub frame_stress: Option<u32>,
@@ -100,6 +103,8 @@ pub struct Interp {
     pub switch_interval: f64,
     /// Finds and loads a module that is not in sys.modules, by its interned absolute name.
     pub import_hook: Option<fn(&mut Vm, Value) -> Res>,
+    /// The optimising compiler, unless there is none.
+    pub compiler: Option<Box<dyn crate::jit::Compiler>>,
     /// The builtin `__import__`, which the import statement need not call.
     pub import_function: Option<Value>,
 }
@@ -111,6 +116,9 @@ pub struct MethodCacheEntry {
     pub name: u64,
     pub value: u64,
 }
+
+/// Words of `Vm::deopt_buffer`.
+pub const DEOPT_WORDS: usize = 4096;
 
 /// Size of the method cache (power of two).
 pub const METHOD_CACHE: usize = 4096;
@@ -131,6 +139,10 @@ pub struct Vm {
     pub poll: u64,
     pub shapes: *const *mut Shape,
     pub heap: *mut Heap,
+    /// Why compiled code left: see `jit::exit`.
+    pub jit_exit: u64,
+    /// Where compiled code puts its live values when it leaves: `DEOPT_WORDS` words.
+    pub deopt_buffer: *mut u64,
     /// The word with which the interpreter loop is being left.
     pub exit_bits: u64,
     /// The exception in flight, while a result says Raised.
@@ -162,6 +174,7 @@ pub struct Vm {
     pub coroutine_origin_depth: usize,
     pub thread_id: u64,
     pub thread_dict: Option<Value>,
+    pub jit: crate::jit::JitState,
     /// Frame round-trip stress, when on.
     pub frame_stress: Option<crate::interp::stress::FrameStress>,
 }

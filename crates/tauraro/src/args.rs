@@ -25,6 +25,10 @@ pub struct Args {
     pub program: Program,
     /// `--dump=bytecode`: print the listing instead of running.
     pub dump: bool,
+    /// `--debug-perf`: report what the compiler did, at the end.
+    pub debug_perf: bool,
+    /// `--dump=graph|clif|asm[:NAME]`: what to print of compiled code.
+    pub jit_dump: jit::Dump,
 }
 
 pub const HELP: &str = "\
@@ -54,6 +58,10 @@ Options (and corresponding environment variables):
 -x     : skip first line of source (accepted, no effect)
 -X opt : set implementation-specific option
 --dump=bytecode: print the bytecode of the program instead of running it
+--dump=graph, clif or asm: print these of each unit that is compiled; with :NAME
+         behind it only of units whose name contains NAME
+--debug-perf: report at the end what was compiled, refused and left, and why
+-X jit=off, on or eager: the compiler (eager: at the first chance)
 file   : program read from script file
 -      : program read from stdin (default; interactive mode if a tty)
 arg ...: arguments passed to program in sys.argv[1:]
@@ -169,6 +177,13 @@ fn x_option(c: &mut Config, text: &str) {
     };
     match name.as_str() {
         "dev" => c.dev_mode = true,
+        "jit" => {
+            c.jit = match value.as_deref() {
+                Some("off" | "0") => runtime::jit::Mode::Off,
+                Some("eager") => runtime::jit::Mode::Eager,
+                _ => runtime::jit::Mode::On,
+            }
+        }
         "utf8" => c.utf8_mode = value.as_deref() != Some("0"),
         "warn_default_encoding" => c.warn_default_encoding = true,
         "pycache_prefix" => c.pycache_prefix = value.clone(),
@@ -195,6 +210,8 @@ pub fn parse() -> Result<Args, String> {
         ..Config::default()
     };
     let mut dump = false;
+    let mut debug_perf = false;
+    let mut jit_dump = jit::Dump::default();
     let mut program = None;
     let mut rest = all.into_iter().skip(1).peekable();
     while program.is_none()
@@ -209,6 +226,8 @@ pub fn parse() -> Result<Args, String> {
             "--help" | "--help-all" => program = Some(Program::Help),
             "--version" => program = Some(Program::Version),
             "--dump=bytecode" => dump = true,
+            "--debug-perf" => debug_perf = true,
+            a if a.starts_with("--dump=") => jit_dump_option(&mut jit_dump, &a[7..])?,
             "--check-hash-based-pycs" => {
                 let how = rest.next().unwrap_or_default();
                 config
@@ -253,11 +272,35 @@ pub fn parse() -> Result<Args, String> {
     let seconds = |name: &str| std::env::var(name).ok()?.parse().ok();
     config.gc_stress = seconds("TAURARO_GC_STRESS");
     config.frame_stress = seconds("TAURARO_FRAME_STRESS");
+    config.deopt_stress = seconds("TAURARO_DEOPT_STRESS");
+    // Frames are taken apart under the interpreter's hands: not with compiled code.
+    if config.frame_stress.is_some() {
+        config.jit = runtime::jit::Mode::Off;
+    }
     Ok(Args {
         config,
         program,
         dump,
+        debug_perf,
+        jit_dump,
     })
+}
+
+/// `graph`, `clif` or `asm`, with `:NAME` behind it or not.
+fn jit_dump_option(dump: &mut jit::Dump, text: &str) -> Result<(), String> {
+    let (what, name) = text.split_once(':').unwrap_or((text, ""));
+    match what {
+        "graph" => dump.graph = true,
+        "clif" => dump.clif = true,
+        "asm" => dump.asm = true,
+        _ => {
+            return Err(format!(
+                "unknown --dump={what}: bytecode, graph, clif or asm"
+            ));
+        }
+    }
+    dump.name = name.to_string();
+    Ok(())
 }
 
 /// A group of one-letter options; the program when one of them names it.

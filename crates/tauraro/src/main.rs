@@ -53,12 +53,28 @@ fn start(args: &Args, stack: usize) -> ExitCode {
         eprintln!("tauraro: out of memory");
         return ExitCode::FAILURE;
     };
+    if vm.jit.mode != runtime::jit::Mode::Off {
+        vm.interp().compiler = jit::Jit::new(args.jit_dump.clone()).map(|j| Box::new(j) as _);
+    }
     let result = run::run(&mut vm, args);
     let status = match result {
         Ok(()) => 0,
         Err(_) => runtime::exit::report_uncaught(&mut vm),
     };
     let status = modules::startup::finish(&mut vm, status);
+    if args.debug_perf {
+        debug_perf(&mut vm);
+    }
     // Other threads may still run: the process ends here, nothing is taken down.
     std::process::exit(status)
+}
+
+/// Prints what the compiler did.
+fn debug_perf(vm: &mut runtime::Vm) {
+    let (deopts, steps) = (vm.jit.deopts, vm.jit.steps);
+    match vm.with_compiler(|_, c| c.report()) {
+        Some(text) => eprint!("{text}"),
+        None => eprintln!("jit: off"),
+    }
+    eprintln!("jit: {deopts} guards failed, {steps} instructions interpreted for compiled code");
 }

@@ -1,3 +1,4 @@
+# not-in: jit-eager deopts    stale words in frames of compiled code keep objects alive
 # weak references, finalizers and gc.collect() freeing deleted objects
 import gc
 import _weakref

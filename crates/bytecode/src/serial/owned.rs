@@ -13,15 +13,17 @@ pub fn decode(bytes: &[u8]) -> Result<Code, DecodeError> {
     let mut decoder = Decoder {
         next_record: root.start(),
         string_budget: bytes.len().saturating_mul(STRING_FACTOR),
+        nested: true,
     };
     decoder.code(&root, MAX_NESTING)
 }
 
-/// Decodes the code object of a view, nested ones included.
-pub(super) fn decode_view(view: &View<'_>) -> Result<Code, DecodeError> {
+/// Decodes the code object of a view, and those in it if `nested`.
+pub(super) fn decode_view(view: &View<'_>, nested: bool) -> Result<Code, DecodeError> {
     let mut decoder = Decoder {
         next_record: view.start(),
         string_budget: view.blob().len().saturating_mul(STRING_FACTOR),
+        nested,
     };
     decoder.code(view, MAX_NESTING)
 }
@@ -30,6 +32,8 @@ struct Decoder {
     /// Records are laid out in the order they are met, so each is decoded at most once.
     next_record: usize,
     string_budget: usize,
+    /// Whether nested code objects are decoded; they become None otherwise.
+    nested: bool,
 }
 
 impl Decoder {
@@ -110,6 +114,7 @@ impl Decoder {
                 let parts: Result<Box<[Const; 3]>, _> = self.items(items, inner()?)?.try_into();
                 Const::Slice(parts.map_err(|_| DecodeError::Constant)?)
             }
+            ConstView::Code(_) if !self.nested => Const::None,
             ConstView::Code(view) => Const::Code(Box::new(self.code(&view, inner()?)?)),
         })
     }

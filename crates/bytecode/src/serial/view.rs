@@ -60,6 +60,11 @@ impl<'a> Blob<'a> {
         View::open(*self, u32_at(self.bytes, 28))
     }
 
+    /// The code object whose record begins at an offset (see `View::start`).
+    pub fn view_at(&self, start: u32) -> Result<View<'a>, DecodeError> {
+        View::open(*self, start)
+    }
+
     /// How many strings the blob has; ids are below it.
     pub fn string_count(&self) -> usize {
         self.string_ends.len() / 4 - 1
@@ -403,7 +408,12 @@ impl<'a> View<'a> {
 
     /// Decodes everything, nested code objects included, within the limits of `decode`.
     pub fn to_code(&self) -> Result<Code, DecodeError> {
-        owned::decode_view(self)
+        owned::decode_view(self, true)
+    }
+
+    /// As `to_code`, with None in the place of nested code objects.
+    pub fn to_outer_code(&self) -> Result<Code, DecodeError> {
+        owned::decode_view(self, false)
     }
 }
 

@@ -247,7 +247,7 @@ pub mod functions {
         let (g, l) = scopes(vm, globals, locals)?;
         let code = match source.downcast::<CodeObj>() {
             Some(c) => {
-                if !c.data().free_names.is_empty() {
+                if c.nfree > 0 {
                     return Err(vm.type_error(
                         "code object passed to eval() may not contain free variables",
                     ));
@@ -297,7 +297,7 @@ pub mod functions {
             run(vm, code, g, l)?;
             return Ok(());
         };
-        let n = code.data().free_names.len();
+        let n = code.nfree as usize;
         match closure {
             Some(_) if n == 0 => {
                 return Err(vm.type_error("cannot use a closure with this code object"));

@@ -2,6 +2,7 @@
 
 use crate::payloads::{payload, payload_type};
 use runtime::class::{TypeFlags, TypeSpec};
+use runtime::interp::generator::GeneratorObj;
 use runtime::object::*;
 use runtime::{Res, Value, Vm};
 
@@ -50,6 +51,12 @@ pub mod functions {
             };
         }
         if default.is_none() && iterator.is_kind(Kind::Generator) {
+            if let Some(g) = iterator.downcast::<GeneratorObj>()
+                && class.iternext.get().is_some()
+            {
+                // The StopIteration has the returned value.
+                return vm.generator_send(g, Value::NONE);
+            }
             return vm.call_method(iterator, vm.names.__next__, &[]);
         }
         match vm.next(iterator)? {

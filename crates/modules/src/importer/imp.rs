@@ -61,9 +61,7 @@ fn fix_filename(vm: &mut Vm, code: Ref<CodeObj>, old: Value, new: Value) -> Res<
         return Ok(());
     }
     code.filename.write(code, new);
-    for i in 0..code.data().consts.len() {
-        // SAFETY: the constants array is as long as the constants.
-        let v = unsafe { *code.consts.get().add(i) };
+    for v in vm.code_consts(code)? {
         if let Some(inner) = v.downcast::<CodeObj>() {
             fix_filename(vm, inner, old, new)?;
         }

@@ -55,13 +55,11 @@ pub fn inner_path(vm: &Vm, path: &str) -> Option<String> {
 
 /// The code of a library module, decoded or compiled.
 pub fn entry_code(vm: &mut Vm, entry: pylib::Entry, file: &str) -> Res<Ref<CodeObj>> {
-    // Precompiled bytecode has asserts and docstrings.
-    if vm.interp().config.optimize == 0
-        && let Some(blob) = entry.code()
-        && let Ok(mut code) = bytecode::decode(blob)
-    {
-        rename(&mut code, file);
-        return vm.load_code(code);
+    if let Some(blob) = entry.code(vm.interp().config.optimize) {
+        // SAFETY: the build script verifies what it embeds.
+        if let Some(code) = unsafe { vm.load_embedded(blob, file)? } {
+            return Ok(code);
+        }
     }
     let source = entry.source();
     let source = String::from_utf8_lossy(&source);
@@ -70,16 +68,6 @@ pub fn entry_code(vm: &mut Vm, entry: pylib::Entry, file: &str) -> Res<Ref<CodeO
         ..Default::default()
     };
     compile::compile_text(vm, &source, file, compiler::Mode::Exec, &options)
-}
-
-/// Gives code and what is nested in it a file name.
-fn rename(code: &mut bytecode::Code, file: &str) {
-    code.filename = file.to_string();
-    for k in &mut code.consts {
-        if let bytecode::Const::Code(c) = k {
-            rename(c, file);
-        }
-    }
 }
 
 /// Loads a native module or one of the embedded library; Ok(None) when that is not certain to be

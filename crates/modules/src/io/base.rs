@@ -286,15 +286,15 @@ mod iobase {
     }
     #[native("_checkSeekable($self, /)")]
     fn check_seekable(vm: &mut Vm, this: Value) -> Res<bool> {
-        require(vm, this, "seekable", "File or stream is not seekable.")
+        require(vm, this, "seekable")
     }
     #[native("_checkReadable($self, /)")]
     fn check_readable(vm: &mut Vm, this: Value) -> Res<bool> {
-        require(vm, this, "readable", "File or stream is not readable.")
+        require(vm, this, "readable")
     }
     #[native("_checkWritable($self, /)")]
     fn check_writable(vm: &mut Vm, this: Value) -> Res<bool> {
-        require(vm, this, "writable", "File or stream is not writable.")
+        require(vm, this, "writable")
     }
     /// Return underlying file descriptor if one exists.
     ///
@@ -373,9 +373,11 @@ mod iobase {
     }
 }
 
-fn require(vm: &mut Vm, this: Value, method: &str, message: &str) -> Res<bool> {
+/// UnsupportedOperation unless `method` ("readable", "writable", "seekable") of any stream-like
+/// object returns True.
+pub fn require(vm: &mut Vm, this: Value, method: &str) -> Res<bool> {
     if vm.call_method_str(this, method, &[])? != Value::TRUE {
-        return Err(unsupported(vm, message));
+        return Err(unsupported(vm, &format!("File or stream is not {method}.")));
     }
     Ok(true)
 }

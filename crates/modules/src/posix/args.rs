@@ -80,12 +80,7 @@ pub fn path_or_fd(vm: &mut Vm, v: Value, function: &str) -> Res<PathArg> {
 
 /// A C int.
 pub fn c_int(vm: &mut Vm, v: Value) -> Res<i32> {
-    let i = vm.index(v)?;
-    let n = vm.int_to_i64(i);
-    match n.and_then(|n| i32::try_from(n).ok()) {
-        Some(n) => Ok(n),
-        None => Err(vm.overflow_error("Python int too large to convert to C int")),
-    }
+    vm.index_i32(v)
 }
 
 /// A file descriptor number.

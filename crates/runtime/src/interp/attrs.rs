@@ -13,19 +13,19 @@ use crate::vm::Vm;
 
 // Kinds of `Cache` of LoadAttr, LoadMethod and StoreAttr.
 /// `index`: offset of the slot in the object.
-const SLOT: u32 = 1;
+pub const SLOT: u32 = 1;
 /// `value`: a class attribute that is no descriptor (LoadAttr) or a function (LoadMethod).
-const CLASS_VALUE: u32 = 2;
+pub const CLASS_VALUE: u32 = 2;
 /// `value`: the Python getter of a property.
-const GETTER: u32 = 3;
+pub const GETTER: u32 = 3;
 /// `value`: address of the entry's value in a module dict; `version` etc. hold the dict's stamp.
-const MODULE: u32 = 4;
+pub const MODULE: u32 = 4;
 /// `value`: an attribute of the class object itself, for exactly this class (`ptr`: its version).
-const OF_CLASS: u32 = 5;
+pub const OF_CLASS: u32 = 5;
 /// `index`: offset in the overflow array.
-const OVERFLOW: u32 = 6;
+pub const OVERFLOW: u32 = 6;
 /// `index`: offset of the new slot, `value`: the new shape.
-const ADD_SLOT: u32 = 7;
+pub const ADD_SLOT: u32 = 7;
 
 /// The cache fits the object's shape and its class is unchanged.
 #[inline(always)]

@@ -1,10 +1,10 @@
 //! Calls and function objects.
 
-use super::{Cx, Flow, except, handler};
+use super::{Cx, Flow, except, handler, natives};
 use crate::class::{TypeFlags, TypeObj};
 use crate::code::CodeObj;
 use crate::frame::Cont;
-use crate::native::{DefKind, call_native};
+use crate::native::call_native;
 use crate::object::*;
 use crate::ops::BinOp;
 use crate::value::{Res, Value};
@@ -33,6 +33,12 @@ unsafe fn enter_simple(
         {
             return None;
         }
+        // Hot code goes the slow way, which may enter compiled code.
+        let heat = &raw mut (*caches.sub(1)).index;
+        if *heat == 0 {
+            return None;
+        }
+        *heat -= 1;
         (*frame).pc = s.pc;
         (*new).regs = regs;
         (*new).code = code;
@@ -68,6 +74,8 @@ handler!(call, s => {
         {
             return r;
         }
+    } else if f.is_kind(Kind::Native) {
+        return s.goto(natives::call_function);
     }
     s.goto(call_slow)
 });
@@ -83,6 +91,8 @@ handler!(call_method, s => {
             {
                 return r;
             }
+        } else if f.is_kind(Kind::MethodDescr) {
+            return s.goto(natives::call_method);
         }
         return s.goto(call_method_slow);
     }
@@ -94,12 +104,14 @@ handler!(call_method, s => {
         {
             return r;
         }
+    } else if f.is_kind(Kind::Native) {
+        return s.goto(natives::call_attribute);
     }
     s.goto(call_method_slow)
 });
 
 /// Stores a result in the register of the running instruction of `n` words, or unwinds.
-fn settle(vm: &mut Vm, r: Res, n: isize) -> Flow {
+pub(crate) fn settle(vm: &mut Vm, r: Res, n: isize) -> Flow {
     match r {
         Ok(v) => {
             // SAFETY: the top frame is at an instruction whose `a` is the result register.
@@ -126,6 +138,9 @@ fn call_general(vm: &mut Vm, f: Value, regs: *mut u64, args: &[Value]) -> Flow {
     unsafe {
         match f.kind_byte() {
             k if k == Kind::Function as u8 => {
+                if let Some(flow) = crate::jit::entry::hot_call(vm, f.cast(), regs, args.len()) {
+                    return flow;
+                }
                 let r = vm.push_frame(f.cast(), regs, None, args, &[], Cont::Store);
                 entered(vm, r)
             }
@@ -164,14 +179,34 @@ fn call_general(vm: &mut Vm, f: Value, regs: *mut u64, args: &[Value]) -> Flow {
 
 /// `C(args)`: a plain class with a Python `__init__` runs it in this loop.
 fn call_class(vm: &mut Vm, class: Ref<TypeObj>, regs: *mut u64, args: &[Value]) -> Flow {
+    if let Some(r) = vm.quick_construct(class, args) {
+        return settle(vm, r, 2);
+    }
     let plain = class.has(TypeFlags::PLAIN_NEW)
         && !class.has(TypeFlags::ABSTRACT | TypeFlags::NO_INSTANCES);
-    if plain
+    let is_exception = !plain && vm.has_base_exception_new(class);
+    if (plain || is_exception)
         && vm.class_of(class.value()) == vm.types.type_
         && let Some(init) = vm.lookup(class, vm.names.__init__)
-        && init.is_kind(Kind::Function)
     {
-        let obj = match vm.new_instance(class) {
+        if !init.is_kind(Kind::Function) {
+            // `object.__init__` takes nothing and does nothing.
+            let bare = plain
+                && args.is_empty()
+                && vm.lookup(vm.types.object, vm.names.__init__) == Some(init);
+            let r = if bare {
+                vm.new_instance(class)
+            } else {
+                vm.call_type(class, args, &[])
+            };
+            return settle(vm, r, 2);
+        }
+        let made = if plain {
+            vm.new_instance(class)
+        } else {
+            vm.new_exception(class, args)
+        };
+        let obj = match made {
             Ok(o) => o,
             Err(_) => return except::unwind_vm(vm, true),
         };
@@ -191,45 +226,22 @@ fn call_class(vm: &mut Vm, class: Ref<TypeObj>, regs: *mut u64, args: &[Value]) 
 handler!(#[inline(never)] call_slow, s => {
     let b = s.w.b() as usize;
     let flow = call_general(s.enter(), s.get(s.w.b()), s.regs.add(b + 1), s.slice(b + 1, s.w.c() as usize));
-    s.go(flow)
+    s.go_recording(flow)
 });
 handler!(#[inline(never)] call_method_slow, s => {
     let (b, n) = (s.w.b() as usize, s.w.c() as usize);
     let vm = s.enter();
     match s.opt(s.w.b()) {
-        Some(f) if f.is_kind(Kind::MethodDescr) => {
-            let r = call_descr(vm, f, s.slice(b + 1, n + 1));
-            s.finish(r, 2)
-        }
         Some(f) => {
             let flow = call_general(vm, f, s.regs.add(b + 1), s.slice(b + 1, n + 1));
-            s.go(flow)
+            s.go_recording(flow)
         }
         None => {
             let flow = call_general(vm, s.get(s.w.b() + 1), s.regs.add(b + 2), s.slice(b + 2, n));
-            s.go(flow)
+            s.go_recording(flow)
         }
     }
 });
-
-/// Calls a builtin method found by LoadMethod; the first of `args` is self.
-#[inline(never)]
-fn call_descr(vm: &mut Vm, f: Value, args: &[Value]) -> Res {
-    // SAFETY: the caller checked the kind.
-    let d = unsafe { f.cast::<MethodDescrObj>() };
-    if d.def.kind != DefKind::Method {
-        return vm.call_kw(f, args, &[]);
-    }
-    vm.check_native_stack()?;
-    let p = &d.def.params;
-    if p.simple && args.len() == p.npos {
-        // SAFETY: Option<Value> has the layout of Value.
-        return (d.def.func)(vm, unsafe {
-            std::slice::from_raw_parts(args.as_ptr().cast(), args.len())
-        });
-    }
-    call_native(vm, d.def, Some(args[0]), &args[1..], &[])
-}
 
 handler!(call_kw, s => {
     let (b, n) = (s.w.b() as usize, s.w.c() as usize);
@@ -276,6 +288,18 @@ handler!(call_ex, s => {
 
 #[inline(never)]
 fn call_spreading(vm: &mut Vm, f: Value, star: Value, kw: Option<Value>, regs: *mut u64) -> Flow {
+    let no_keywords = kw.is_none_or(|d| d.downcast::<DictObj>().is_some_and(|d| d.used.get() == 0));
+    if no_keywords && star.is_exact(Kind::Tuple) {
+        // SAFETY: checked above; the register that holds the tuple keeps its items.
+        let args = unsafe { (*star.ptr::<TupleObj>()).items() };
+        if f.is_kind(Kind::Function) {
+            // SAFETY: as in call_general; the arguments are copied.
+            let r = unsafe { vm.push_frame(f.cast(), regs, None, args, &[], Cont::Store1) };
+            return entered(vm, r);
+        }
+        let r = vm.call_kw(f, args, &[]);
+        return settle(vm, r, 1);
+    }
     let mut args = vm.new_vec();
     let mut names = vm.new_vec();
     if vm.spread_call(f, star, kw, &mut args, &mut names).is_err() {
@@ -403,14 +427,8 @@ impl Vm {
             .alloc_kind(size_of::<FunctionObj>(), Kind::Function)?
             .cast();
         let module = self.dict_get_interned(globals, self.names.__name__);
-        let doc = if code.flags.contains(CodeFlags::HAS_DOCSTRING) {
-            // SAFETY: a docstring is the first constant.
-            Some(unsafe { *code.consts.get() })
-        } else {
-            None
-        };
         let star = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
-        let simple = !code.flags.intersects(star) && code.data().kwonly_argcount == 0;
+        let simple = !code.flags.intersects(star) && code.kwonly == 0;
         // SAFETY: freshly allocated; the references are written before anything can collect.
         unsafe {
             (&raw mut (*p).code).write(std::cell::Cell::new(code));
@@ -420,7 +438,6 @@ impl Vm {
             f.name.init(code.name.get());
             f.qualname.init(code.qualname.get());
             f.module.init(module);
-            f.doc.init(doc);
             f.simple_argc
                 .set(if simple { code.argcount } else { u32::MAX });
             Ok(f)

@@ -28,12 +28,7 @@ pub(super) fn unwind_vm(vm: &mut Vm, first_entry: bool) -> Flow {
                 vm.add_traceback(exc, frame);
             }
             add = true;
-            if let Some(e) = code
-                .data()
-                .exceptions
-                .iter()
-                .find(|e| at >= e.start && at < e.end)
-            {
+            if let Some(e) = code.handler_at(at) {
                 *(*frame).regs.add(e.exc as usize) = exc.bits();
                 (*frame).pc = code.instrs.add(e.handler as usize);
                 return Flow::HERE;

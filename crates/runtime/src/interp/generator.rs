@@ -152,7 +152,7 @@ fn make(vm: &mut Vm) -> Res {
             code.nlocals.max(1) as usize + 1,
         );
         // A finally clause has to run, or nobody awaited it: the collector tells.
-        if code.is_coroutine() || !code.data().exceptions.is_empty() {
+        if code.is_coroutine() || code.has_handlers() {
             vm.track_finalizer(g.value());
         }
         if code.is_coroutine() && vm.coroutine_origin_depth > 0 {
@@ -180,7 +180,7 @@ unsafe fn push(vm: &mut Vm, g: Ref<GeneratorObj>, cont: Cont) -> Res<()> {
             vm.frame_refused(frame, regs, g.code)?;
         }
         if g.code.caches.get() == crate::code::cold() {
-            g.code.warm_up();
+            g.code.warm_up(vm.jit.first_heat());
         }
         std::ptr::copy_nonoverlapping(g.window(), regs.sub(1), g.window_len());
         let outer = vm.handled.map_or(0, Value::bits);
@@ -282,13 +282,8 @@ pub(super) fn finish(vm: &mut Vm, v: Value) -> Flow {
             vm.detach_frame_object(frame);
         }
         vm.frame = frame.sub(1);
-        let caller = vm.frame;
         match cont {
-            Cont::ForIter => Flow((*(*caller).pc.add(1)).x() as i32 as isize),
-            Cont::Send => {
-                *(*caller).regs.add((*(*caller).pc).a() as usize) = v.bits();
-                Flow((*(*caller).pc.add(1)).x() as i32 as isize)
-            }
+            Cont::ForIter | Cont::Send => super::returns::give_return(vm, cont, v),
             _ => give(vm, cont, extra, v),
         }
     }
@@ -300,7 +295,7 @@ unsafe fn end(vm: &mut Vm, frame: *mut Frame, g: Ref<GeneratorObj>) {
     unsafe {
         g.state.set(State::Done);
         g.handled.write(g, None);
-        std::ptr::write_bytes(g.window(), 0, g.window_len());
+        // The window keeps its words: nobody traces it any more.
         vm.handled = Value::from_bits((*frame).outer_handled);
     }
 }
@@ -563,6 +558,10 @@ impl Vm {
     /// Resumes a generator-like object from Rust.
     pub fn resume_generator(&mut self, g: Ref<GeneratorObj>, how: Resume) -> Res<Outcome> {
         self.check_native_stack()?;
+        if let (State::Suspended, Resume::Send(v), false) = (g.state.get(), how, g.delegating.get())
+        {
+            return self.resume_suspended(g, v);
+        }
         let state = if g.is_busy() {
             State::Running
         } else {
@@ -597,12 +596,6 @@ impl Vm {
             push(self, g, Cont::Exit)?;
             let frame = self.frame;
             match how {
-                Resume::Send(v) if state == State::Suspended => {
-                    let w = *(*frame).pc;
-                    *(*frame).regs.add(w.a() as usize) = v.bits();
-                    (*frame).pc = (*frame).pc.add(w.op().map_or(1, Op::words));
-                    self.run()?
-                }
                 Resume::Send(_) => self.run()?,
                 Resume::Throw(e) => {
                     if state == State::Created {
@@ -619,6 +612,26 @@ impl Vm {
                     self.run_unwinding()?
                 }
             }
+        };
+        Ok(if g.returned.get() {
+            Outcome::Returned(v)
+        } else {
+            Outcome::Yielded(v)
+        })
+    }
+
+    /// Sends into a generator that is suspended and can be resumed.
+    fn resume_suspended(&mut self, g: Ref<GeneratorObj>, v: Value) -> Res<Outcome> {
+        // SAFETY: push checks the stacks; run leaves the frame it finds.
+        let v = unsafe {
+            push(self, g, Cont::Exit)?;
+            let frame = self.frame;
+            let w = *(*frame).pc;
+            *(*frame).regs.add(w.a() as usize) = v.bits();
+            // Yield is one word, YieldFrom two.
+            let words = 1 + (w.op_byte() == Op::YieldFrom as u8) as usize;
+            (*frame).pc = (*frame).pc.add(words);
+            self.run()?
         };
         Ok(if g.returned.get() {
             Outcome::Returned(v)

@@ -13,6 +13,13 @@ handler!(get_item, s => {
             s.set_bits(s.w.a(), *l.items.get().add(i));
             return s.next(2);
         }
+    } else if index.is_small_int() && obj.is_exact(Kind::Tuple) {
+        let t = obj.cast::<TupleObj>();
+        let i = index.small_int_unchecked() as usize;
+        if i < t.len {
+            s.set_bits(s.w.a(), *(t.as_ptr().add(1) as *const u64).add(i));
+            return s.next(2);
+        }
     }
     s.goto(get_item_slow)
 });
@@ -69,7 +76,7 @@ handler!(delete_item, s => {
 handler!(get_slice, s => {
     let vm = s.enter();
     let c = s.w.c();
-    let r = vm.new_slice(s.get(c), s.get(c + 1), Value::NONE).and_then(|sl| vm.get_item(s.get(s.w.b()), sl));
+    let r = vm.get_slice(s.get(s.w.b()), s.get(c), s.get(c + 1));
     s.finish(r, 1)
 });
 handler!(set_slice, s => {

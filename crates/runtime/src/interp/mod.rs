@@ -5,7 +5,7 @@
 //! in cold functions that are tail-called or called out of line.
 
 mod arith;
-mod attrs;
+pub(crate) mod attrs;
 mod build;
 mod calls;
 mod compare;
@@ -15,7 +15,8 @@ mod items;
 mod iter;
 mod misc;
 mod moves;
-mod names;
+pub(crate) mod names;
+mod natives;
 mod pattern;
 pub mod returns;
 pub mod stress;
@@ -221,6 +222,20 @@ impl Cx {
             }
         }
     }
+    /// As `go`, recording types if the compiler asked for it.
+    #[inline(always)]
+    pub unsafe fn go_recording(self, flow: Flow) -> u64 {
+        // SAFETY: as `go`.
+        unsafe {
+            let plain = std::ptr::eq(self.table, TABLE.as_ptr().cast());
+            let table: *const () = if plain && (*self.vm).jit.credits > 0 {
+                crate::jit::feedback::PROFILE_TABLE.as_ptr().cast()
+            } else {
+                self.table
+            };
+            Cx { table, ..self }.go(flow)
+        }
+    }
     /// Goes on in the frame on top of the stack, at its pc plus `n` words.
     #[inline(always)]
     pub unsafe fn resume(self, n: isize) -> u64 {
@@ -240,10 +255,15 @@ impl Cx {
     }
 }
 
+/// Unwinds from the frame on top, with the exception in flight.
+pub(crate) fn unwind_top(vm: &mut Vm) -> Flow {
+    except::unwind_vm(vm, true)
+}
+
 /// What a handler does after a helper: resume the frame on top that many words behind its pc, or
 /// leave the loop with `Vm::exit_bits`. Helpers are ordinary Rust functions, from which the next
 /// handler cannot be tail-called, so they return this.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Flow(pub isize);
 
 impl Flow {

@@ -27,16 +27,29 @@ handler!(jump_back, s => {
     if (*s.vm).poll != 0 || s.caches == crate::code::cold() {
         return s.goto(jump_back_slow);
     }
+    let heat = &raw mut (*s.caches.sub(1)).index;
+    if *heat == 0 {
+        return s.goto(jump_back_slow);
+    }
+    *heat -= 1;
     s.jump(s.w.off32() as isize)
 });
 handler!(#[cold] jump_back_slow, s => {
     let vm = s.enter();
     let code = vm.code();
     if code.caches.get() == crate::code::cold() {
-        code.warm_up();
+        code.warm_up(vm.jit.first_heat());
     }
     if vm.poll != 0 && vm.serve_poll().is_err() {
         return s.goto(super::except::unwind);
     }
-    (super::Cx { caches: code.caches.get(), ..s }).jump(s.w.off32() as isize)
+    let s = super::Cx { caches: code.caches.get(), ..s };
+    if s.caches != crate::code::cold() && (*s.caches.sub(1)).index == 0 {
+        return s.goto(jump_back_hot);
+    }
+    s.jump(s.w.off32() as isize)
+});
+handler!(#[cold] #[inline(never)] jump_back_hot, s => {
+    let flow = crate::jit::entry::hot_loop(s.enter(), s.w.off32() as isize);
+    s.go_recording(flow)
 });

@@ -107,8 +107,8 @@ handler!(load_free_cell, s => {
 
 // Cache of a global: `value` is the globals stamp, `ptr` the address of the entry's value;
 // with `kind` BUILTIN also `index` | `shape` << 32 is the builtins stamp.
-const IN_GLOBALS: u32 = 1;
-const IN_BUILTINS: u32 = 2;
+pub const IN_GLOBALS: u32 = 1;
+pub const IN_BUILTINS: u32 = 2;
 
 /// The cached global, when the cache still holds.
 #[inline(always)]

@@ -50,7 +50,7 @@ pub(super) fn return_value(vm: &mut Vm, v: Value) -> Flow {
 }
 
 /// Gives the result of a popped frame to its continuation in the frame now on top.
-pub(super) fn give(vm: &mut Vm, cont: Cont, extra: u64, v: Value) -> Flow {
+pub(crate) fn give(vm: &mut Vm, cont: Cont, extra: u64, v: Value) -> Flow {
     let frame = vm.frame;
     // SAFETY: the top frame is the caller, stopped at the calling instruction.
     let store = |bits: u64| unsafe { *(*frame).regs.add((*(*frame).pc).a() as usize) = bits };
@@ -81,6 +81,18 @@ pub(super) fn give(vm: &mut Vm, cont: Cont, extra: u64, v: Value) -> Flow {
         | Cont::Compare => store(v.bits()),
     }
     Flow(2)
+}
+
+/// A generator that the instruction of the frame on top resumed has returned `v`.
+pub(crate) fn give_return(vm: &mut Vm, cont: Cont, v: Value) -> Flow {
+    // SAFETY: the top frame is the caller, stopped at the resuming two-word instruction.
+    unsafe {
+        let caller = vm.frame;
+        if cont == Cont::Send {
+            *(*caller).regs.add((*(*caller).pc).a() as usize) = v.bits();
+        }
+        Flow((*(*caller).pc.add(1)).x() as i32 as isize)
+    }
 }
 
 /// The left operand's method gave NotImplemented: there is no reflected one (checked before), so

@@ -57,18 +57,9 @@ fn cellvars(c: Ref<CodeObj>) -> Vec<String> {
         .collect()
 }
 
-/// Constant i.
-fn constant(c: Ref<CodeObj>, i: usize) -> Value {
-    // SAFETY: the array has a value for each constant.
-    unsafe { *c.consts.get().add(i) }
-}
-
 fn constants(vm: &mut Vm, c: Ref<CodeObj>) -> Res {
-    let mut out = vm.new_vec();
-    for i in 0..c.data().consts.len() {
-        out.push(vm, constant(c, i))?;
-    }
-    vm.new_tuple(&out)
+    let constants = vm.code_consts(c)?;
+    vm.new_tuple(constants)
 }
 
 /// Line numbers and columns as Python shows them.
@@ -116,14 +107,13 @@ impl Vm {
         c: Ref<CodeObj>,
         change: impl FnOnce(&mut bytecode::Code),
     ) -> Res<Ref<CodeObj>> {
+        let constants = self.code_consts(c)?;
         let mut data = c.data().clone();
         change(&mut data);
         let copy = self.load_code(data)?;
         let slots = copy.consts.get().cast_mut();
-        for i in 0..copy.data().consts.len() {
-            // SAFETY: both have the same number of constants.
-            unsafe { *slots.add(i) = constant(c, i) };
-        }
+        // SAFETY: both have the same number of constants.
+        unsafe { std::ptr::copy_nonoverlapping(constants.as_ptr(), slots, constants.len()) };
         if let Some(a) = copy.consts_array.get() {
             gc::write_barrier(a.ptr());
         }
@@ -159,7 +149,7 @@ impl Vm {
             }
             "co_consts" => {
                 let given = self.collect(v)?;
-                if given.len() != c.data().consts.len() {
+                if given.len() != c.nconsts as usize {
                     return Err(self.value_error("code: constants do not fit"));
                 }
                 let copy = self.copy_code(c, |_| {})?;
@@ -223,8 +213,8 @@ mod methods {
         if !same_code(a, b) {
             return Ok(Value::FALSE);
         }
-        for i in 0..a.data().consts.len() {
-            let (x, y) = (constant(a, i), constant(b, i));
+        let (of_a, of_b) = (vm.code_consts(a)?, vm.code_consts(b)?);
+        for (&x, &y) in of_a.iter().zip(of_b) {
             if vm.class_of(x) != vm.class_of(y) || !vm.eq(x, y)? {
                 return Ok(Value::FALSE);
             }

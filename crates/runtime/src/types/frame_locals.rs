@@ -63,7 +63,7 @@ fn count(f: Ref<FrameObj>) -> usize {
 /// Name and place of variable i; None for hidden ones.
 fn variable(f: Ref<FrameObj>, i: usize) -> Option<(&'static str, Place)> {
     // SAFETY: the code outlives the borrow: callers hold the frame.
-    let d: &'static bytecode::Code = unsafe { &*f.code.data };
+    let d: &'static bytecode::Code = unsafe { &*(f.code.data() as *const bytecode::Code) };
     let n = d.local_names.len();
     if let Some(name) = d.local_names.get(i) {
         if name.is_empty() || d.local_is_hidden.get(i) == Some(&true) || name.starts_with('.') {

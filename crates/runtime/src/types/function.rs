@@ -28,14 +28,27 @@ fn function(v: Value) -> Res<Ref<FunctionObj>> {
 
 impl Vm {
     /// Keeps `simple_argc` in step with the code.
-    fn set_function_code(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>) {
+    fn set_function_code(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>) -> Res<()> {
+        // The docstring stays that of the first code.
+        self.function_doc(f)?;
         let star = CodeFlags::VARARGS | CodeFlags::VARKEYWORDS;
-        let simple = !code.flags.intersects(star) && code.data().kwonly_argcount == 0;
+        let simple = !code.flags.intersects(star) && code.kwonly == 0;
         f.code.set(code);
         gc::write_barrier(f.header());
         f.simple_argc
             .set(if simple { code.argcount } else { u32::MAX });
         f.version.set(f.version.get().wrapping_add(1));
+        Ok(())
+    }
+
+    /// `f.__doc__`, taken from the code when first asked for.
+    fn function_doc(&mut self, f: Ref<FunctionObj>) -> Res {
+        if let Some(doc) = f.doc.get() {
+            return Ok(doc);
+        }
+        let doc = self.code_doc(f.code.get())?;
+        f.doc.write(f, doc);
+        Ok(doc)
     }
 
     /// `f.__annotations__`, made by `__annotate__` when first asked for (PEP 649).
@@ -106,7 +119,7 @@ impl Vm {
     }
 
     fn check_closure(&mut self, code: Ref<CodeObj>, closure: Option<Value>) -> Res<()> {
-        let nfree = code.data().free_names.len();
+        let nfree = code.nfree as usize;
         let cells = match closure {
             None if nfree > 0 => {
                 return Err(self.type_error("arg 5 (closure) must be tuple"));
@@ -206,15 +219,14 @@ mod members {
             .get()
             .and_then(|c| c.downcast::<TupleObj>())
             .map_or(0, |t| t.len);
-        let want = code.data().free_names.len();
+        let want = code.nfree as usize;
         if have != want {
             let name = vm.display(f.name.or_none());
             return Err(vm.value_error(&format!(
                 "{name}() requires a code object with {have} free vars, not {want}"
             )));
         }
-        vm.set_function_code(f, code);
-        Ok(())
+        vm.set_function_code(f, code)
     }
     #[getter("__defaults__")]
     fn defaults(_: &mut Vm, this: Value) -> Res {
@@ -350,13 +362,13 @@ mod members {
         vm.readonly_attribute()
     }
     #[getter("__doc__")]
-    fn doc(_: &mut Vm, this: Value) -> Res {
-        Ok(function(this)?.doc.or_none())
+    fn doc(vm: &mut Vm, this: Value) -> Res {
+        vm.function_doc(function(this)?)
     }
     #[setter("__doc__")]
     fn set_doc(_: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
         let f = function(this)?;
-        f.doc.write(f, value);
+        f.doc.write(f, value.unwrap_or(Value::NONE));
         Ok(())
     }
     #[getter("__module__")]

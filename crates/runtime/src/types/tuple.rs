@@ -100,17 +100,7 @@ mod methods {
                 "can only concatenate tuple (not \"{name}\") to tuple"
             )));
         };
-        let a = tuple(this);
-        if a.len == 0 && value.is_exact(Kind::Tuple) {
-            return Ok(value);
-        }
-        if b.len == 0 && this.is_exact(Kind::Tuple) {
-            return Ok(this);
-        }
-        let mut out = vm.new_vec();
-        out.extend(vm, a.items())?;
-        out.extend(vm, b.items())?;
-        vm.new_tuple(&out)
+        vm.tuple_concat(tuple(this), b)
     }
     /// Return self*value.
     #[native("__mul__($self, value, /)")]
@@ -207,7 +197,7 @@ fn repr_items(vm: &mut Vm, t: Ref<TupleObj>) -> Res {
     vm.new_str_owned(&out.finish())
 }
 
-fn tuple_compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> Res {
+pub(crate) fn tuple_compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> Res {
     let (Some(x), Some(y)) = (a.downcast::<TupleObj>(), b.downcast::<TupleObj>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
@@ -230,8 +220,29 @@ impl Vm {
         if v.is_exact(Kind::Tuple) {
             return Ok(v);
         }
+        if v.is_exact(Kind::List) {
+            // SAFETY: checked above; making the tuple runs no Python code.
+            return self.new_tuple(unsafe { v.cast::<ListObj>() }.items_now());
+        }
         let items = self.collect(v)?;
         self.new_tuple(&items)
+    }
+
+    /// `a + b` of exact tuples, or a new plain tuple.
+    pub fn tuple_concat(&mut self, a: Ref<TupleObj>, b: Ref<TupleObj>) -> Res {
+        for (one, other) in [(a, b), (b, a)] {
+            if one.len == 0 && other.value().is_exact(Kind::Tuple) {
+                return Ok(other.value());
+            }
+        }
+        let t = self.new_tuple_raw(a.len + b.len)?;
+        // SAFETY: just made with room for the items of both.
+        unsafe {
+            let items: *mut Value = t.as_ptr().add(1).cast();
+            std::ptr::copy_nonoverlapping(a.items().as_ptr(), items, a.len);
+            std::ptr::copy_nonoverlapping(b.items().as_ptr(), items.add(a.len), b.len);
+        }
+        Ok(t.value())
     }
 
     /// A tuple of a resolved slice.

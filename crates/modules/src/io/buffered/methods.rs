@@ -3,6 +3,7 @@
 use super::core::{Raw, State};
 use super::*;
 use crate::io::base::new_io;
+use crate::io::base::require;
 use crate::io::fileio::no_pickle;
 
 /// The answers of a stream's raw object, unless it is a file.
@@ -212,7 +213,7 @@ pub mod reader {
     #[native("__init__($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
     fn init(vm: &mut Vm, this: Value, raw: Value, buffer_size: Option<i64>) -> Res<()> {
         payload(vm, this)?.core.state.set(State::Uninitialized);
-        vm.call_method_str(raw, "_checkReadable", &[])?;
+        require(vm, raw, "readable")?;
         attach(vm, this, raw, buffer_size)
     }
     #[native("readable($self, /)")]
@@ -234,7 +235,7 @@ pub mod writer {
     #[native("__init__($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
     fn init(vm: &mut Vm, this: Value, raw: Value, buffer_size: Option<i64>) -> Res<()> {
         payload(vm, this)?.core.state.set(State::Uninitialized);
-        vm.call_method_str(raw, "_checkWritable", &[])?;
+        require(vm, raw, "writable")?;
         attach(vm, this, raw, buffer_size)
     }
     #[native("writable($self, /)")]
@@ -251,8 +252,8 @@ pub mod random {
     #[native("__init__($self, raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
     fn init(vm: &mut Vm, this: Value, raw: Value, buffer_size: Option<i64>) -> Res<()> {
         payload(vm, this)?.core.state.set(State::Uninitialized);
-        for check in ["_checkSeekable", "_checkReadable", "_checkWritable"] {
-            vm.call_method_str(raw, check, &[])?;
+        for what in ["seekable", "readable", "writable"] {
+            require(vm, raw, what)?;
         }
         attach(vm, this, raw, buffer_size)
     }

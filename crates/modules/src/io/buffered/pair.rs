@@ -1,6 +1,7 @@
 //! `BufferedRWPair`.
 
 use super::{READER, WRITER};
+use crate::io::base::require;
 use crate::io::base::{BUFFEREDIOBASE, IO_TYPE, iobase_next, new_io};
 use crate::io::util::*;
 use runtime::class::TypeSpec;
@@ -77,8 +78,8 @@ mod methods {
         writer: Value,
         buffer_size: Option<Value>,
     ) -> Res<()> {
-        vm.call_method_str(reader, "_checkReadable", &[])?;
-        vm.call_method_str(writer, "_checkWritable", &[])?;
+        require(vm, reader, "readable")?;
+        require(vm, writer, "writable")?;
         let size = match buffer_size {
             Some(s) => s,
             None => Value::int_unchecked(DEFAULT_BUFFER_SIZE as i64),

@@ -43,7 +43,7 @@ impl Writes {
             .filter(|i| !free && !i.effects().contains(Effects::SUSPEND))
             .map(|insn| Watched {
                 frame,
-                code: f.code.data as usize,
+                code: f.code.instrs as usize,
                 extra: f.extra,
                 insn,
                 // SAFETY: the window has nregs registers.
@@ -63,7 +63,7 @@ impl Writes {
         // SAFETY: the caller's frame is live.
         let f = unsafe { &*frame };
         let word = f.code.word_of(pc);
-        let same = w.code == f.code.data as usize && w.extra == f.extra && word != 0;
+        let same = w.code == f.code.instrs as usize && w.extra == f.extra && word != 0;
         if !same || f.flags & flag::OBSERVED != 0 {
             return;
         }

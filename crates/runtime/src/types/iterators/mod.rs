@@ -315,6 +315,9 @@ fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     vm.new_tuple(&[count, v]).map(Some)
 }
 
+/// Up to so many iterators, `zip` and `map` keep their items on the native stack.
+const FEW: usize = 4;
+
 /// `target`: tuple of iterators; `end`: strict.
 fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = iter_of(it);
@@ -324,15 +327,17 @@ fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     if its.len == 0 {
         return Ok(None);
     }
-    let mut out = vm.new_vec();
+    let mut few = [Value::NONE; FEW];
+    let mut many = vm.new_vec();
     for (i, one) in its.items().iter().enumerate() {
         match vm.next(*one)? {
-            Some(v) => out.push(vm, v)?,
+            Some(v) if its.len <= FEW => few[i] = v,
+            Some(v) => many.push(vm, v)?,
             None if r.end.get() == 0 => return Ok(None),
             None => return zip_strict(vm, its, i).map(|()| None),
         }
     }
-    vm.new_tuple(&out).map(Some)
+    vm.new_tuple(few.get(..its.len).unwrap_or(&many)).map(Some)
 }
 
 fn zip_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
@@ -368,15 +373,18 @@ fn map_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else {
         return Ok(None);
     };
-    let mut args = vm.new_vec();
+    let mut few = [Value::NONE; FEW];
+    let mut many = vm.new_vec();
     for (i, one) in its.items().iter().enumerate() {
         match vm.next(*one)? {
-            Some(v) => args.push(vm, v)?,
+            Some(v) if its.len <= FEW => few[i] = v,
+            Some(v) => many.push(vm, v)?,
             None if r.end.get() == 0 => return Ok(None),
             None => return map_strict(vm, its, i).map(|()| None),
         }
     }
-    vm.call_value(r.aux.or_none(), &args).map(Some)
+    let args = few.get(..its.len).unwrap_or(&many);
+    vm.call_value(r.aux.or_none(), args).map(Some)
 }
 
 fn map_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {

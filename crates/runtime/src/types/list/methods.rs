@@ -213,13 +213,7 @@ pub mod methods {
                 "can only concatenate list (not \"{name}\") to list"
             )));
         };
-        let a = list(this);
-        let out = super::list(vm.new_list(&[])?);
-        vm.list_reserve(out, a.len.get() + b.len.get())?;
-        for v in a.items_now().iter().chain(b.items_now()) {
-            vm.list_push(out, *v)?;
-        }
-        Ok(out.value())
+        vm.list_concat(list(this), b)
     }
     /// Implement self+=value.
     #[native("__iadd__($self, value, /)")]

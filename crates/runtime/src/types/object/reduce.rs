@@ -107,7 +107,7 @@ impl Vm {
     fn reduce_newobj(&mut self, obj: Value) -> Res {
         let class = self.class_of(obj);
         if class.has(TypeFlags::NO_INSTANCES) {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(self.type_error(&format!("cannot pickle '{name}' object")));
         }
         let (args, kwargs) = self.new_arguments(obj)?;
@@ -165,7 +165,7 @@ impl Vm {
                 Kind::Instance | Kind::Object | Kind::NoneType | Kind::Ellipsis
             )
         {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(self.type_error(&format!("cannot pickle '{name}' object")));
         }
         let key = self.names.__dict__;

@@ -17,7 +17,10 @@ fn locate(
     bounds: (Option<Value>, Option<Value>),
     name: &str,
 ) -> Res<Option<usize>> {
-    let needle = vm.need_str(sub, &format!("{name}() argument 1"))?;
+    let needle = match sub.downcast::<StrObj>() {
+        Some(s) => s,
+        None => vm.need_str(sub, &format!("{name}() argument 1"))?,
+    };
     let (start, end) = search_bounds(vm, bounds.0, bounds.1)?;
     let s = text_of(this);
     let Some(range) = search::adjust_indices(start, end, s.len) else {

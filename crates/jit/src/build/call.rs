@@ -1,0 +1,293 @@
+//! Calls: inlined, direct to native entries, of builtins, or left to the interpreter.
+
+use super::*;
+use runtime::jit::{MAX_ARGS, feedback::MANY};
+use runtime::native::DefKind;
+
+/// Largest code that is inlined, in words.
+const INLINE_WORDS: usize = 160;
+/// Deepest inlining.
+const INLINE_DEPTH: usize = 5;
+/// Times a function may be inlined into itself.
+const INLINE_RECURSION: usize = 1;
+/// Nodes of a graph beyond which nothing more is inlined.
+const INLINE_BUDGET: usize = 3_000;
+
+impl Builder<'_> {
+    pub(super) fn call(&mut self, insn: Insn) -> Built {
+        let w = insn.first;
+        let callee = self.reg(w.b());
+        let args = (0..w.c()).map(|i| self.reg(w.b() + 1 + i)).collect();
+        self.call_node(insn, callee, args, w.b() + 1)
+    }
+
+    pub(super) fn call_method(&mut self, insn: Insn) -> Built {
+        let w = insn.first;
+        let (f, second) = (self.reg(w.b()), self.reg(w.b() + 1));
+        let bound = self.g.constant(f) == Some(0) && self.g.rep(f) == Rep::Value;
+        if bound {
+            let args = (0..w.c()).map(|i| self.reg(w.b() + 2 + i)).collect();
+            return self.call_node(insn, second, args, w.b() + 2);
+        }
+        if self.known(f).is_none() {
+            // Whether it is a method is not known.
+            return self.step(insn);
+        }
+        let args = (0..w.c() + 1).map(|i| self.reg(w.b() + 1 + i)).collect();
+        self.call_node(insn, f, args, w.b() + 1)
+    }
+
+    /// Calls what a node holds; `base` is the first register of a Python callee's window.
+    fn call_node(&mut self, insn: Insn, callee: Node, args: Vec<Node>, base: u16) -> Built {
+        let site = self.site();
+        if let Some(v) = self.known(callee) {
+            if let Some(f) = v.downcast::<FunctionObj>() {
+                self.guard_code(callee, f.code.get());
+                return self.call_python(
+                    insn,
+                    f.code.get(),
+                    callee,
+                    f.globals.as_ptr(),
+                    args,
+                    base,
+                );
+            }
+            if v.is_kind(Kind::Native) || v.is_kind(Kind::MethodDescr) {
+                return self.call_builtin(insn, v, args);
+            }
+            return self.step(insn);
+        }
+        if site.unstable || site.callee <= MANY || self.g.rep(callee) != Rep::Value {
+            return self.unseen(insn, site.callee == 0);
+        }
+        let key = Value::from_bits(site.callee);
+        let Some(code) = key.and_then(|k| k.downcast::<CodeObj>()) else {
+            return self.step(insn);
+        };
+        // Closures of one definition: the code is the same, the function is not.
+        let state = code.jit_state();
+        let globals = state.globals.get();
+        if globals.is_null() {
+            return self.step(insn);
+        }
+        self.guard_shape(callee, Kind::Function as u32);
+        self.guard_code(callee, code);
+        let offset = std::mem::offset_of!(FunctionObj, globals) as u32;
+        self.guard_field(callee, offset, globals as u64);
+        self.call_python(insn, code, callee, globals, args, base)
+    }
+
+    fn call_python(
+        &mut self,
+        insn: Insn,
+        code: Ref<CodeObj>,
+        callee: Node,
+        globals: *const DictObj,
+        args: Vec<Node>,
+        base: u16,
+    ) -> Built {
+        let simple = code.argcount as usize == args.len() && code.nparams == code.argcount;
+        if !simple || args.len() > MAX_ARGS {
+            return self.step(insn);
+        }
+        let inlined = self.inline(insn, code, callee, globals, args.clone(), base, None)?;
+        if inlined.is_some() {
+            return Ok(());
+        }
+        let args: Vec<Node> = args.into_iter().map(|n| self.boxed(n)).collect();
+        let entry = code.jit_state().entry.as_ptr() as u64;
+        self.constants.push(code.value().bits());
+        let mut all = vec![callee];
+        all.extend(args);
+        let n = self.push_leaving(Op::Call { entry }, Rep::Value, all);
+        self.clobber();
+        self.lose_window(insn);
+        self.set(insn.first.a(), n);
+        Ok(())
+    }
+
+    /// Why a callee is not inlined, or that it is.
+    fn may_inline(&self, code: Ref<CodeObj>, nargs: usize) -> bool {
+        let recursion = self.bodies.iter().filter(|b| b.code == code).count();
+        code.is_warm()
+            && !code.is_generator_like()
+            && !code.flags.contains(bytecode::CodeFlags::NAMESPACE)
+            && code.nparams == code.argcount
+            && code.argcount as usize == nargs
+            && code.data().instrs.len() <= INLINE_WORDS
+            && self.bodies.len() < INLINE_DEPTH
+            && recursion <= INLINE_RECURSION
+            && self.g.nodes.len() < INLINE_BUDGET
+            && !self.site().unstable
+            // A loop in a callee has a unit of its own.
+            && !code.data().instrs.iter().any(|i| i.op() == Some(Bc::JumpBack))
+    }
+
+    /// Translates a callee in place. None: not done.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn inline(
+        &mut self,
+        insn: Insn,
+        code: Ref<CodeObj>,
+        callee: Node,
+        globals: *const DictObj,
+        args: Vec<Node>,
+        base: u16,
+        init: Option<Node>,
+    ) -> Built<Option<()>> {
+        if !self.may_inline(code, args.len()) {
+            return Ok(None);
+        }
+        self.constants.push(code.value().bits());
+        let parent = self.state_during_call();
+        let window = self.body().window + base as u32;
+        let all = 0..code.data().instrs.len() as u32;
+        let mut body = self.new_body(code, callee, globals, window, Some(parent), all);
+        body.init = init;
+        let caller_regs = std::mem::take(&mut self.env.regs);
+        let word = self.word;
+        self.inlined
+            .push(format!("{} at word {word}", code.data().qualname));
+        self.bodies.push(body);
+        self.enter_body(args);
+        self.translate()?;
+        let Some(body) = self.bodies.pop() else {
+            return Ok(Some(()));
+        };
+        self.word = word;
+        self.state_cache = None;
+        if let Some(result) = self.join_returns(body, caller_regs) {
+            self.lose_window(insn);
+            self.set(insn.first.a(), init.unwrap_or(result));
+        }
+        Ok(Some(()))
+    }
+
+    fn call_builtin(&mut self, insn: Insn, v: Value, args: Vec<Node>) -> Built {
+        if let Some(n) = self.intrinsic(v, &args) {
+            self.lose_window(insn);
+            self.set(insn.first.a(), n);
+            return Ok(());
+        }
+        if self.cur.is_none() {
+            return Ok(());
+        }
+        let (def, bound) = if let Some(n) = v.downcast::<NativeObj>() {
+            (n.def, n.bound_self())
+        } else if let Some(d) = v.downcast::<MethodDescrObj>() {
+            (d.def, None)
+        } else {
+            return self.step(insn);
+        };
+        let nargs = args.len() + usize::from(bound.is_some());
+        let p = &def.params;
+        if !p.simple || p.npos != nargs || def.kind != DefKind::Method || nargs > 8 {
+            return self.step(insn);
+        }
+        if v.is_kind(Kind::MethodDescr) && !self.receiver_is_checked(v, &args) {
+            return self.step(insn);
+        }
+        let mut all = Vec::new();
+        if let Some(s) = bound {
+            let s = self.value_const(s);
+            all.push(self.boxed(s));
+        }
+        for a in args {
+            all.push(self.boxed(a));
+        }
+        let def = std::ptr::from_ref(def) as u64;
+        let n = self.push_leaving(Op::CallNative { def }, Rep::Value, all);
+        self.clobber();
+        self.lose_window(insn);
+        self.set(insn.first.a(), n);
+        Ok(())
+    }
+
+    /// The receiver's shape was guarded, so the builtin method that was found is its own.
+    fn receiver_is_checked(&self, v: Value, args: &[Node]) -> bool {
+        // SAFETY: the caller checked the kind.
+        let class = unsafe { v.cast::<MethodDescrObj>() }.class;
+        let shape = args.first().and_then(|a| self.env.shapes.get(a));
+        shape.is_some_and(|s| self.vm.shape(*s).class.is_subtype(class))
+    }
+
+    /// Builtins with a translation of their own.
+    fn intrinsic(&mut self, v: Value, args: &[Node]) -> Option<Node> {
+        if let Some(d) = v.downcast::<MethodDescrObj>() {
+            let list = self.vm.types.list;
+            if d.class == list && d.def.name == "append" && args.len() == 2 {
+                if self.env.shapes.get(&args[0]) != Some(&(Kind::List as u32)) {
+                    return None;
+                }
+                let item = self.boxed(args[1]);
+                self.push_leaving(Op::Append, Rep::None, vec![args[0], item]);
+                return Some(self.value_const(Value::NONE));
+            }
+            return None;
+        }
+        let n = v.downcast::<NativeObj>()?;
+        let module = self.builtin_module(n)?;
+        let site = self.site();
+        if site.unstable || args.len() != 1 {
+            return None;
+        }
+        let kind = self.types_of(args[0], site.operands[0]);
+        match (module, n.def.name, kind) {
+            ("builtins", "len", types::LIST | types::TUPLE) => {
+                let kind = if kind == types::LIST {
+                    Kind::List
+                } else {
+                    Kind::Tuple
+                };
+                self.guard_shape(args[0], kind as u32);
+                let offset = if kind == Kind::List {
+                    std::mem::offset_of!(ListObj, len)
+                } else {
+                    std::mem::offset_of!(TupleObj, len)
+                };
+                let load = Op::LoadLen {
+                    offset: offset as u32,
+                };
+                Some(self.push(load, Rep::Int, vec![args[0]]))
+            }
+            ("builtins", "abs", types::INT) => {
+                let x = self.as_int(args[0]);
+                Some(self.push_leaving(Op::AbsInt, Rep::Int, vec![x]))
+            }
+            ("builtins", "abs", types::FLOAT) => {
+                let x = self.as_float(args[0]);
+                Some(self.push(Op::AbsFloat, Rep::Float, vec![x]))
+            }
+            ("math", "sqrt", types::FLOAT) => {
+                let x = self.as_float(args[0]);
+                let zero = self.constant(Rep::Float, 0);
+                // A negative number raises, a NaN goes the slow way.
+                let ok = self.push(Op::CmpFloat(Cmp::Ge), Rep::Bool, vec![x, zero]);
+                self.push_leaving(Op::GuardTrue, Rep::None, vec![ok]);
+                Some(self.push(Op::SqrtFloat, Rep::Float, vec![x]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The module a builtin function belongs to.
+    fn builtin_module(&self, n: Ref<NativeObj>) -> Option<&'static str> {
+        let module = n.module.get().or(n.self_.get())?;
+        let name = match module.downcast::<StrObj>() {
+            Some(s) => s.to_string(),
+            None => {
+                let m = module.downcast::<ModuleObj>()?;
+                let name = self.module_name(m)?;
+                name.downcast::<StrObj>()?.to_string()
+            }
+        };
+        ["builtins", "math"].into_iter().find(|k| *k == name)
+    }
+
+    fn module_name(&self, m: Ref<ModuleObj>) -> Option<Value> {
+        let vm: *const Vm = &raw const *self.vm;
+        // SAFETY: a lookup by an interned name runs no Python code.
+        let vm = unsafe { &mut *vm.cast_mut() };
+        vm.dict_get_interned(m.dict.get(), vm.names.__name__)
+    }
+}

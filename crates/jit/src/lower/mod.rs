@@ -1,0 +1,291 @@
+//! From the graph to Cranelift's IR.
+//!
+//! A function's signature is `(vm, regs, function, arguments...) -> word`, a loop's `(vm, regs)
+//! -> word`. A zero result says that there is no value: see `runtime::jit::exit`.
+
+mod frames;
+mod node;
+
+use crate::deopt::Exit;
+use crate::graph::*;
+use crate::optimise::dominators::Dominators;
+use crate::reasons::Refusal;
+use crate::unit::Unit;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::types::{F64, I64};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData as MemFlags, Signature};
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use runtime::Vm;
+use runtime::frame::Frame;
+use std::collections::HashMap;
+use std::mem::offset_of;
+
+pub(crate) struct Lower<'a> {
+    g: &'a Graph,
+    fb: FunctionBuilder<'a>,
+    unit: *const Unit,
+    values: Vec<Option<ir::Value>>,
+    blocks: Vec<ir::Block>,
+    vm: ir::Value,
+    regs: ir::Value,
+    function: Option<ir::Value>,
+    args: Vec<ir::Value>,
+    /// The frame record on top when the code was entered.
+    frame: ir::Value,
+    exits: Vec<Exit>,
+    /// Cold blocks by state and by what is guarded.
+    exit_blocks: HashMap<(StateId, &'static str), ir::Block>,
+    /// Exit blocks that are still to be filled.
+    open_exits: Vec<(StateId, bool, ir::Block, &'static str)>,
+    /// The return of the empty word.
+    bail: Option<ir::Block>,
+    /// Make guards fail now and then.
+    stress: Option<u32>,
+    config: TargetFrontendConfig,
+    /// What frames have in memory, here and at the ends of blocks.
+    memory: frames::InMemory,
+    ends: HashMap<Block, frames::InMemory>,
+    preds: Vec<Vec<Block>>,
+}
+
+/// Memory of the engine: aligned, never trapping.
+fn mem() -> MemFlags {
+    MemFlags::trusted()
+}
+
+/// Translates the graph; gives the exits.
+pub(crate) fn lower(
+    g: &Graph,
+    func: &mut ir::Function,
+    context: &mut FunctionBuilderContext,
+    unit: *const Unit,
+    config: TargetFrontendConfig,
+    stress: Option<u32>,
+) -> Result<Vec<Exit>, Refusal> {
+    let call_conv = CallConv::SystemV;
+    func.signature = signature(call_conv, if g.is_function { g.nargs + 3 } else { 2 });
+    let mut fb = FunctionBuilder::new(func, context);
+    let entry = fb.create_block();
+    fb.append_block_params_for_function_params(entry);
+    fb.switch_to_block(entry);
+    let params = fb.block_params(entry).to_vec();
+    let frame = fb
+        .ins()
+        .load(I64, mem(), params[0], offset_of!(Vm, frame) as i32);
+    let blocks: Vec<ir::Block> = g.blocks.iter().map(|_| fb.create_block()).collect();
+    let mut l = Lower {
+        g,
+        fb,
+        unit,
+        values: vec![None; g.nodes.len()],
+        blocks,
+        vm: params[0],
+        regs: params[1],
+        function: params.get(2).copied(),
+        args: params.get(3..).unwrap_or_default().to_vec(),
+        frame,
+        exits: Vec::new(),
+        exit_blocks: HashMap::new(),
+        open_exits: Vec::new(),
+        bail: None,
+        stress,
+        config,
+        memory: Default::default(),
+        ends: HashMap::new(),
+        preds: Vec::new(),
+    };
+    l.entry_checks(call_conv);
+    let first = l.blocks[0];
+    l.fb.ins().jump(first, &[]);
+    let dom = Dominators::new(g);
+    l.preds = dom.preds;
+    for b in dom.order {
+        l.block(b);
+    }
+    l.finish()
+}
+
+pub(crate) fn signature(call_conv: CallConv, params: usize) -> Signature {
+    let mut s = Signature::new(call_conv);
+    s.params = vec![AbiParam::new(I64); params];
+    s.returns.push(AbiParam::new(I64));
+    s
+}
+
+impl Lower<'_> {
+    /// A function may be entered: room for a frame record and registers, native stack, no poll.
+    fn entry_checks(&mut self, call_conv: CallConv) {
+        if !self.g.is_function {
+            return;
+        }
+        let slow = self.fb.create_block();
+        self.fb.set_cold_block(slow);
+        let record = size_of::<Frame>() as i64;
+        let next = self.fb.ins().iadd_imm_s(self.frame, record);
+        let limit = self.load_vm(offset_of!(Vm, frame_limit));
+        self.refuse_if(IntCC::UnsignedGreaterThanOrEqual, next, limit, slow);
+        let end = (self.g.extent as i64 + 8) * 8;
+        let top = self.fb.ins().iadd_imm_s(self.regs, end);
+        let limit = self.load_vm(offset_of!(Vm, stack_limit));
+        self.refuse_if(IntCC::UnsignedGreaterThan, top, limit, slow);
+        let sp = self.fb.ins().get_stack_pointer(I64);
+        let limit = self.load_vm(offset_of!(Vm, native_limit));
+        self.refuse_if(IntCC::UnsignedLessThan, sp, limit, slow);
+        let go = self.fb.create_block();
+        self.fb.ins().jump(go, &[]);
+        self.fb.switch_to_block(slow);
+        let stub = runtime::jit::entry::refusing_stub(self.g.nargs) as i64;
+        let callee = self.fb.ins().iconst(I64, stub);
+        let sig = self
+            .fb
+            .import_signature(signature(call_conv, self.g.nargs + 3));
+        let mut args = vec![self.vm, self.regs];
+        args.extend(self.function);
+        args.extend(&self.args);
+        let call = self.fb.ins().call_indirect(sig, callee, &args);
+        let r = self.fb.inst_results(call)[0];
+        self.fb.ins().return_(&[r]);
+        self.fb.switch_to_block(go);
+    }
+
+    fn refuse_if(&mut self, cc: IntCC, a: ir::Value, b: ir::Value, slow: ir::Block) {
+        let refused = self.fb.ins().icmp(cc, a, b);
+        let go = self.fb.create_block();
+        self.fb.ins().brif(refused, slow, &[], go, &[]);
+        self.fb.switch_to_block(go);
+    }
+
+    fn load_vm(&mut self, offset: usize) -> ir::Value {
+        self.fb.ins().load(I64, mem(), self.vm, offset as i32)
+    }
+
+    fn iconst(&mut self, n: u64) -> ir::Value {
+        self.fb.ins().iconst(I64, n as i64)
+    }
+
+    fn block(&mut self, b: Block) {
+        let ir_block = self.blocks[b.0 as usize];
+        let g = self.g;
+        let data = g.block(b);
+        for p in &data.params {
+            let ty = if g.rep(*p) == Rep::Float { F64 } else { I64 };
+            let v = self.fb.append_block_param(ir_block, ty);
+            self.values[p.0 as usize] = Some(v);
+        }
+        self.fb.switch_to_block(ir_block);
+        self.memory = self.memory_at(b);
+        for n in &data.nodes {
+            self.node(*n);
+        }
+        if let End::Return(_) = data.end {
+            self.set_top(0);
+        }
+        let memory = std::mem::take(&mut self.memory);
+        self.ends.insert(b, memory);
+        match &data.end {
+            End::Open => self.bail_out(),
+            End::Jump(e) => {
+                let (to, args) = self.edge(e);
+                self.fb.ins().jump(to, &args);
+            }
+            End::Branch { cond, then, other } => {
+                let c = self.value(*cond);
+                let (t, targs) = self.edge(then);
+                let (o, oargs) = self.edge(other);
+                self.fb.ins().brif(c, t, &targs, o, &oargs);
+            }
+            End::Return(v) => {
+                let v = self.value(*v);
+                self.fb.ins().return_(&[v]);
+            }
+            End::Leave(s) => {
+                let to = self.exit_block(*s, true, "leave");
+                self.fb.ins().jump(to, &[]);
+            }
+        }
+    }
+
+    fn edge(&mut self, e: &Edge) -> (ir::Block, Vec<ir::BlockArg>) {
+        let args = e.args.iter().map(|n| self.value(*n).into()).collect();
+        (self.blocks[e.to.0 as usize], args)
+    }
+
+    /// Returns the empty word; `jit_exit` is set.
+    fn bail_out(&mut self) {
+        let to = self.bail_block();
+        self.fb.ins().jump(to, &[]);
+    }
+
+    fn bail_block(&mut self) -> ir::Block {
+        if let Some(b) = self.bail {
+            return b;
+        }
+        let b = self.fb.create_block();
+        self.fb.set_cold_block(b);
+        self.bail = Some(b);
+        b
+    }
+
+    fn finish(mut self) -> Result<Vec<Exit>, Refusal> {
+        while let Some((state, expected, block, what)) = self.open_exits.pop() {
+            self.fb.switch_to_block(block);
+            self.fill_exit(state, expected, what)?;
+        }
+        if let Some(b) = self.bail {
+            self.fb.switch_to_block(b);
+            let zero = self.iconst(0);
+            self.fb.ins().return_(&[zero]);
+        }
+        self.fb.seal_all_blocks();
+        self.fb.finalize(self.config);
+        Ok(self.exits)
+    }
+
+    /// Goes to the exit of a state when the condition does not hold.
+    fn guard(&mut self, ok: ir::Value, state: StateId, what: &'static str) {
+        let to = self.exit_block(state, false, what);
+        let go = self.fb.create_block();
+        self.fb.ins().brif(ok, go, &[], to, &[]);
+        self.fb.switch_to_block(go);
+        self.stress_exit(state);
+    }
+
+    /// Goes to the exit of a state when the condition holds.
+    fn guard_not(&mut self, bad: ir::Value, state: StateId, what: &'static str) {
+        let to = self.exit_block(state, false, what);
+        let go = self.fb.create_block();
+        self.fb.ins().brif(bad, to, &[], go, &[]);
+        self.fb.switch_to_block(go);
+    }
+
+    /// In the stress mode: fails one guard in so many.
+    fn stress_exit(&mut self, state: StateId) {
+        let Some(every) = self.stress else { return };
+        let to = self.exit_block(state, true, "stress");
+        let left = crate::stress_counter() as u64;
+        let at = self.iconst(left);
+        let n = self.fb.ins().load(I64, mem(), at, 0);
+        let n = self.fb.ins().iadd_imm_s(n, -1);
+        self.fb.ins().store(mem(), n, at, 0);
+        let (hit, go) = (self.fb.create_block(), self.fb.create_block());
+        self.fb.set_cold_block(hit);
+        self.fb.ins().brif(n, go, &[], hit, &[]);
+        self.fb.switch_to_block(hit);
+        let again = self.iconst(every as u64);
+        self.fb.ins().store(mem(), again, at, 0);
+        self.fb.ins().jump(to, &[]);
+        self.fb.switch_to_block(go);
+    }
+
+    fn exit_block(&mut self, state: StateId, expected: bool, what: &'static str) -> ir::Block {
+        if let Some(b) = self.exit_blocks.get(&(state, what)) {
+            return *b;
+        }
+        let b = self.fb.create_block();
+        self.fb.set_cold_block(b);
+        self.exit_blocks.insert((state, what), b);
+        self.open_exits.push((state, expected, b, what));
+        b
+    }
+}

@@ -1,0 +1,732 @@
+//! One node at a time.
+
+use super::frames::constant_word;
+use super::*;
+use crate::helpers;
+use cranelift_codegen::ir::condcodes::FloatCC;
+use cranelift_codegen::ir::types::I32;
+use gc::Header;
+use runtime::object::*;
+use runtime::value::*;
+
+fn int_cc(c: Cmp) -> IntCC {
+    match c {
+        Cmp::Lt => IntCC::SignedLessThan,
+        Cmp::Le => IntCC::SignedLessThanOrEqual,
+        Cmp::Eq => IntCC::Equal,
+        Cmp::Ne => IntCC::NotEqual,
+        Cmp::Gt => IntCC::SignedGreaterThan,
+        Cmp::Ge => IntCC::SignedGreaterThanOrEqual,
+    }
+}
+
+fn float_cc(c: Cmp) -> FloatCC {
+    match c {
+        Cmp::Lt => FloatCC::LessThan,
+        Cmp::Le => FloatCC::LessThanOrEqual,
+        Cmp::Eq => FloatCC::Equal,
+        Cmp::Ne => FloatCC::NotEqual,
+        Cmp::Gt => FloatCC::GreaterThan,
+        Cmp::Ge => FloatCC::GreaterThanOrEqual,
+    }
+}
+
+impl Lower<'_> {
+    /// The IR value of a node, in its representation.
+    pub(super) fn value(&mut self, n: Node) -> ir::Value {
+        if let Some(bits) = self.g.constant(n) {
+            return match self.g.rep(n) {
+                Rep::Float => self.fb.ins().f64const(f64::from_bits(bits)),
+                _ => self.iconst(bits),
+            };
+        }
+        match self.values[n.0 as usize] {
+            Some(v) => v,
+            // A node that was moved out of reach would be a bug of a pass.
+            None => panic!(
+                "node n{} is used before it is defined in {}",
+                n.0, self.g.name
+            ),
+        }
+    }
+
+    /// A node as a tagged word.
+    pub(super) fn boxed(&mut self, n: Node) -> ir::Value {
+        let rep = self.g.rep(n);
+        if let Some(bits) = self.g.constant(n) {
+            let word = constant_word(bits, rep);
+            return self.iconst(word);
+        }
+        let v = self.value(n);
+        match rep {
+            Rep::Int => self.box_int(v, self.is_small(n)),
+            Rep::Float => self.box_float(v),
+            Rep::Bool => self.box_bool(v),
+            _ => v,
+        }
+    }
+
+    /// The Int is known to be in the small range.
+    fn is_small(&self, n: Node) -> bool {
+        crate::optimise::range::is_small(self.g, n)
+    }
+
+    fn box_int(&mut self, v: ir::Value, small: bool) -> ir::Value {
+        let boxed = self
+            .fb
+            .ins()
+            .iadd_imm_s(v, (INT_BIAS as i64).wrapping_neg());
+        if small {
+            return boxed;
+        }
+        let tag = self.iconst(TAG_INT);
+        let ok = self
+            .fb
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThanOrEqual, boxed, tag);
+        let (slow, done) = (self.fb.create_block(), self.fb.create_block());
+        self.fb.set_cold_block(slow);
+        let r = self.fb.append_block_param(done, I64);
+        self.fb.ins().brif(ok, done, &[boxed.into()], slow, &[]);
+        self.fb.switch_to_block(slow);
+        let vm = self.vm;
+        let big = self.call_helper(helpers::box_int as *const () as u64, &[vm, v]);
+        self.fb.ins().jump(done, &[big.into()]);
+        self.fb.switch_to_block(done);
+        r
+    }
+
+    fn box_float(&mut self, v: ir::Value) -> ir::Value {
+        let bits = self.fb.ins().bitcast(I64, MemFlags::new(), v);
+        self.fb.ins().iadd_imm_s(bits, FLOAT_OFFSET as i64)
+    }
+
+    /// False is 2, True is 3.
+    fn box_bool(&mut self, v: ir::Value) -> ir::Value {
+        self.fb.ins().iadd_imm_s(v, Value::FALSE.bits() as i64)
+    }
+
+    /// Calls a helper at an address; all arguments and the result are words.
+    pub(super) fn call_helper(&mut self, address: u64, args: &[ir::Value]) -> ir::Value {
+        let conv = self.fb.func.signature.call_conv;
+        let sig = self.fb.import_signature(signature(conv, args.len()));
+        let callee = self.iconst(address);
+        let call = self.fb.ins().call_indirect(sig, callee, args);
+        self.fb.inst_results(call)[0]
+    }
+
+    fn load(&mut self, base: ir::Value, offset: usize) -> ir::Value {
+        self.fb.ins().load(I64, mem(), base, offset as i32)
+    }
+
+    fn bool_of(&mut self, c: ir::Value) -> ir::Value {
+        self.fb.ins().uextend(I64, c)
+    }
+
+    pub(super) fn node(&mut self, n: Node) {
+        let g = self.g;
+        let d = g.node(n);
+        if matches!(d.op, Op::Const(_) | Op::Param(_)) {
+            return;
+        }
+        if let Some(v) = self.effect(n, d) {
+            self.values[n.0 as usize] = Some(v);
+        }
+    }
+
+    /// The state of a node that can leave.
+    fn state_of(&self, d: &NodeData) -> StateId {
+        match d.state {
+            Some(s) => s,
+            None => panic!("{:?} without a frame state in {}", d.op, self.g.name),
+        }
+    }
+
+    fn effect(&mut self, n: Node, d: &NodeData) -> Option<ir::Value> {
+        let a = |l: &mut Self, i: usize| l.value(d.args[i]);
+        Some(match d.op {
+            Op::Const(_) | Op::Param(_) => return None,
+            Op::Arg(i) => self.args[i as usize],
+            Op::Function => match self.function {
+                Some(f) => f,
+                None => self.fb.ins().load(I64, mem(), self.regs, -8),
+            },
+            Op::EntryReg(r) => self.load(self.regs, r as usize * 8),
+            Op::BoxInt => {
+                let v = a(self, 0);
+                let small = self.is_small(d.args[0]);
+                self.box_int(v, small)
+            }
+            Op::BoxSmall => {
+                let v = a(self, 0);
+                self.box_int(v, true)
+            }
+            Op::BoxFloat => {
+                let v = a(self, 0);
+                self.box_float(v)
+            }
+            Op::BoxBool => {
+                let v = a(self, 0);
+                self.box_bool(v)
+            }
+            Op::IntToFloat => {
+                let v = a(self, 0);
+                self.fb.ins().fcvt_from_sint(F64, v)
+            }
+            Op::GuardInt
+            | Op::GuardFloat
+            | Op::GuardBool
+            | Op::GuardShape(_)
+            | Op::GuardIs(_)
+            | Op::GuardBound
+            | Op::GuardWord32 { .. }
+            | Op::GuardWord64 { .. }
+            | Op::GuardField { .. }
+            | Op::GuardTrue
+            | Op::GuardFalse => return self.guard_node(d),
+            Op::CmpInt(c) => {
+                let (x, y) = (a(self, 0), a(self, 1));
+                let r = self.fb.ins().icmp(int_cc(c), x, y);
+                self.bool_of(r)
+            }
+            Op::CmpFloat(c) => {
+                let (x, y) = (a(self, 0), a(self, 1));
+                let r = self.fb.ins().fcmp(float_cc(c), x, y);
+                self.bool_of(r)
+            }
+            Op::SameWord => {
+                let (x, y) = (a(self, 0), a(self, 1));
+                let r = self.fb.ins().icmp(IntCC::Equal, x, y);
+                self.bool_of(r)
+            }
+            Op::IsNone => {
+                let x = a(self, 0);
+                let r = self
+                    .fb
+                    .ins()
+                    .icmp_imm_s(IntCC::Equal, x, Value::NONE.bits() as i64);
+                self.bool_of(r)
+            }
+            Op::Not => {
+                let x = a(self, 0);
+                self.fb.ins().bxor_imm_s(x, 1)
+            }
+            Op::LoadField { offset } | Op::LoadWord { offset } | Op::LoadLen { offset } => {
+                let x = a(self, 0);
+                self.load(x, offset as usize)
+            }
+            Op::LoadAt { address } => {
+                let at = self.iconst(address);
+                self.load(at, 0)
+            }
+            Op::StoreField { offset } | Op::StoreWord { offset } => {
+                // The write barrier is empty (see gc::write_barrier).
+                let (x, v) = (a(self, 0), a(self, 1));
+                self.fb.ins().store(mem(), v, x, offset as i32);
+                return None;
+            }
+            Op::StoreShape(shape) => {
+                let x = a(self, 0);
+                let s = self.fb.ins().iconst(I32, shape as i64);
+                let offset = offset_of!(Header, shape) as i32;
+                self.fb.ins().store(mem(), s, x, offset);
+                return None;
+            }
+            Op::StoreAt { address } => {
+                let (at, v) = (self.iconst(address), a(self, 0));
+                self.fb.ins().store(mem(), v, at, 0);
+                return None;
+            }
+            Op::LoadItem | Op::LoadTupleItem | Op::StoreItem => return self.item(d),
+            Op::Append => {
+                self.append(d);
+                return None;
+            }
+            Op::NewTuple | Op::NewList => self.new_sequence(d),
+            Op::NewInstance { .. } => panic!("NewInstance is not lowered yet"),
+            Op::TruthOf => panic!("TruthOf is not lowered yet"),
+            Op::Step { .. } | Op::StepJump { .. } => return self.step(n, d),
+            Op::Reload(r) => {
+                let step = self.g.node(d.args[0]);
+                let window = self.g.state(self.state_of(step)).window;
+                self.load(self.regs, (window + r) as usize * 8)
+            }
+            Op::NextItem => self.next_item(d),
+            Op::Call { entry } => self.call(d, entry),
+            Op::CallNative { def } => self.call_native(d, def),
+            Op::Helper { address } => {
+                let mut args = vec![self.vm];
+                for i in 0..d.args.len() {
+                    args.push(a(self, i));
+                }
+                self.call_helper(address, &args)
+            }
+            Op::Poll => {
+                let poll = self.load_vm(offset_of!(runtime::Vm, poll));
+                let s = self.state_of(d);
+                let to = self.exit_block(s, true, "poll");
+                let go = self.fb.create_block();
+                self.fb.ins().brif(poll, to, &[], go, &[]);
+                self.fb.switch_to_block(go);
+                return None;
+            }
+            _ => self.arithmetic(d),
+        })
+    }
+
+    fn guard_node(&mut self, d: &NodeData) -> Option<ir::Value> {
+        let s = self.state_of(d);
+        let x = d.args.first().map(|n| self.value(*n));
+        let x = x.unwrap_or(self.vm);
+        match d.op {
+            Op::GuardInt => {
+                let tag = self.iconst(TAG_INT);
+                let ok = self
+                    .fb
+                    .ins()
+                    .icmp(IntCC::UnsignedGreaterThanOrEqual, x, tag);
+                self.guard(ok, s, "int");
+                Some(self.fb.ins().iadd_imm_s(x, INT_BIAS as i64))
+            }
+            Op::GuardFloat => {
+                let bits = self
+                    .fb
+                    .ins()
+                    .iadd_imm_s(x, (FLOAT_OFFSET as i64).wrapping_neg());
+                let limit = self.iconst(TAG_INT - FLOAT_OFFSET);
+                let ok = self.fb.ins().icmp(IntCC::UnsignedLessThan, bits, limit);
+                self.guard(ok, s, "float");
+                Some(self.fb.ins().bitcast(F64, MemFlags::new(), bits))
+            }
+            Op::GuardBool => {
+                let any = self.fb.ins().bor_imm_s(x, 1);
+                let yes = Value::TRUE.bits() as i64;
+                let ok = self.fb.ins().icmp_imm_s(IntCC::Equal, any, yes);
+                self.guard(ok, s, "bool");
+                Some(self.fb.ins().band_imm_s(x, 1))
+            }
+            Op::GuardShape(shape) => {
+                self.guard_cell(x, d.args[0], s);
+                let have = self
+                    .fb
+                    .ins()
+                    .load(I32, mem(), x, offset_of!(Header, shape) as i32);
+                let ok = self.fb.ins().icmp_imm_s(IntCC::Equal, have, shape as i64);
+                self.guard(ok, s, "shape");
+                Some(x)
+            }
+            Op::GuardIs(bits) => {
+                let want = self.iconst(bits);
+                let ok = self.fb.ins().icmp(IntCC::Equal, x, want);
+                self.guard(ok, s, "identity");
+                Some(x)
+            }
+            Op::GuardBound => {
+                self.guard(x, s, "bound");
+                None
+            }
+            Op::GuardWord32 { address, expected } => {
+                let at = self.iconst(address);
+                let have = self.fb.ins().load(I32, mem(), at, 0);
+                let ok = self
+                    .fb
+                    .ins()
+                    .icmp_imm_s(IntCC::Equal, have, expected as i32 as i64);
+                self.guard(ok, s, "class version");
+                None
+            }
+            Op::GuardWord64 { address, expected } => {
+                let at = self.iconst(address);
+                let have = self.load(at, 0);
+                let want = self.iconst(expected);
+                let ok = self.fb.ins().icmp(IntCC::Equal, have, want);
+                self.guard(ok, s, "namespace keys");
+                None
+            }
+            Op::GuardField { offset, expected } => {
+                let have = self.load(x, offset as usize);
+                let want = self.iconst(expected);
+                let ok = self.fb.ins().icmp(IntCC::Equal, have, want);
+                self.guard(ok, s, "field");
+                None
+            }
+            Op::GuardTrue => {
+                self.guard(x, s, "condition");
+                None
+            }
+            _ => {
+                self.guard_not(x, s, "condition");
+                None
+            }
+        }
+    }
+
+    /// The word is a pointer to a cell.
+    fn guard_cell(&mut self, x: ir::Value, n: Node, s: StateId) {
+        let made = matches!(
+            self.g.node(n).op,
+            Op::NewTuple | Op::NewList | Op::Function | Op::GuardShape(_)
+        );
+        if made {
+            return;
+        }
+        let tag = self.iconst(NOT_CELL_MASK);
+        let bits = self.fb.ins().band(x, tag);
+        self.guard_not(bits, s, "cell");
+    }
+
+    fn arithmetic(&mut self, d: &NodeData) -> ir::Value {
+        let x = self.value(d.args[0]);
+        let y = d.args.get(1).map_or(x, |n| self.value(*n));
+        let i = |l: &mut Self| l.state_of(d);
+        match d.op {
+            Op::AddInt | Op::SubInt | Op::MulInt if d.state.is_none() => match d.op {
+                Op::AddInt => self.fb.ins().iadd(x, y),
+                Op::SubInt => self.fb.ins().isub(x, y),
+                _ => self.fb.ins().imul(x, y),
+            },
+            Op::AddInt | Op::SubInt | Op::MulInt => {
+                let (r, over) = match d.op {
+                    Op::AddInt => self.fb.ins().sadd_overflow(x, y),
+                    Op::SubInt => self.fb.ins().ssub_overflow(x, y),
+                    _ => self.fb.ins().smul_overflow(x, y),
+                };
+                let s = i(self);
+                self.guard_not(over, s, "overflow");
+                r
+            }
+            Op::FloorDivInt | Op::ModInt => self.divide(d, x, y),
+            Op::AndInt => self.fb.ins().band(x, y),
+            Op::OrInt => self.fb.ins().bor(x, y),
+            Op::XorInt => self.fb.ins().bxor(x, y),
+            Op::ShlInt => {
+                let s = i(self);
+                let ok = self.fb.ins().icmp_imm_s(IntCC::UnsignedLessThan, y, 63);
+                self.guard(ok, s, "shift");
+                let r = self.fb.ins().ishl(x, y);
+                let back = self.fb.ins().sshr(r, y);
+                let ok = self.fb.ins().icmp(IntCC::Equal, back, x);
+                self.guard(ok, s, "overflow");
+                r
+            }
+            Op::ShrInt => {
+                let s = i(self);
+                let ok = self
+                    .fb
+                    .ins()
+                    .icmp_imm_s(IntCC::SignedGreaterThanOrEqual, y, 0);
+                self.guard(ok, s, "shift");
+                let max = self.iconst(63);
+                let y = self.fb.ins().umin(y, max);
+                self.fb.ins().sshr(x, y)
+            }
+            Op::NegInt | Op::AbsInt => {
+                let s = i(self);
+                let ok = self.fb.ins().icmp_imm_s(IntCC::NotEqual, x, i64::MIN);
+                self.guard(ok, s, "overflow");
+                if d.op == Op::NegInt {
+                    self.fb.ins().ineg(x)
+                } else {
+                    self.fb.ins().iabs(x)
+                }
+            }
+            Op::NotInt => self.fb.ins().bnot(x),
+            Op::AddFloat => self.fb.ins().fadd(x, y),
+            Op::SubFloat => self.fb.ins().fsub(x, y),
+            Op::MulFloat => self.fb.ins().fmul(x, y),
+            Op::DivFloat => {
+                let zero = self.fb.ins().f64const(0.0);
+                let bad = self.fb.ins().fcmp(FloatCC::Equal, y, zero);
+                let s = i(self);
+                self.guard_not(bad, s, "division by zero");
+                self.fb.ins().fdiv(x, y)
+            }
+            Op::DivInt => {
+                let s = i(self);
+                let ok = self.fb.ins().icmp_imm_s(IntCC::NotEqual, y, 0);
+                self.guard(ok, s, "division by zero");
+                for (n, v) in [(d.args[0], x), (d.args[1], y)] {
+                    if !self.is_small(n) {
+                        // Larger ints are not exact as floats.
+                        let moved = self.fb.ins().iadd_imm_s(v, 1 << 53);
+                        let limit = self.iconst(1 << 54);
+                        let ok = self.fb.ins().icmp(IntCC::UnsignedLessThan, moved, limit);
+                        self.guard(ok, s, "large int");
+                    }
+                }
+                let x = self.fb.ins().fcvt_from_sint(F64, x);
+                let y = self.fb.ins().fcvt_from_sint(F64, y);
+                self.fb.ins().fdiv(x, y)
+            }
+            Op::NegFloat => {
+                let r = self.fb.ins().fneg(x);
+                // A NaN may now collide with the tags: as `Value::float` does.
+                let bits = self.fb.ins().bitcast(I64, MemFlags::new(), r);
+                let limit = self.iconst(NAN_LIMIT);
+                let bad = self
+                    .fb
+                    .ins()
+                    .icmp(IntCC::UnsignedGreaterThanOrEqual, bits, limit);
+                let nan = self.fb.ins().f64const(f64::from_bits(0xfff8 << 48));
+                self.fb.ins().select(bad, nan, r)
+            }
+            Op::AbsFloat => self.fb.ins().fabs(x),
+            _ => self.fb.ins().sqrt(x),
+        }
+    }
+
+    /// Floor division and modulo, rounding down as Python does.
+    fn divide(&mut self, d: &NodeData, x: ir::Value, y: ir::Value) -> ir::Value {
+        let s = self.state_of(d);
+        let known = self.g.constant(d.args[1]).map(|b| b as i64);
+        if let Some(k) = known.filter(|k| *k > 0 && k.count_ones() == 1) {
+            let shift = k.trailing_zeros() as i64;
+            return if d.op == Op::ModInt {
+                self.fb.ins().band_imm_s(x, k - 1)
+            } else {
+                self.fb.ins().sshr_imm_s(x, shift)
+            };
+        }
+        if known.is_none_or(|k| k == 0 || k == -1) {
+            // Neither 0 nor -1 (whose quotient can overflow).
+            let moved = self.fb.ins().iadd_imm_s(y, 1);
+            let ok = self
+                .fb
+                .ins()
+                .icmp_imm_s(IntCC::UnsignedGreaterThan, moved, 1);
+            self.guard(ok, s, "divisor");
+        }
+        let q = self.fb.ins().sdiv(x, y);
+        let back = self.fb.ins().imul(q, y);
+        let r = self.fb.ins().isub(x, back);
+        let signs = self.fb.ins().bxor(r, y);
+        let differ = self.fb.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
+        let rest = self.fb.ins().icmp_imm_s(IntCC::NotEqual, r, 0);
+        let adjust = self.fb.ins().band(differ, rest);
+        if d.op == Op::ModInt {
+            let moved = self.fb.ins().iadd(r, y);
+            self.fb.ins().select(adjust, moved, r)
+        } else {
+            let less = self.fb.ins().iadd_imm_s(q, -1);
+            self.fb.ins().select(adjust, less, q)
+        }
+    }
+
+    fn item(&mut self, d: &NodeData) -> Option<ir::Value> {
+        let s = self.state_of(d);
+        let (obj, index) = (self.value(d.args[0]), self.value(d.args[1]));
+        let tuple = d.op == Op::LoadTupleItem;
+        let len = if tuple {
+            offset_of!(TupleObj, len)
+        } else {
+            offset_of!(ListObj, len)
+        };
+        let len = self.load(obj, len);
+        let ok = self.fb.ins().icmp(IntCC::UnsignedLessThan, index, len);
+        self.guard(ok, s, "index");
+        let items = if tuple {
+            self.fb.ins().iadd_imm_s(obj, size_of::<TupleObj>() as i64)
+        } else {
+            self.load(obj, offset_of!(ListObj, items))
+        };
+        let offset = self.fb.ins().ishl_imm_s(index, 3);
+        let at = self.fb.ins().iadd(items, offset);
+        if d.op == Op::StoreItem {
+            let v = self.value(d.args[2]);
+            self.fb.ins().store(mem(), v, at, 0);
+            return None;
+        }
+        Some(self.load(at, 0))
+    }
+
+    fn append(&mut self, d: &NodeData) {
+        let (list, v) = (self.value(d.args[0]), self.value(d.args[1]));
+        let len = self.load(list, offset_of!(ListObj, len));
+        let cap = self.load(list, offset_of!(ListObj, cap));
+        let room = self.fb.ins().icmp(IntCC::UnsignedLessThan, len, cap);
+        let (fast, slow, done) = (
+            self.fb.create_block(),
+            self.fb.create_block(),
+            self.fb.create_block(),
+        );
+        self.fb.set_cold_block(slow);
+        self.fb.ins().brif(room, fast, &[], slow, &[]);
+        self.fb.switch_to_block(fast);
+        let items = self.load(list, offset_of!(ListObj, items));
+        let offset = self.fb.ins().ishl_imm_s(len, 3);
+        let at = self.fb.ins().iadd(items, offset);
+        self.fb.ins().store(mem(), v, at, 0);
+        let more = self.fb.ins().iadd_imm_s(len, 1);
+        self.fb
+            .ins()
+            .store(mem(), more, list, offset_of!(ListObj, len) as i32);
+        self.fb.ins().jump(done, &[]);
+        self.fb.switch_to_block(slow);
+        let vm = self.vm;
+        let ok = self.call_helper(helpers::append as *const () as u64, &[vm, list, v]);
+        let s = self.state_of(d);
+        let to = self.exit_block(s, false, "memory");
+        self.fb.ins().brif(ok, done, &[], to, &[]);
+        self.fb.switch_to_block(done);
+    }
+
+    /// Stores the arguments from `first` on in the buffer.
+    fn fill_buffer(&mut self, args: &[Node]) {
+        let buffer = self.load_vm(offset_of!(runtime::Vm, deopt_buffer));
+        for (i, n) in args.iter().enumerate() {
+            let v = self.value(*n);
+            self.fb.ins().store(mem(), v, buffer, i as i32 * 8);
+        }
+    }
+
+    fn new_sequence(&mut self, d: &NodeData) -> ir::Value {
+        self.fill_buffer(&d.args);
+        let n = self.iconst(d.args.len() as u64);
+        let list = self.iconst((d.op == Op::NewList) as u64);
+        let vm = self.vm;
+        let r = self.call_helper(helpers::new_sequence as *const () as u64, &[vm, n, list]);
+        let s = self.state_of(d);
+        let to = self.exit_block(s, false, "memory");
+        let go = self.fb.create_block();
+        self.fb.ins().brif(r, go, &[], to, &[]);
+        self.fb.switch_to_block(go);
+        r
+    }
+
+    fn step(&mut self, _: Node, d: &NodeData) -> Option<ir::Value> {
+        let s = self.state_of(d);
+        self.materialise(s, false);
+        let vm = self.vm;
+        let word = self.call_helper(helpers::run_step as *const () as u64, &[vm]);
+        let (bail, go) = (self.bail_block(), self.fb.create_block());
+        let result = match d.op {
+            Op::StepJump { falls, taken } => {
+                let taken = self.fb.ins().icmp_imm_s(IntCC::Equal, word, taken as i64);
+                let fell = self.fb.ins().icmp_imm_s(IntCC::Equal, word, falls as i64);
+                let ok = self.fb.ins().bor(taken, fell);
+                self.fb.ins().brif(ok, go, &[], bail, &[]);
+                self.fb.switch_to_block(go);
+                Some(self.bool_of(taken))
+            }
+            Op::Step { falls } => {
+                let ok = self.fb.ins().icmp_imm_s(IntCC::Equal, word, falls as i64);
+                self.fb.ins().brif(ok, go, &[], bail, &[]);
+                self.fb.switch_to_block(go);
+                None
+            }
+            _ => None,
+        };
+        // The step left pc and registers as the interpreter needs them.
+        self.check_unobserved(s, |l| l.bail_out());
+        result
+    }
+
+    /// The bytecode of a state: result register, word behind it, jump target.
+    fn bytecode_of(&self, s: StateId) -> (u16, u32, u32) {
+        let s = self.g.state(s);
+        match bytecode::Insn::at(&s.code.data().instrs, s.word) {
+            Ok(i) => {
+                let target = i.jump_target().unwrap_or(0) as u32;
+                (i.first.a(), i.next(), target)
+            }
+            Err(_) => (0, s.word, s.word),
+        }
+    }
+
+    fn leave_after(&mut self, result: ir::Value, dst: u16, word: ir::Value) {
+        let (vm, dst) = (self.vm, self.iconst(dst as u64));
+        let r = self.call_helper(
+            helpers::leave_after as *const () as u64,
+            &[vm, result, dst, word],
+        );
+        self.fb.ins().return_(&[r]);
+    }
+
+    fn next_item(&mut self, d: &NodeData) -> ir::Value {
+        let s = self.state_of(d);
+        let it = self.value(d.args[0]);
+        self.materialise(s, false);
+        let vm = self.vm;
+        let r = self.call_helper(helpers::next_item as *const () as u64, &[vm, it]);
+        // No item: the end, or an exception.
+        let (none, go) = (self.fb.create_block(), self.fb.create_block());
+        let bail = self.bail_block();
+        self.fb.ins().brif(r, go, &[], none, &[]);
+        self.fb.switch_to_block(none);
+        let raised = self.load_vm(offset_of!(runtime::Vm, raised));
+        self.fb.ins().brif(raised, bail, &[], go, &[]);
+        self.fb.switch_to_block(go);
+        let (dst, next, end) = self.bytecode_of(s);
+        self.check_unobserved(s, |l| {
+            let (next, end) = (l.iconst(next as u64), l.iconst(end as u64));
+            let word = l.fb.ins().select(r, next, end);
+            l.leave_after(r, dst, word);
+        });
+        r
+    }
+
+    fn call(&mut self, d: &NodeData, entry: u64) -> ir::Value {
+        let s = self.state_of(d);
+        let values: Vec<ir::Value> = d.args.iter().map(|n| self.value(*n)).collect();
+        self.materialise(s, true);
+        let base = self.callee_window(s, d.args.len() - 1);
+        let window = self.fb.ins().iadd_imm_s(self.regs, base as i64 * 8);
+        let mut args = vec![self.vm, window];
+        args.extend(values);
+        let at = self.iconst(entry);
+        let callee = self.load(at, 0);
+        let conv = self.fb.func.signature.call_conv;
+        let sig = self.fb.import_signature(signature(conv, args.len()));
+        let call = self.fb.ins().call_indirect(sig, callee, &args);
+        let r = self.fb.inst_results(call)[0];
+        let (slow, done) = (self.fb.create_block(), self.fb.create_block());
+        self.fb.set_cold_block(slow);
+        let result = self.fb.append_block_param(done, I64);
+        self.fb.ins().brif(r, done, &[r.into()], slow, &[]);
+        self.fb.switch_to_block(slow);
+        let vm = self.vm;
+        let finish = runtime::jit::entry::finish_call as *const () as u64;
+        let finished = self.call_helper(finish, &[vm]);
+        let bail = self.bail_block();
+        self.fb
+            .ins()
+            .brif(finished, done, &[finished.into()], bail, &[]);
+        self.fb.switch_to_block(done);
+        let (dst, next, _) = self.bytecode_of(s);
+        self.check_unobserved(s, |l| {
+            let word = l.iconst(next as u64);
+            l.leave_after(result, dst, word);
+        });
+        result
+    }
+
+    /// R[0] of the callee of a state's call, from the root's R[0].
+    fn callee_window(&self, s: StateId, nargs: usize) -> u32 {
+        let s = self.g.state(s);
+        let Ok(i) = bytecode::Insn::at(&s.code.data().instrs, s.word) else {
+            return s.window + s.code.nregs + 1;
+        };
+        let (b, c) = (i.first.b() as u32, i.first.c() as usize);
+        // A method call whose attribute was not a method has its callable one further.
+        let bound = i.op == bytecode::Op::CallMethod && nargs == c;
+        s.window + b + 1 + u32::from(bound)
+    }
+
+    fn call_native(&mut self, d: &NodeData, def: u64) -> ir::Value {
+        let s = self.state_of(d);
+        self.materialise(s, true);
+        self.fill_buffer(&d.args);
+        let (def, n) = (self.iconst(def), self.iconst(d.args.len() as u64));
+        let vm = self.vm;
+        let r = self.call_helper(helpers::call_native as *const () as u64, &[vm, def, n]);
+        let (bail, go) = (self.bail_block(), self.fb.create_block());
+        self.fb.ins().brif(r, go, &[], bail, &[]);
+        self.fb.switch_to_block(go);
+        let (dst, next, _) = self.bytecode_of(s);
+        self.check_unobserved(s, |l| {
+            let word = l.iconst(next as u64);
+            l.leave_after(r, dst, word);
+        });
+        r
+    }
+}

@@ -1,0 +1,65 @@
+//! What `--debug-perf` prints.
+
+use crate::reasons::Refusal;
+use crate::unit::Unit;
+use std::fmt::Write;
+
+#[derive(Default)]
+pub struct Report {
+    units: Vec<&'static Unit>,
+    refused: Vec<(String, Refusal)>,
+}
+
+impl Report {
+    pub fn compiled(&mut self, unit: &'static Unit) {
+        self.units.push(unit);
+    }
+    pub fn refused(&mut self, name: String, reason: Refusal) {
+        self.refused.push((name, reason));
+    }
+
+    /// The whole report; `bytes`: machine code in use.
+    pub fn text(&self, bytes: usize) -> String {
+        let mut out = String::new();
+        let micros: u64 = self.units.iter().map(|u| u.micros.get()).sum();
+        let _ = writeln!(
+            out,
+            "jit: {} units, {bytes} bytes of code, {:.1} ms compiling, {} refused",
+            self.units.len(),
+            micros as f64 / 1000.0,
+            self.refused.len()
+        );
+        for u in &self.units {
+            let kind = if u.is_function { "function" } else { "loop" };
+            let given_up = if u.retired.get() { ", given up" } else { "" };
+            let _ = writeln!(
+                out,
+                "  compiled {kind} {} ({} bytes, {} us, {} interpreted instructions{given_up})",
+                u.name,
+                u.bytes.get(),
+                u.micros.get(),
+                u.steps
+            );
+            for i in &u.inlined {
+                let _ = writeln!(out, "    inlined {i}");
+            }
+            for e in u.exits().iter().filter(|e| e.count.get() > 0) {
+                let Some(f) = e.frames.last() else { continue };
+                let kind = if e.expected { "left" } else { "guard failed" };
+                let line = f.code.data().positions.lookup(f.word).map_or(0, |p| p.line);
+                let _ = writeln!(
+                    out,
+                    "    {kind}: {} at {} line {line} (word {}), {} times",
+                    e.what,
+                    f.code.data().qualname,
+                    f.word,
+                    e.count.get()
+                );
+            }
+        }
+        for (name, reason) in &self.refused {
+            let _ = writeln!(out, "  refused {name}: {}", reason.text());
+        }
+        out
+    }
+}

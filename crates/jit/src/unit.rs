@@ -1,0 +1,89 @@
+//! A compiled unit: its code, its exits, and what it was made from.
+
+use crate::deopt::Exit;
+use runtime::code::CodeObj;
+use runtime::jit::LoopState;
+use runtime::object::Ref;
+use std::cell::{Cell, OnceCell};
+
+/// Times a code object may be compiled, over all its units.
+pub const MAX_COMPILATIONS: u32 = 12;
+
+/// Units given up for an instruction before it is called unstable.
+const GIVE_UP: u8 = 3;
+
+/// Lives as long as the process: an activation may return into it at any time.
+pub struct Unit {
+    pub name: String,
+    pub code: Ref<CodeObj>,
+    pub is_function: bool,
+    /// The loop's header word.
+    pub word: u32,
+    exits: OnceCell<Vec<Exit>>,
+    pub retired: Cell<bool>,
+    pub bytes: Cell<usize>,
+    pub micros: Cell<u64>,
+    pub inlined: Vec<String>,
+    pub steps: u32,
+}
+
+impl Unit {
+    pub fn new(
+        name: String,
+        code: Ref<CodeObj>,
+        is_function: bool,
+        word: u32,
+        inlined: Vec<String>,
+        steps: u32,
+    ) -> Unit {
+        Unit {
+            name,
+            code,
+            is_function,
+            word,
+            exits: OnceCell::new(),
+            retired: Cell::new(false),
+            bytes: Cell::new(0),
+            micros: Cell::new(0),
+            inlined,
+            steps,
+        }
+    }
+    pub fn set_exits(&self, exits: Vec<Exit>) {
+        let _ = self.exits.set(exits);
+    }
+    pub fn exits(&self) -> &[Exit] {
+        self.exits.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// A guard of the bytecode at `word` of `code` failed too often: this unit is given up, so that
+    /// a better one is made from what the interpreter has recorded since. An instruction for which
+    /// that does not help is not speculated on any more.
+    pub fn guard_failed(&self, code: Ref<CodeObj>, word: u32) {
+        if let Ok(mut feedback) = code.jit_state().feedback.try_borrow_mut()
+            && let Some(site) = feedback.site_mut(word)
+        {
+            site.given_up += 1;
+            site.unstable = site.given_up >= GIVE_UP;
+        }
+        self.retire();
+    }
+
+    /// No new activation enters this unit.
+    fn retire(&self) {
+        if self.retired.replace(true) {
+            return;
+        }
+        let state = self.code.jit_state();
+        if self.is_function {
+            state
+                .entry
+                .set(runtime::jit::entry::stub(self.code.argcount as usize));
+            state.compiled.set(false);
+        } else {
+            state.set_loop_state(self.word, LoopState::Counting(0));
+        }
+        // SAFETY: compiled code is warm.
+        unsafe { self.code.set_heat(50) };
+    }
+}

@@ -1,0 +1,324 @@
+//! Entering compiled code and leaving it.
+
+use super::{Compiler, LoopEntry, LoopState, MAX_ARGS, Mode, exit};
+use crate::code::CodeObj;
+use crate::frame::Cont;
+use crate::interp::{Flow, unwind_top};
+use crate::object::*;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Looks at a hot loop before it is compiled, while types are recorded.
+const LOOP_LOOKS: u32 = 2;
+/// The same for functions.
+const CALL_LOOKS: u32 = 1;
+/// Back-edges or calls between visits to code that is not to be compiled.
+const REFUSED_HEAT: u32 = 20_000;
+
+type Native0 = unsafe extern "C" fn(*mut Vm, *mut u64, u64) -> u64;
+type Native1 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64) -> u64;
+type Native2 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64, u64) -> u64;
+type Native3 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64, u64, u64) -> u64;
+type Native4 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64, u64, u64, u64) -> u64;
+type Native5 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64, u64, u64, u64, u64) -> u64;
+type Native6 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64, u64, u64, u64, u64, u64) -> u64;
+
+/// Calls a native entry with the arguments in registers `regs[0..n]`.
+///
+/// # Safety
+/// `entry` is the native entry of a function with n parameters; the window at `regs` is free.
+unsafe fn call_native_entry(vm: *mut Vm, entry: *const u8, regs: *mut u64, n: usize) -> u64 {
+    use std::mem::transmute;
+    // SAFETY: promised by the caller.
+    unsafe {
+        let f = *regs.sub(1);
+        let a = |i: usize| *regs.add(i);
+        match n {
+            0 => transmute::<*const u8, Native0>(entry)(vm, regs, f),
+            1 => transmute::<*const u8, Native1>(entry)(vm, regs, f, a(0)),
+            2 => transmute::<*const u8, Native2>(entry)(vm, regs, f, a(0), a(1)),
+            3 => transmute::<*const u8, Native3>(entry)(vm, regs, f, a(0), a(1), a(2)),
+            4 => transmute::<*const u8, Native4>(entry)(vm, regs, f, a(0), a(1), a(2), a(3)),
+            5 => transmute::<*const u8, Native5>(entry)(vm, regs, f, a(0), a(1), a(2), a(3), a(4)),
+            _ => transmute::<*const u8, Native6>(entry)(
+                vm,
+                regs,
+                f,
+                a(0),
+                a(1),
+                a(2),
+                a(3),
+                a(4),
+                a(5),
+            ),
+        }
+    }
+}
+
+/// The entry of a function of `n` parameters that is not compiled: null when it has too many.
+pub fn stub(n: usize) -> *const u8 {
+    match n {
+        0 => stub0 as Native0 as *const u8,
+        1 => stub1 as Native1 as *const u8,
+        2 => stub2 as Native2 as *const u8,
+        3 => stub3 as Native3 as *const u8,
+        4 => stub4 as Native4 as *const u8,
+        5 => stub5 as Native5 as *const u8,
+        6 => stub6 as Native6 as *const u8,
+        _ => std::ptr::null(),
+    }
+}
+
+macro_rules! stubs {
+    ($($name:ident ($($arg:ident),*);)*) => { $(
+        unsafe extern "C" fn $name(vm: *mut Vm, regs: *mut u64, f: u64 $(, $arg: u64)*) -> u64 {
+            // SAFETY: called by compiled code with a function of that many parameters.
+            unsafe { interpret(&mut *vm, regs, f, &[$($arg),*], true) }
+        }
+    )* };
+}
+macro_rules! refusing_stubs {
+    ($($name:ident ($($arg:ident),*);)*) => { $(
+        unsafe extern "C" fn $name(vm: *mut Vm, regs: *mut u64, f: u64 $(, $arg: u64)*) -> u64 {
+            // SAFETY: called by compiled code with its own arguments.
+            unsafe { interpret(&mut *vm, regs, f, &[$($arg),*], false) }
+        }
+    )* };
+}
+refusing_stubs! {
+    refused0(); refused1(a); refused2(a, b); refused3(a, b, c); refused4(a, b, c, d);
+    refused5(a, b, c, d, e); refused6(a, b, c, d, e, g);
+}
+
+/// What a compiled function of `n` parameters calls when its entry checks fail (a poll, the
+/// recursion limit, the end of a stack): the interpreter runs or refuses it.
+pub fn refusing_stub(n: usize) -> *const u8 {
+    match n {
+        0 => refused0 as Native0 as *const u8,
+        1 => refused1 as Native1 as *const u8,
+        2 => refused2 as Native2 as *const u8,
+        3 => refused3 as Native3 as *const u8,
+        4 => refused4 as Native4 as *const u8,
+        5 => refused5 as Native5 as *const u8,
+        _ => refused6 as Native6 as *const u8,
+    }
+}
+
+stubs! {
+    stub0(); stub1(a); stub2(a, b); stub3(a, b, c); stub4(a, b, c, d); stub5(a, b, c, d, e);
+    stub6(a, b, c, d, e, g);
+}
+
+/// Runs a function for compiled code in the interpreter.
+unsafe fn interpret(vm: &mut Vm, regs: *mut u64, f: u64, args: &[u64], compile: bool) -> u64 {
+    // SAFETY: promised by the callers; the window at `regs` is free.
+    unsafe {
+        let function: Ref<FunctionObj> = Ref::new(f as *mut FunctionObj);
+        *regs.sub(1) = f;
+        for (i, a) in args.iter().enumerate() {
+            *regs.add(i) = *a;
+        }
+        let code = function.code.get();
+        if compile && code.is_warm() {
+            if code.heat() == 0 && compiled_now(vm, function) {
+                return call_native_entry(vm, code.jit_state().entry.get(), regs, args.len());
+            }
+            code.set_heat(code.heat().saturating_sub(1));
+        }
+        let values = std::slice::from_raw_parts(regs.cast::<Value>(), args.len());
+        let r = vm
+            .check_native_stack()
+            .and_then(|()| vm.push_frame(function, regs, None, values, &[], Cont::Exit))
+            .and_then(|()| vm.run());
+        match r {
+            Ok(v) => v.bits(),
+            Err(_) => {
+                vm.jit_exit = exit::RAISED;
+                0
+            }
+        }
+    }
+}
+
+/// Compiled code was left by a callee without a value: finishes the callee in the interpreter.
+/// The result is its value; zero when it raised: the caller's frame is then on top.
+///
+/// # Safety
+/// A native entry has just returned zero.
+pub unsafe extern "C" fn finish_call(vm: *mut Vm) -> u64 {
+    // SAFETY: the thread state is alive; the frames above the caller's are complete.
+    unsafe {
+        let vm = &mut *vm;
+        if vm.jit_exit == exit::RESUME {
+            let mut flow = Flow::HERE;
+            if vm.raised.is_some() {
+                flow = unwind_top(vm);
+            }
+            if flow != Flow::EXIT {
+                (*vm.frame).pc = (*vm.frame).pc.offset(flow.0);
+                if let Ok(v) = vm.run() {
+                    return v.bits();
+                }
+            }
+        }
+        vm.jit_exit = exit::RESUME;
+        0
+    }
+}
+
+/// The running instruction calls a hot function: enters its compiled code, if there is any.
+/// None: go on as if it were not hot.
+pub(crate) fn hot_call(
+    vm: &mut Vm,
+    f: Ref<FunctionObj>,
+    regs: *mut u64,
+    nargs: usize,
+) -> Option<Flow> {
+    let code = f.code.get();
+    // SAFETY: warm code has a counter.
+    if !code.is_warm() || unsafe { code.heat() } != 0 || f.simple_argc.get() as usize != nargs {
+        return None;
+    }
+    if !compiled_now(vm, f) || vm.check_native_stack().is_err() {
+        vm.raised = None;
+        return None;
+    }
+    // SAFETY: the arguments are in place; R[-1] of the window is the callable.
+    unsafe {
+        let caller = vm.frame;
+        *regs.sub(1) = f.value().bits();
+        let bits = call_native_entry(vm, code.jit_state().entry.get(), regs, nargs);
+        if let Some(v) = Value::from_bits(bits) {
+            *(*caller).regs.add((*(*caller).pc).a() as usize) = v.bits();
+            return Some(Flow(2));
+        }
+        if vm.jit_exit == exit::RAISED {
+            return Some(unwind_top(vm));
+        }
+        // The interpreter goes on with the callee, whose frame is the first above the caller's.
+        (*caller.add(1)).cont = Cont::Store;
+        Some(resume(vm))
+    }
+}
+
+/// Goes on in the interpreter after compiled code left with `RESUME`.
+fn resume(vm: &mut Vm) -> Flow {
+    if vm.jit.mode == Mode::On {
+        vm.jit.credits = vm.jit.credits.max(100);
+    }
+    if vm.raised.is_some() {
+        return unwind_top(vm);
+    }
+    Flow::HERE
+}
+
+/// Whether the hot function has compiled code, after compiling it if its time has come.
+fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
+    let code = f.code.get();
+    // SAFETY: hot code is warm.
+    let cool = |n| unsafe { code.set_heat(n) };
+    if !vm.jit_usable() {
+        cool(REFUSED_HEAT);
+        return false;
+    }
+    let state = code.jit_state();
+    if state.compiled.get() {
+        return true;
+    }
+    if state.refused.get() || code.argcount as usize > MAX_ARGS || !vm.jit_note_globals(f) {
+        cool(REFUSED_HEAT);
+        return false;
+    }
+    let visits = state.visits.get();
+    state.visits.set(visits + 1);
+    if visits < CALL_LOOKS {
+        vm.jit.credits = super::feedback::CREDITS;
+        cool(vm.jit.next_heat());
+        return false;
+    }
+    let done = vm.with_compiler(|vm, c: &mut dyn Compiler| c.compile_function(vm, f));
+    if done == Some(true) {
+        cool(0);
+        return true;
+    }
+    state.refused.set(true);
+    cool(REFUSED_HEAT);
+    false
+}
+
+/// The running `JumpBack`, which jumps `offset` words, is hot: runs the loop compiled, if it is.
+pub(crate) fn hot_loop(vm: &mut Vm, offset: isize) -> Flow {
+    // SAFETY: the frame on top is running the JumpBack.
+    unsafe {
+        let frame = vm.frame;
+        let code = (*frame).code;
+        let target = (*frame).pc.offset(offset);
+        let word = code.word_of(target);
+        if !vm.jit_usable() {
+            code.set_heat(REFUSED_HEAT);
+            return Flow(offset);
+        }
+        match loop_entry(vm, code, word) {
+            Some(entry) => {
+                (*frame).pc = target;
+                enter_loop(vm, entry)
+            }
+            None => Flow(offset),
+        }
+    }
+}
+
+/// Runs a compiled loop on the frame on top.
+unsafe fn enter_loop(vm: &mut Vm, entry: LoopEntry) -> Flow {
+    // SAFETY: the loop was compiled for the code of this frame.
+    unsafe {
+        let regs = (*vm.frame).regs;
+        let deopts = vm.jit.deopts;
+        entry(vm, regs);
+        if vm.jit_exit == exit::RAISED {
+            vm.exit_bits = 0;
+            return Flow::EXIT;
+        }
+        if vm.jit.deopts != deopts || vm.raised.is_some() {
+            return resume(vm);
+        }
+        Flow::HERE
+    }
+}
+
+fn loop_entry(vm: &mut Vm, code: Ref<CodeObj>, word: u32) -> Option<LoopEntry> {
+    let state = code.jit_state();
+    // SAFETY: hot code is warm.
+    let cool = |n| unsafe { code.set_heat(n) };
+    // SAFETY: R[-1] of the frame on top is its function.
+    let f: Ref<FunctionObj> = unsafe { Ref::new(*(*vm.frame).regs.sub(1) as *mut FunctionObj) };
+    match state.loop_state(word) {
+        LoopState::Compiled(entry) => Some(entry).filter(|_| vm.jit_note_globals(f)),
+        LoopState::Refused => {
+            cool(REFUSED_HEAT);
+            None
+        }
+        LoopState::Counting(n) if n < LOOP_LOOKS => {
+            state.set_loop_state(word, LoopState::Counting(n + 1));
+            // SAFETY: the registers of the frame on top.
+            let regs = unsafe { (*vm.frame).regs };
+            let mut feedback = state.feedback.borrow_mut();
+            feedback.record_header(word, regs, code.nregs as usize);
+            vm.jit.credits = super::feedback::CREDITS;
+            cool(vm.jit.next_heat());
+            None
+        }
+        LoopState::Counting(_) => {
+            let entry = if vm.jit_note_globals(f) {
+                vm.with_compiler(|vm, c: &mut dyn Compiler| c.compile_loop(vm, word))
+                    .flatten()
+            } else {
+                None
+            };
+            let new = entry.map_or(LoopState::Refused, LoopState::Compiled);
+            state.set_loop_state(word, new);
+            cool(if entry.is_some() { 0 } else { REFUSED_HEAT });
+            entry
+        }
+    }
+}
