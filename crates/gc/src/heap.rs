@@ -275,6 +275,12 @@ impl Heap {
         self.space.age_free_blocks(true);
     }
 
+    /// Gives reserved address space back so that about `bytes` remain; the heap cannot grow
+    /// beyond that. For limits on the address space of the process.
+    pub fn trim_reserve(&mut self, bytes: usize) {
+        self.space.trim(bytes);
+    }
+
     /// Lowers the number of entries of the mark stack; for tests of its overflow.
     #[doc(hidden)]
     pub fn limit_mark_stack(&mut self, entries: usize) {

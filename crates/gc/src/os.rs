@@ -90,6 +90,15 @@ mod real {
         }
     }
 
+    /// Ends the reservation of a part that was never committed. False: not possible here.
+    ///
+    /// # Safety
+    /// The part lies in a range from `reserve` and is not used any more.
+    pub(crate) unsafe fn release_part(p: *mut u8, bytes: usize) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { libc::munmap(p.cast(), bytes) == 0 }
+    }
+
     /// Ends a reservation.
     ///
     /// # Safety
@@ -126,6 +135,10 @@ mod simulated {
         // SAFETY: the caller's promise: the part is committed and unneeded.
         unsafe { p.write_bytes(0, bytes) };
         true
+    }
+
+    pub(crate) unsafe fn release_part(_p: *mut u8, _bytes: usize) -> bool {
+        false
     }
 
     pub(crate) unsafe fn release(p: *mut u8, bytes: usize, align: usize) {

@@ -189,6 +189,28 @@ impl Space {
         }
     }
 
+    /// Gives address space back so that about `bytes` remain reserved, and never less than is in
+    /// use.
+    pub(crate) fn trim(&mut self, bytes: usize) {
+        let keep = (bytes / BLOCK_BYTES).max(self.committed);
+        let keep = keep.next_multiple_of(os::PAGE.div_ceil(BLOCK_BYTES));
+        if keep >= self.reserved {
+            return;
+        }
+        // SAFETY: blocks from `keep` on and their metas were reserved and never committed.
+        unsafe {
+            let cells = self.base.add(keep * BLOCK_BYTES);
+            if !os::release_part(cells, (self.reserved - keep) * BLOCK_BYTES) {
+                return;
+            }
+            let (from, to) = (meta_bytes(keep), meta_bytes(self.reserved));
+            if from < to {
+                os::release_part(self.metas.cast::<u8>().add(from), to - from);
+            }
+        }
+        self.reserved = keep;
+    }
+
     fn commit(&mut self, target: usize) -> bool {
         let words = target.div_ceil(64);
         if words > self.used.len() {

@@ -29,7 +29,7 @@ impl<T: Mark + Copy> Mark for Cell<T> {
 macro_rules! plain {
     ($($t:ty)*) => { $(impl Mark for $t { fn mark(&self, _: &mut gc::Tracer) {} })* };
 }
-plain!(bool u8 u32 i64 u64 usize Box<[Cell<usize>]>);
+plain!(bool u8 u32 i64 u64 usize Box<[Cell<usize>]> std::sync::Arc<crate::thread::wait::Flag>);
 
 /// Declares a struct that is a payload: every field implements `Mark`.
 macro_rules! payload {

@@ -1,11 +1,13 @@
 //! `_queue`: `SimpleQueue`.
 
 use crate::payloads::{payload, payload_type};
+use crate::thread::wait::{self, Flag};
 use runtime::class::{TypeFlags, TypeSpec};
 use runtime::module::ModuleSpec;
 use runtime::object::*;
 use runtime::{Raised, Res, Value, Vm};
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub static SPEC: ModuleSpec = ModuleSpec {
@@ -16,8 +18,8 @@ pub static SPEC: ModuleSpec = ModuleSpec {
 };
 
 payload! {
-    /// `items` is a list of which those before `first` are taken.
-    struct SimpleQueue { items: Value, first: Cell<usize> }
+    /// `items` is a list of which those before `first` are taken. `filled` is set by `put`.
+    struct SimpleQueue { items: Value, first: Cell<usize>, filled: Arc<Flag> }
 }
 
 static QUEUE: TypeSpec = payload_type! {
@@ -105,6 +107,7 @@ mod methods {
             SimpleQueue {
                 items,
                 first: Cell::new(0),
+                filled: Default::default(),
             },
         )
     }
@@ -120,7 +123,7 @@ mod methods {
         _block: Option<Value>,
         _timeout: Option<Value>,
     ) -> Res<()> {
-        vm.list_push(queue(this).list(), item)
+        push(vm, this, item)
     }
     /// Put an item into the queue without blocking.
     ///
@@ -128,7 +131,7 @@ mod methods {
     /// for compatibility with the Queue class.
     #[native("put_nowait($self, /, item)")]
     fn put_nowait(vm: &mut Vm, this: Value, item: Value) -> Res<()> {
-        vm.list_push(queue(this).list(), item)
+        push(vm, this, item)
     }
     /// Remove and return an item from the queue.
     ///
@@ -147,10 +150,9 @@ mod methods {
                 if seconds < 0.0 {
                     return Err(vm.value_error("'timeout' must be a non-negative number"));
                 }
-                Some(
-                    Instant::now()
-                        + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4),
-                )
+                Duration::try_from_secs_f64(seconds)
+                    .ok()
+                    .and_then(|d| Instant::now().checked_add(d))
             }
             None => None,
         };
@@ -158,10 +160,13 @@ mod methods {
             if let Some(v) = queue(this).take() {
                 return Ok(v);
             }
-            if !block.unwrap_or(true) || deadline.is_some_and(|d| Instant::now() >= d) {
+            let left = deadline.map(|d| d.saturating_duration_since(Instant::now()));
+            if !block.unwrap_or(true) || left.is_some_and(|l| l.is_zero()) {
                 return Err(empty_error(vm));
             }
-            wait(vm)?;
+            let filled = queue(this).filled.clone();
+            filled.put(false);
+            wait::wait_set(vm, &filled, left)?;
         }
     }
     /// Remove and return an item from the queue without blocking.
@@ -187,12 +192,8 @@ mod methods {
     }
 }
 
-/// Lets other threads and signal handlers run for a moment.
-fn wait(vm: &mut Vm) -> Res<()> {
-    if vm.poll != 0 {
-        vm.serve_poll()?;
-    }
-    vm.yield_lock();
-    std::thread::sleep(Duration::from_micros(200));
+fn push(vm: &mut Vm, this: Value, item: Value) -> Res<()> {
+    vm.list_push(queue(this).list(), item)?;
+    queue(this).filled.put(true);
     Ok(())
 }

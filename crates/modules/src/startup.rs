@@ -136,7 +136,7 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     if crate::atexit::run(vm).is_err() {
         vm.raised = None;
     }
-    vm.interp().finalizing = true;
+    vm.stop_other_threads();
     let mut status = status;
     for name in ["stdout", "stderr"] {
         let Some(f) = vm.sys_attr(name).filter(|f| !f.is_none()) else {

@@ -56,7 +56,7 @@ pub enum Rounding {
 
 /// Seconds (int or float) as nanoseconds (`_PyTime_FromSecondsObject`).
 pub fn seconds_to_ns(vm: &mut Vm, v: Value, rounding: Rounding) -> Res<i64> {
-    let too_large = "timestamp out of range for platform time_t";
+    let too_large = "timestamp out of range for C PyTime_t";
     if let Some(f) = vm.float_of(v) {
         if f.is_nan() {
             return Err(vm.value_error("Invalid value NaN (not a number)"));
@@ -67,9 +67,14 @@ pub fn seconds_to_ns(vm: &mut Vm, v: Value, rounding: Rounding) -> Res<i64> {
             Rounding::Ceiling => ns.ceil(),
         };
         if !(-9.223372036854775e18..9.223372036854775e18).contains(&ns) {
-            return Err(vm.overflow_error("timestamp too large to convert to C PyTime_t"));
+            return Err(vm.overflow_error(too_large));
         }
         return Ok(ns as i64);
+    }
+    if vm.special(v, vm.names.__index__).is_none() {
+        let got = vm.class_name(v);
+        let text = format!("'{got}' object cannot be interpreted as an integer or float");
+        return Err(vm.type_error(&text));
     }
     let n = vm.index(v)?;
     match vm.int_to_i64(n).and_then(|n| n.checked_mul(1_000_000_000)) {

@@ -299,6 +299,9 @@ impl Vm {
     }
     /// A string from a builder's result.
     pub fn new_str_owned(&mut self, s: &Owned) -> Res {
+        if s.failed {
+            return Err(self.memory_error());
+        }
         self.new_str_known(s.units(), s.is_ascii)
     }
     /// A string from units of the narrowest width.
@@ -574,14 +577,24 @@ impl Vm {
     ) -> Res {
         let external = payload.external_bytes() + size_of::<T>();
         let size = size_of::<PayloadObj>() + class.inline_cap.get() as usize * 8;
-        let p: *mut PayloadObj = self
-            .alloc_raw(size, class.shape.get(), Kind::Payload)?
-            .cast();
         let boxed: Box<dyn crate::payload::Payload> = Box::new(payload);
+        let raw = std::ptr::NonNull::from(Box::leak(boxed));
+        // The payload may hold values in its own malloc memory, where a collection during the
+        // allocation of the cell would not see them.
+        self.interp().nascent.push(raw);
+        let made = self.alloc_raw(size, class.shape.get(), Kind::Payload);
+        self.interp().nascent.pop();
+        let p: *mut PayloadObj = match made {
+            Ok(p) => p.cast(),
+            Err(r) => {
+                // SAFETY: leaked above; nothing else points to it any more.
+                drop(unsafe { Box::from_raw(raw.as_ptr()) });
+                return Err(r);
+            }
+        };
         // SAFETY: freshly allocated; the pointer comes from a box.
         unsafe {
-            (*p).payload
-                .set(std::ptr::NonNull::new(Box::into_raw(boxed)));
+            (*p).payload.set(Some(raw));
             (*self.heap).account_external(external as isize);
         }
         Ok(Value::cell(p))

@@ -385,8 +385,9 @@ impl Vm {
         if self.poll != 0 {
             self.serve_poll()?;
         }
+        // Not `frame_limit`: the next poll may have been asked for already.
         // SAFETY: only addresses are compared.
-        if frame >= self.frame_limit
+        if frame >= self.last_frame()
             || unsafe { regs.add(code.nregs as usize + 8) } > self.stack_limit
         {
             return Err(self.recursion_error());

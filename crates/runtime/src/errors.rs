@@ -129,6 +129,18 @@ raisers! {
     assertion_error AssertionError;
 }
 
+impl Ref<ExceptionObj> {
+    /// Sets `__context__`.
+    pub fn set_context(self, context: impl Into<Option<Value>>) {
+        let context = context.into();
+        if let Some(c) = context.filter(|c| c.is_kind(Kind::Exception)) {
+            // SAFETY: an exception cell, of which no Rust reference is held.
+            unsafe { (*c.ptr::<gc::Header>()).flags |= IS_CONTEXT };
+        }
+        self.context.write(self, context);
+    }
+}
+
 impl Vm {
     /// Raises `class(message)`.
     #[cold]
@@ -164,20 +176,25 @@ impl Vm {
             && handled != e
         {
             self.break_context_cycle(e, handled);
-            x.context.write(x, handled);
+            x.set_context(handled);
         }
         self.raise(e)
     }
 
     /// Removes `e` from the context chain of `handled`, so that chaining makes no cycle.
     fn break_context_cycle(&mut self, e: Value, handled: Value) {
+        // Most exceptions are new and in no chain; long chains are not walked for them.
+        let chained = |x: Ref<ExceptionObj>| x.header.flags & IS_CONTEXT != 0;
+        if !e.downcast::<ExceptionObj>().is_some_and(chained) {
+            return;
+        }
         let mut at = handled;
         // Floyd's second pointer stops at a cycle that is there already.
         let (mut slow, mut step) = (handled, false);
         while let Some(x) = at.downcast::<ExceptionObj>() {
             let Some(next) = x.context.get() else { return };
             if next == e {
-                x.context.write(x, None);
+                x.set_context(None);
                 return;
             }
             at = next;

@@ -17,9 +17,9 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 /// Most frame records a thread can have, whatever the recursion limit says.
-pub const MAX_FRAMES: usize = 1 << 22;
+const MAX_FRAMES: usize = 1 << 22;
 /// Registers reserved for a thread.
-pub const MAX_REGISTERS: usize = 1 << 28;
+const MAX_REGISTERS: usize = 1 << 28;
 /// Native stack left free below the limit, for Rust code that does not check.
 const NATIVE_RESERVE: usize = 256 << 10;
 /// Native stack that nested calls between Rust and Python may use before RecursionError. The
@@ -29,12 +29,12 @@ const NATIVE_DEPTH: usize = 24 << 20;
 const DEFAULT_RECURSION_LIMIT: usize = 1000;
 
 /// Reserves zeroed address space that is committed when touched.
-fn reserve<T>(n: usize) -> *mut T {
+fn reserve<T>(bytes: usize) -> *mut T {
     // SAFETY: a fresh anonymous mapping.
     let p = unsafe {
         libc::mmap(
             std::ptr::null_mut(),
-            n * size_of::<T>(),
+            bytes,
             libc::PROT_READ | libc::PROT_WRITE,
             libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
             -1,
@@ -107,7 +107,10 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
     };
     let str_digits = config.int_max_str_digits;
     let mut interp = Box::new(Interp {
-        heap: Heap::new(gc_config, &KINDS),
+        heap: match crate::os::address_space_limit() {
+            Some(bytes) => Heap::with_reserve(gc_config, &KINDS, bytes / 2),
+            None => Heap::new(gc_config, &KINDS),
+        },
         shapes: ShapeTable::new(),
         interned: Interned::new(),
         hash_key: hash_key(config.hash_seed),
@@ -129,6 +132,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         method_cache: unsafe { Box::new_zeroed_slice(METHOD_CACHE).assume_init() },
         immortals: Vec::new(),
         finalizing: false,
+        nascent: Vec::new(),
         library_source: None,
         sources: HashMap::new(),
         lock: crate::threads::InterpLock::new(),
@@ -212,6 +216,39 @@ pub(crate) fn native_stack(stack_bytes: usize) -> (usize, usize) {
     }
 }
 
+/// Room of a thread's frame and register stacks, in records and registers.
+#[derive(Clone, Copy, Debug)]
+pub struct StackRoom {
+    pub frames: usize,
+    pub registers: usize,
+}
+
+/// Records and registers behind the limits, for code that is already running.
+const SPARE_FRAMES: usize = 64;
+const SPARE_REGISTERS: usize = 70_000;
+const PAGE: usize = 4096;
+
+impl StackRoom {
+    /// Some of the address space that the process may have.
+    fn fitting(limit: Option<usize>) -> StackRoom {
+        let most = StackRoom {
+            frames: MAX_FRAMES,
+            registers: MAX_REGISTERS,
+        };
+        let Some(bytes) = limit else { return most };
+        StackRoom {
+            frames: (bytes / 32 / size_of::<Frame>()).clamp(1 << 12, most.frames),
+            registers: (bytes / 16 / 8).clamp(1 << 18, most.registers),
+        }
+    }
+    fn frame_bytes(self) -> usize {
+        ((self.frames + SPARE_FRAMES) * size_of::<Frame>()).next_multiple_of(PAGE)
+    }
+    fn register_bytes(self) -> usize {
+        (self.registers * 8).next_multiple_of(PAGE)
+    }
+}
+
 /// Gives the stacks of a finished thread state back.
 ///
 /// # Safety
@@ -219,13 +256,47 @@ pub(crate) fn native_stack(stack_bytes: usize) -> (usize, usize) {
 pub unsafe fn release_stacks(vm: &Vm) {
     // SAFETY: promised by the caller; the sizes are those of `new_thread_state`.
     unsafe {
-        libc::munmap(
-            vm.frames_base.cast(),
-            (MAX_FRAMES + 64) * size_of::<Frame>(),
-        );
-        libc::munmap(vm.stack_base.cast(), MAX_REGISTERS * 8);
+        libc::munmap(vm.frames_base.cast(), vm.room.frame_bytes());
+        libc::munmap(vm.stack_base.cast(), vm.room.register_bytes());
         let words = std::ptr::slice_from_raw_parts_mut(vm.deopt_buffer, DEOPT_WORDS);
         drop(Box::from_raw(words));
+    }
+}
+
+impl Vm {
+    /// The address space of the process was limited: what is only reserved goes back, so that
+    /// the rest of the process can still allocate.
+    pub fn limit_address_space(&mut self, bytes: usize) {
+        self.interp().heap.trim_reserve(bytes / 2);
+        let new = StackRoom::fitting(Some(bytes));
+        // SAFETY: both pointers lie in their stacks.
+        let (frames, registers) = unsafe {
+            let regs = (*self.frame).regs.offset_from(self.stack_base) as usize;
+            (self.frame.offset_from(self.frames_base) as usize, regs)
+        };
+        if new.frames.saturating_sub(frames) < SPARE_FRAMES
+            || new.registers.saturating_sub(registers) < 2 * SPARE_REGISTERS
+            || new.registers >= self.room.registers
+            || new.frames >= self.room.frames
+        {
+            return;
+        }
+        let unmap = |base: *mut u8, old: usize, new: usize| {
+            // SAFETY: a page-aligned part of this thread's mapping, above all that is in use.
+            unsafe { libc::munmap(base.add(new).cast(), old - new) };
+        };
+        let old = self.room;
+        unmap(
+            self.frames_base.cast(),
+            old.frame_bytes(),
+            new.frame_bytes(),
+        );
+        let (o, n) = (old.register_bytes(), new.register_bytes());
+        unmap(self.stack_base.cast(), o, n);
+        self.room = new;
+        // SAFETY: inside the reservation.
+        self.stack_limit = unsafe { self.stack_base.add(new.registers - SPARE_REGISTERS) };
+        self.reset_frame_limit();
     }
 }
 
@@ -236,8 +307,9 @@ pub fn new_thread_state(
     names: &'static Names,
     (low, base): (usize, usize),
 ) -> Option<Box<Vm>> {
-    let frames: *mut Frame = reserve(MAX_FRAMES + 64);
-    let stack: *mut u64 = reserve(MAX_REGISTERS);
+    let room = StackRoom::fitting(crate::os::address_space_limit());
+    let frames: *mut Frame = reserve(room.frame_bytes());
+    let stack: *mut u64 = reserve(room.register_bytes());
     if frames.is_null() || stack.is_null() {
         return None;
     }
@@ -248,7 +320,7 @@ pub fn new_thread_state(
         frame: frames,
         frame_limit: frames,
         // SAFETY: inside the reservation.
-        stack_limit: unsafe { stack.add(MAX_REGISTERS - 70_000) },
+        stack_limit: unsafe { stack.add(room.registers - SPARE_REGISTERS) },
         consts: std::ptr::null(),
         poll: 0,
         shapes,
@@ -263,6 +335,7 @@ pub fn new_thread_state(
         names,
         frames_base: frames,
         stack_base: stack,
+        room,
         recursion_limit: DEFAULT_RECURSION_LIMIT,
         native_limit: (low + NATIVE_RESERVE).max(base.saturating_sub(NATIVE_DEPTH)),
         native_base: base,

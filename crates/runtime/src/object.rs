@@ -282,6 +282,8 @@ pub const STR_INTERNED: u16 = 8;
 pub const STR_SHARED: u16 = 16;
 /// A dict whose key set is watched by inline caches: changes take a new stamp.
 pub const DICT_WATCHED: u16 = 1;
+/// The exception is the context of another one.
+pub const IS_CONTEXT: u16 = 1;
 /// The object has weak references (side table).
 pub const HAS_WEAKREFS: u16 = 0x8000;
 /// The class of the object has `__del__`, or it has a finalizer.

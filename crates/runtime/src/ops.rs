@@ -745,7 +745,13 @@ impl Vm {
             Some(m) => self.call_method_value(m, obj, &[index]).map(|_| ()),
             None => {
                 let name = self.class_name(obj);
-                Err(self.type_error(&format!("'{name}' object doesn't support item deletion")))
+                // CPython's two wordings: of its sequence slots and of its mapping slots.
+                let class = self.class_of(obj);
+                let sequence = self.special(index, self.names.__index__).is_some()
+                    && (class.has(TypeFlags::HEAP)
+                        || self.lookup(class, self.names.__len__).is_some());
+                let not = if sequence { "doesn't" } else { "does not" };
+                Err(self.type_error(&format!("'{name}' object {not} support item deletion")))
             }
         }
     }
@@ -924,7 +930,7 @@ impl Vm {
         }
         let it = self.iter(v)?;
         let hint = self.length_hint(v, 0)?;
-        out.reserve(self, hint.min(1 << 20))?;
+        out.reserve(self, hint)?;
         while let Some(item) = self.next(it)? {
             out.push(self, item)?;
         }

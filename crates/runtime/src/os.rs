@@ -132,3 +132,14 @@ impl Vm {
         }
     }
 }
+
+/// The limit on the address space of the process (`ulimit -v`), if there is one.
+pub fn address_space_limit() -> Option<usize> {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the struct is valid for writing.
+    let r = unsafe { libc::getrlimit(libc::RLIMIT_AS, &mut limit) };
+    (r == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur as usize)
+}

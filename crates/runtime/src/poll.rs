@@ -1,8 +1,9 @@
 //! Work requested from outside the running code: signals, finalizers, thread switches.
 
-use crate::object::*;
+use crate::frame::Frame;
 use crate::value::Res;
 use crate::vm::Vm;
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// Bits of `Vm::poll`.
 pub const FINALIZERS: u64 = 1;
@@ -12,32 +13,50 @@ pub const SWITCH: u64 = 4;
 impl Vm {
     /// Asks the thread to poll at its next call or back-edge.
     pub fn request_poll(&mut self, bit: u64) {
-        self.poll |= bit;
-        self.frame_limit = std::ptr::null_mut();
+        // SAFETY: the state is this thread's own.
+        unsafe { crate::threads::request(self, bit) };
+    }
+
+    /// The frame record that the recursion limit refuses.
+    pub fn last_frame(&self) -> *mut Frame {
+        // SAFETY: the frame stack has this room.
+        unsafe {
+            self.frames_base
+                .add(self.recursion_limit.min(self.room.frames))
+        }
     }
 
     /// Sets the limit of frame records from the recursion limit.
     pub fn reset_frame_limit(&mut self) {
-        // SAFETY: the frame stack reserves room for MAX_FRAMES records.
-        self.frame_limit = unsafe {
-            self.frames_base
-                .add(self.recursion_limit.min(crate::init::MAX_FRAMES))
-        };
+        self.frame_limit = self.last_frame();
+    }
+
+    /// Takes what was asked for. Other threads and signal handlers may ask at the same time.
+    fn take_poll(&mut self) -> u64 {
+        // SAFETY: the word is this thread's own; others change it atomically.
+        let poll = unsafe { AtomicU64::from_ptr(&raw mut self.poll) };
+        let bits = poll.swap(0, Ordering::SeqCst);
+        self.reset_frame_limit();
+        // Whoever asked between the swap and the store of the limit must not be overlooked.
+        fence(Ordering::SeqCst);
+        if poll.load(Ordering::SeqCst) != 0 {
+            self.frame_limit = std::ptr::null_mut();
+        }
+        bits
     }
 
     /// Does what was asked for since the last poll.
     #[cold]
     pub fn serve_poll(&mut self) -> Res<()> {
-        let bits = std::mem::take(&mut self.poll);
-        self.reset_frame_limit();
-        if bits & SIGNAL != 0 {
-            self.run_signal_handlers()?;
+        let bits = self.take_poll();
+        if bits & SWITCH != 0 {
+            self.yield_lock();
         }
         if bits & FINALIZERS != 0 {
             self.run_pending_finalizers();
         }
-        if bits & SWITCH != 0 {
-            self.yield_lock();
+        if bits & SIGNAL != 0 {
+            self.run_signal_handlers()?;
         }
         Ok(())
     }
@@ -54,7 +73,3 @@ impl Vm {
         }
     }
 }
-
-/// Kept for documentation: finalizers see cells of these kinds.
-#[allow(dead_code)]
-type _Instance = InstanceObj;

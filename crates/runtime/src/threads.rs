@@ -11,60 +11,110 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
+/// `Vm::thread_id` of the thread that runs signal handlers.
+const MAIN_THREAD: u64 = 1;
+
+/// What the lock's mutex guards.
+struct State {
+    held: bool,
+    /// How often the lock was taken: who gave it up sees by this that another one had it.
+    taken: u64,
+}
+
 /// The interpreter lock.
 pub struct InterpLock {
-    held: Mutex<bool>,
+    state: Mutex<State>,
     free: Condvar,
+    /// The lock was taken (waited for by who hands it over).
+    handed: Condvar,
     /// The thread that has the lock.
     holder: AtomicPtr<Vm>,
-    /// Threads that wait for it.
+    /// Threads that wait for it. Changed only under the mutex.
     waiting: AtomicU64,
     next_id: AtomicU64,
     /// A second thread was started at some time: from then on blocking calls let go of the lock.
     pub shared: AtomicBool,
+    /// The thread that ends the process: no other one gets the lock any more.
+    finalizer: AtomicPtr<Vm>,
 }
 
 impl InterpLock {
     /// A lock held by the thread that makes it.
     pub fn new() -> InterpLock {
         InterpLock {
-            held: Mutex::new(true),
+            state: Mutex::new(State {
+                held: true,
+                taken: 1,
+            }),
             free: Condvar::new(),
+            handed: Condvar::new(),
             holder: AtomicPtr::new(std::ptr::null_mut()),
             waiting: AtomicU64::new(0),
             next_id: AtomicU64::new(2),
             shared: AtomicBool::new(false),
+            finalizer: AtomicPtr::new(std::ptr::null_mut()),
         }
     }
 
-    fn guard(&self) -> MutexGuard<'_, bool> {
-        self.held.lock().unwrap_or_else(|e| e.into_inner())
+    fn guard(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     fn take(&self, me: *mut Vm, interval: f64) {
-        let mut held = self.guard();
+        let mut state = self.guard();
         let wait = Duration::from_secs_f64(interval.clamp(1e-6, 10.0));
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        while *held {
-            let r = self.free.wait_timeout(held, wait);
+        while state.held {
+            let seen = state.taken;
+            let r = self.free.wait_timeout(state, wait);
             let (g, timeout) = r.unwrap_or_else(|e| e.into_inner());
-            held = g;
-            if *held && timeout.timed_out() {
+            state = g;
+            // A holder that has the lock for less than an interval is left alone.
+            if state.held && timeout.timed_out() && state.taken == seen {
                 // SAFETY: the holder stays alive as long as it has the lock.
                 unsafe { request(self.holder.load(Ordering::Relaxed), poll::SWITCH) };
             }
         }
         self.waiting.fetch_sub(1, Ordering::Relaxed);
-        *held = true;
+        if self.is_closed_to(me) {
+            drop(state);
+            self.free.notify_one();
+            self.handed.notify_all();
+            loop {
+                std::thread::park();
+            }
+        }
+        state.held = true;
+        state.taken += 1;
         self.holder.store(me, Ordering::Relaxed);
+        drop(state);
+        self.handed.notify_all();
     }
 
-    fn release(&self) {
-        let mut held = self.guard();
+    /// Whether the process ends: daemon threads that come back then stay away for ever.
+    fn is_closed_to(&self, me: *mut Vm) -> bool {
+        let finalizer = self.finalizer.load(Ordering::Relaxed);
+        !finalizer.is_null() && finalizer != me
+    }
+
+    /// Lets go of the lock; the result is how often it was taken so far.
+    fn release(&self) -> u64 {
+        let mut state = self.guard();
         self.holder.store(std::ptr::null_mut(), Ordering::Relaxed);
-        *held = false;
-        drop(held);
+        state.held = false;
+        let taken = state.taken;
+        drop(state);
         self.free.notify_one();
+        taken
+    }
+
+    /// Waits until somebody else had the lock, which was let go of when `taken` was the count:
+    /// without this the thread that gives it up mostly wins the race for it.
+    fn hand_over(&self, taken: u64) {
+        let mut state = self.guard();
+        while state.taken == taken && self.waiting.load(Ordering::Relaxed) > 0 {
+            state = self.handed.wait(state).unwrap_or_else(|e| e.into_inner());
+        }
     }
 }
 
@@ -97,12 +147,12 @@ impl Vm {
         if !self.interp().lock.shared.load(Ordering::Relaxed) {
             return f();
         }
-        self.detached(f)
+        self.detached(|_| f())
     }
 
-    /// Lets go of the lock for the time of `f`.
+    /// Lets go of the lock for the time of `f`, which is told how often it was taken so far.
     #[inline(never)]
-    fn detached<T>(&mut self, f: impl FnOnce() -> T) -> T {
+    fn detached<T>(&mut self, f: impl FnOnce(u64) -> T) -> T {
         let me: *mut Vm = self;
         let interp: *mut Interp = self.interp;
         let mut f = Some(f);
@@ -112,8 +162,8 @@ impl Vm {
             // take only the lock itself is touched.
             unsafe {
                 (*me).native_low = lowest as usize;
-                (*interp).lock.release();
-                result = f.take().map(|f| f());
+                let taken = (*interp).lock.release();
+                result = f.take().map(|f| f(taken));
                 let interval = (*interp).switch_interval;
                 (*interp).lock.take(me, interval);
                 (*me).native_low = 0;
@@ -132,7 +182,9 @@ impl Vm {
     /// Lets another thread run, if one waits.
     pub fn yield_lock(&mut self) {
         if self.interp().lock.waiting.load(Ordering::Relaxed) > 0 {
-            self.detached(std::thread::yield_now);
+            let lock: *const InterpLock = &raw const self.interp().lock;
+            // SAFETY: the lock lives as long as the interpreter.
+            self.detached(|taken| unsafe { (*lock).hand_over(taken) });
         }
     }
 
@@ -184,7 +236,7 @@ impl Vm {
 
     /// Whether this is the thread the interpreter was made on.
     pub fn is_main_thread(&self) -> bool {
-        self.thread_id == 1
+        self.thread_id == MAIN_THREAD
     }
 
     /// Serves what was asked for, also outside of running Python code.
@@ -193,5 +245,27 @@ impl Vm {
             return self.serve_poll();
         }
         Ok(())
+    }
+
+    /// The process ends on this thread: all others stop where they next need the lock.
+    pub fn stop_other_threads(&mut self) {
+        let me: *mut Vm = self;
+        self.interp().finalizing = true;
+        self.interp().lock.finalizer.store(me, Ordering::Relaxed);
+    }
+
+    /// In the child of a fork: this thread is the only one, and the main one.
+    pub fn become_only_thread(&mut self) {
+        let me: *mut Vm = self;
+        let lock = InterpLock::new();
+        lock.holder.store(me, Ordering::Relaxed);
+        let shared = self.interp().lock.shared.load(Ordering::Relaxed);
+        lock.shared.store(shared, Ordering::Relaxed);
+        // SAFETY: the old lock may be in any state, held by threads that are gone: it is not
+        // dropped. Nothing else can look at it.
+        unsafe { (&raw mut self.interp().lock).write(lock) };
+        self.interp().threads.retain(|t| *t == me);
+        self.thread_id = MAIN_THREAD;
+        crate::signals::set_main(me);
     }
 }

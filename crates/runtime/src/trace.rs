@@ -335,6 +335,9 @@ impl gc::Hooks for Roots {
             for shape in i.shapes.iter().take_while(|s| s.id < 128) {
                 mark(t, shape.class.value());
             }
+            for payload in &i.nascent {
+                payload.as_ref().trace(t);
+            }
             for vm in &i.threads {
                 trace_thread(&**vm, t);
             }

@@ -94,6 +94,8 @@ pub struct Interp {
     pub finalizable: Vec<Value>,
     pub config: Config,
     pub threads: Vec<*mut Vm>,
+    /// Payloads whose cells are being allocated.
+    pub nascent: Vec<std::ptr::NonNull<dyn crate::payload::Payload>>,
     /// Rust functions that find native modules by name.
     pub native_modules: Vec<&'static crate::module::ModuleSpec>,
     pub method_cache: Box<[MethodCacheEntry]>,
@@ -169,6 +171,8 @@ pub struct Vm {
     pub names: &'static Names,
     pub frames_base: *mut Frame,
     pub stack_base: *mut u64,
+    /// Room of the frame and register stacks.
+    pub room: crate::init::StackRoom,
     pub recursion_limit: usize,
     /// Native stack pointers below this raise RecursionError.
     pub native_limit: usize,

@@ -10,6 +10,8 @@ use std::process::ExitCode;
 
 /// Native stack of the main program; reserved, committed as it is used.
 const STACK_BYTES: usize = 1 << 30;
+/// The least that is tried when the address space is limited.
+const LEAST_STACK_BYTES: usize = 32 << 20;
 
 fn main() -> ExitCode {
     let args = match args::parse() {
@@ -34,8 +36,12 @@ fn main() -> ExitCode {
         }
         _ => {}
     }
+    let bytes = match runtime::os::address_space_limit() {
+        Some(bytes) => (bytes / 8).clamp(LEAST_STACK_BYTES, STACK_BYTES),
+        None => STACK_BYTES,
+    };
     // The first thread stays the program's main thread: its id is the process's, and it allocates from the main arena.
-    stacker::grow(STACK_BYTES, || {
+    stacker::grow(bytes, || {
         let here = 0u8;
         let here = &raw const here as usize;
         let left = stacker::remaining_stack().unwrap_or(0);

@@ -9,6 +9,8 @@ pub struct Owned {
     pub data: Data,
     /// Whether all of them are below 128 (then `data` is `U8`).
     pub is_ascii: bool,
+    /// Memory ran out while it was built: some of it is missing.
+    pub failed: bool,
 }
 
 /// Storage of an [`Owned`] string.
@@ -80,9 +82,13 @@ pub struct NoMemory;
 ///
 /// It never holds wider units than its content needs, so [`StrBuf::finish`]
 /// copies nothing.
+///
+/// When memory runs out, what is pushed is dropped and the result is marked as failed: sizes
+/// often come from the program (widths, counts), and whoever makes the string object raises.
 #[derive(Clone, Debug)]
 pub struct StrBuf {
     data: Data,
+    failed: bool,
 }
 
 impl Default for StrBuf {
@@ -96,14 +102,15 @@ impl StrBuf {
     pub fn new() -> StrBuf {
         StrBuf {
             data: Data::U8(Vec::new()),
+            failed: false,
         }
     }
 
     /// An empty buffer with room for `n` 1-byte code points.
     pub fn with_capacity(n: usize) -> StrBuf {
-        StrBuf {
-            data: Data::U8(Vec::with_capacity(n)),
-        }
+        let mut buf = StrBuf::new();
+        buf.room(n);
+        buf
     }
 
     /// An empty buffer with room for `n` code points of which the largest has class `max_char`.
@@ -121,7 +128,10 @@ impl StrBuf {
             0xffff => Data::U16(room(n)?),
             _ => Data::U32(room(n)?),
         };
-        Ok(StrBuf { data })
+        Ok(StrBuf {
+            data,
+            failed: false,
+        })
     }
 
     /// Number of code points so far.
@@ -142,16 +152,45 @@ impl StrBuf {
 
     /// Makes room for `n` more code points of the present width.
     pub fn reserve(&mut self, n: usize) {
-        match &mut self.data {
-            Data::U8(v) => v.reserve(n),
-            Data::U16(v) => v.reserve(n),
-            Data::U32(v) => v.reserve(n),
-        }
+        self.room(n);
+    }
+
+    /// As `reserve`; false, and nothing else happens, when there is no memory.
+    pub fn try_reserve(&mut self, n: usize) -> bool {
+        let failed = self.failed;
+        let r = self.room(n);
+        self.failed = failed;
+        r
+    }
+
+    /// Whether there is room for `n` more code points of the present width.
+    #[inline]
+    fn room(&mut self, n: usize) -> bool {
+        let (len, capacity) = match &self.data {
+            Data::U8(v) => (v.len(), v.capacity()),
+            Data::U16(v) => (v.len(), v.capacity()),
+            Data::U32(v) => (v.len(), v.capacity()),
+        };
+        n <= capacity - len || self.grow(n)
+    }
+
+    #[cold]
+    fn grow(&mut self, n: usize) -> bool {
+        let r = match &mut self.data {
+            Data::U8(v) => v.try_reserve(n),
+            Data::U16(v) => v.try_reserve(n),
+            Data::U32(v) => v.try_reserve(n),
+        };
+        self.failed |= r.is_err();
+        r.is_ok()
     }
 
     /// Appends one code point (at most 0x10ffff).
     #[inline]
     pub fn push(&mut self, c: u32) {
+        if !self.room(1) {
+            return;
+        }
         match &mut self.data {
             Data::U8(v) if c <= 0xff => v.push(c as u8),
             Data::U16(v) if c <= 0xffff => v.push(c as u16),
@@ -162,8 +201,9 @@ impl StrBuf {
 
     #[cold]
     fn push_wider(&mut self, c: u32) {
-        self.widen(class(c));
-        self.push(c);
+        if self.widen(class(c)) {
+            self.push(c);
+        }
     }
 
     /// Appends `c` `n` times.
@@ -171,7 +211,9 @@ impl StrBuf {
         if n == 0 {
             return;
         }
-        self.widen(class(c));
+        if !self.widen(class(c)) || !self.room(n) {
+            return;
+        }
         match &mut self.data {
             Data::U8(v) => v.resize(v.len() + n, c as u8),
             Data::U16(v) => v.resize(v.len() + n, c as u16),
@@ -181,6 +223,9 @@ impl StrBuf {
 
     /// Appends a string.
     pub fn push_units(&mut self, s: Units) {
+        if !self.room(s.len()) {
+            return;
+        }
         // As wide already: nothing to look at.
         match (&mut self.data, s) {
             (Data::U8(v), Units::U8(s)) => return v.extend_from_slice(s),
@@ -188,7 +233,9 @@ impl StrBuf {
             (Data::U32(v), Units::U32(s)) => return v.extend_from_slice(s),
             _ => {}
         }
-        self.widen(s.max_char());
+        if !self.widen(s.max_char()) {
+            return;
+        }
         match &mut self.data {
             Data::U8(v) => append(v, s),
             Data::U16(v) => append(v, s),
@@ -199,7 +246,7 @@ impl StrBuf {
     /// Appends UTF-8 text.
     pub fn push_str(&mut self, s: &str) {
         match &mut self.data {
-            Data::U8(v) if s.is_ascii() => v.extend_from_slice(s.as_bytes()),
+            Data::U8(_) if s.is_ascii() => self.push_units(Units::U8(s.as_bytes())),
             _ => s.chars().for_each(|c| self.push(c as u32)),
         }
     }
@@ -219,18 +266,28 @@ impl StrBuf {
         Owned {
             data: self.data,
             is_ascii,
+            failed: self.failed,
         }
     }
 
     /// Makes the storage at least wide enough for class `max_char`.
-    fn widen(&mut self, max_char: u32) {
+    fn widen(&mut self, max_char: u32) -> bool {
         let data = match (&self.data, max_char) {
-            (Data::U8(v), 0xffff) => Data::U16(grown(v, |b| b as u16)),
-            (Data::U8(v), 0x10ffff) => Data::U32(grown(v, |b| b as u32)),
-            (Data::U16(v), 0x10ffff) => Data::U32(grown(v, |b| b as u32)),
-            _ => return,
+            (Data::U8(v), 0xffff) => grown(v, |b| b as u16).map(Data::U16),
+            (Data::U8(v), 0x10ffff) => grown(v, |b| b as u32).map(Data::U32),
+            (Data::U16(v), 0x10ffff) => grown(v, |b| b as u32).map(Data::U32),
+            _ => return true,
         };
-        self.data = data;
+        match data {
+            Ok(data) => {
+                self.data = data;
+                true
+            }
+            Err(NoMemory) => {
+                self.failed = true;
+                false
+            }
+        }
     }
 }
 
@@ -277,10 +334,12 @@ impl Chunked {
 }
 
 /// A converted copy that keeps the spare capacity.
-fn grown<A: Copy, B>(v: &Vec<A>, convert: impl Fn(A) -> B) -> Vec<B> {
-    let mut out = Vec::with_capacity(v.capacity().max(v.len() + 8));
+fn grown<A: Copy, B>(v: &Vec<A>, convert: impl Fn(A) -> B) -> Result<Vec<B>, NoMemory> {
+    let mut out = Vec::new();
+    let n = v.capacity().max(v.len() + 8);
+    out.try_reserve_exact(n).map_err(|_| NoMemory)?;
     out.extend(v.iter().map(|&x| convert(x)));
-    out
+    Ok(out)
 }
 
 fn append<T: Unit>(v: &mut Vec<T>, s: Units) {

@@ -14,6 +14,7 @@ fn ascii_only(s: Units, f: fn(&[u8]) -> Vec<u8>) -> Option<Owned> {
         Units::U8(b) if b.is_ascii() => Some(Owned {
             data: Data::U8(f(b)),
             is_ascii: true,
+            failed: false,
         }),
         _ => None,
     }

@@ -39,6 +39,7 @@ fn plain(s: Units, prefix: &[u8]) -> Option<Owned> {
     Some(Owned {
         data: Data::U8(out),
         is_ascii: true,
+        failed: false,
     })
 }
 

@@ -112,34 +112,41 @@ impl StringIo {
                         out.push(c);
                     }
                 }
-                self.put_units(out.units());
+                self.put_units(vm, out.units())
             }
-            _ => self.put_units(units),
+            _ => self.put_units(vm, units),
         }
-        Ok(())
     }
 
-    fn put_units(&self, s: Units) {
+    fn put_units(&self, vm: &mut Vm, s: Units) -> Res<()> {
         if s.is_empty() {
-            return;
+            return Ok(());
         }
         let mut buf = self.buf.borrow_mut();
         let (at, len) = (self.pos.get(), buf.len());
-        self.pos.set(at + s.len());
+        let end = at.checked_add(s.len()).filter(|e| *e < isize::MAX as usize);
+        let Some(end) = end else {
+            return Err(vm.overflow_error("new position too large"));
+        };
+        if !buf.try_reserve(end.saturating_sub(len)) {
+            return Err(vm.memory_error());
+        }
+        self.pos.set(end);
         if at > len {
             buf.push_repeated(0, at - len);
         }
         if at >= len {
             buf.push_units(s);
-            return;
+            return Ok(());
         }
-        let mut out = StrBuf::with_capacity(len.max(at + s.len()));
+        let mut out = StrBuf::with_capacity(len.max(end));
         out.push_units(buf.units().slice(0..at));
         out.push_units(s);
         if at + s.len() < len {
             out.push_units(buf.units().slice(at + s.len()..len));
         }
         *buf = out;
+        Ok(())
     }
 
     fn set_newline(&self, newline: Option<&'static str>) {

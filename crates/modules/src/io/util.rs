@@ -111,7 +111,7 @@ pub fn then_close(vm: &mut Vm, first: Res, second: impl FnOnce(&mut Vm) -> Res) 
                         && x.context.get().is_none()
                         && x.value() != e
                     {
-                        x.context.write(x, e);
+                        x.set_context(e);
                     }
                     Err(r)
                 }

@@ -131,6 +131,7 @@ pub mod functions {
             None => vm.get_attr_opt(it, vm.names.__copy__)?,
         };
         let mut out = vm.new_vec();
+        out.reserve(vm, n as usize)?;
         let class = vm.native_type(&TEE)?;
         let first = match copy {
             Some(_) => it,

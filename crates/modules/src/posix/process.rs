@@ -61,6 +61,8 @@ pub fn before_fork(vm: &mut Vm) {
 
 /// What is to be done in the child.
 pub fn after_fork_child(vm: &mut Vm) {
+    vm.become_only_thread();
+    crate::thread::after_fork_child(vm);
     run_hooks(vm, 1, false);
 }
 

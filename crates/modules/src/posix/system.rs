@@ -104,7 +104,7 @@ fn conf(vm: &mut Vm, f: impl FnOnce() -> libc::c_long) -> Res<i64> {
 
 /// Fills a buffer with random bytes.
 fn random(vm: &mut Vm, n: usize, flags: u32) -> Res<Vec<u8>> {
-    let mut buf = vec![0u8; n];
+    let mut buf = vm.zeroed(n)?;
     let mut at = 0;
     while at < n {
         let rest = &mut buf[at..];

@@ -110,7 +110,7 @@ mod methods {
         if h.shared.ident.load(Ordering::Acquire) == me {
             return Err(vm.runtime_error("Cannot join current thread"));
         }
-        wait::wait(vm, &done, true, true, timeout)?;
+        wait::wait_set(vm, &done, timeout)?;
         Ok(())
     }
     /// Return repr(self).

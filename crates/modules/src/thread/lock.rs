@@ -52,7 +52,7 @@ fn take(vm: &mut Vm, this: Value, blocking: Option<bool>, timeout: Option<Value>
     }
     match how {
         None => Ok(false),
-        Some(timeout) => wait::wait(vm, &flag, false, true, timeout),
+        Some(timeout) => wait::acquire(vm, &flag, timeout),
     }
 }
 
@@ -147,7 +147,7 @@ mod methods {
     }
     #[native("_at_fork_reinit($self, /)")]
     fn at_fork_reinit(vm: &mut Vm, this: Value) -> Res<()> {
-        lock(vm, this)?.put(false);
+        lock(vm, this)?.reset();
         Ok(())
     }
     /// Return repr(self).

@@ -5,7 +5,7 @@ mod local;
 mod lock;
 mod rlock;
 mod start;
-mod wait;
+pub mod wait;
 
 use runtime::module::ModuleSpec;
 use runtime::object::*;
@@ -63,6 +63,14 @@ pub fn ident() -> i64 {
 
 /// Key of the main thread's ident in the module state.
 static MAIN_IDENT: u8 = 0;
+
+/// In the child of a fork: this is the only thread, and the main one.
+pub fn after_fork_child(vm: &mut Vm) {
+    start::forget_threads();
+    if set_main_ident(vm).is_err() {
+        vm.raised = None;
+    }
+}
 
 /// Remembers the running thread as the main one.
 pub fn set_main_ident(vm: &mut Vm) -> Res<()> {

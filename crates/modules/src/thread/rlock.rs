@@ -54,7 +54,7 @@ fn take(vm: &mut Vm, this: Value, blocking: Option<bool>, timeout: Option<Value>
             None => false,
             Some(timeout) => {
                 let flag = l.flag.clone();
-                wait::wait(vm, &flag, false, true, timeout)?
+                wait::acquire(vm, &flag, timeout)?
             }
         };
     if got {
@@ -189,7 +189,7 @@ mod methods {
         let (count, owner) = (vm.index_i64(t.items()[0])?, vm.index_i64(t.items()[1])?);
         let flag = rlock(vm, this)?.flag.clone();
         if !flag.try_set() {
-            wait::wait(vm, &flag, false, true, None)?;
+            wait::acquire_uninterrupted(vm, &flag)?;
         }
         let l = rlock(vm, this)?;
         l.count.set(count as u64);
@@ -201,7 +201,7 @@ mod methods {
         let l = rlock(vm, this)?;
         l.count.set(0);
         l.owner.set(0);
-        l.flag.put(false);
+        l.flag.reset();
         Ok(())
     }
     /// Return repr(self).

@@ -5,8 +5,8 @@ use runtime::object::*;
 use runtime::vm::Interp;
 use runtime::{Res, Value, Vm};
 use std::cell::Cell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Native stack of a thread when `stack_size` was not called. Python calls need little of it.
 const DEFAULT_STACK: usize = 16 << 20;
@@ -22,8 +22,9 @@ thread_local! {
 
 /// Key of the list of handles of threads that exit must wait for.
 static TO_JOIN: u8 = 0;
-/// Threads that run, in the whole process.
-static RUNNING: AtomicUsize = AtomicUsize::new(0);
+/// Threads that run, in the whole process, for the child of a fork, where they do not. Locked
+/// only by threads that have the interpreter lock.
+static RUNNING: Mutex<Vec<Arc<Shared>>> = Mutex::new(Vec::new());
 
 /// What a new thread needs. The interpreter outlives its threads: exit ends the process.
 struct Start {
@@ -57,12 +58,31 @@ fn thread_main(s: Start) {
         if let Some(t) = call.and_then(|c| c.downcast::<TupleObj>()) {
             run(&mut vm, t);
         }
-        RUNNING.fetch_sub(1, Ordering::AcqRel);
-        shared.done.put(true);
+        end(&shared);
         Vm::detach_thread(vm);
     } else {
-        RUNNING.fetch_sub(1, Ordering::AcqRel);
-        shared.done.put(true);
+        end(&shared);
+    }
+}
+
+fn running() -> MutexGuard<'static, Vec<Arc<Shared>>> {
+    RUNNING.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// The thread is over.
+fn end(shared: &Arc<Shared>) {
+    running().retain(|t| !Arc::ptr_eq(t, shared));
+    shared.done.put(true);
+}
+
+/// In the child of a fork all other threads are over.
+pub fn forget_threads() {
+    let me = super::ident();
+    for t in std::mem::take(&mut *running()) {
+        if t.ident.load(Ordering::Acquire) != me {
+            t.done.reset();
+            t.done.put(true);
+        }
     }
 }
 
@@ -98,13 +118,13 @@ fn start(vm: &mut Vm, f: Value, args: Value, kwargs: Value, shared: Arc<Shared>)
         shared: shared.clone(),
         stack: total,
     };
-    RUNNING.fetch_add(1, Ordering::AcqRel);
+    running().push(shared.clone());
     vm.interp().lock.shared.store(true, Ordering::Relaxed);
     let spawned = std::thread::Builder::new()
         .stack_size(total)
         .spawn(move || thread_main(s));
     if spawned.is_err() {
-        RUNNING.fetch_sub(1, Ordering::AcqRel);
+        running().retain(|t| !Arc::ptr_eq(t, &shared));
         vm.interp().module_state.remove(&key);
         return Err(vm.runtime_error("can't start new thread"));
     }
@@ -137,7 +157,7 @@ pub fn join_all(vm: &mut Vm) -> Res<()> {
             return Ok(());
         };
         let done = handle::handle(vm, h)?.shared.done.clone();
-        super::wait::wait(vm, &done, true, true, None)?;
+        super::wait::wait_set(vm, &done, None)?;
         let list = to_join(vm)?;
         vm.del_item(list.value(), Value::int_unchecked(0))?;
     }
@@ -258,7 +278,7 @@ pub mod functions {
     /// the main thread.
     #[native("_count($module, /)")]
     fn count(_vm: &mut Vm, _m: Value) -> Res<usize> {
-        Ok(RUNNING.load(Ordering::Acquire))
+        Ok(running().len())
     }
     /// Return the thread stack size used when creating new threads.
     #[native("stack_size($module, size=0, /)")]

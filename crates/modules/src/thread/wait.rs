@@ -1,78 +1,192 @@
-//! Waiting without the interpreter lock: a flag with a condition variable.
+//! Waiting without the interpreter lock: a flag on a futex.
 
 use runtime::{Res, Value, Vm};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// Longest sleep before the main thread looks for signals.
+/// Longest sleep of the main thread before it looks for signals, which end its sleep except when
+/// they arrive just before it begins.
 const SLICE: Duration = Duration::from_millis(50);
+/// Longest sleep of other threads, which handle no signals.
+const LONG: Duration = Duration::from_secs(3600);
+/// A thread that waited so long for a lock gets it before threads that come later.
+const PATIENCE: Duration = Duration::from_millis(1);
 
-/// A binary semaphore.
+const CLEAR: u32 = 0;
+const SET: u32 = 1;
+/// Cleared, but only for threads that lost their patience.
+const HANDED: u32 = 2;
+
+/// A binary semaphore. It has no lock inside, so it survives a fork in any state.
 #[derive(Default)]
 pub struct Flag {
-    set: Mutex<bool>,
-    changed: Condvar,
+    word: AtomicU32,
+    /// Waiting threads that lost their patience.
+    starving: AtomicU32,
 }
 
 impl Flag {
-    fn guard(&self) -> MutexGuard<'_, bool> {
-        self.set.lock().unwrap_or_else(|e| e.into_inner())
-    }
     pub fn get(&self) -> bool {
-        *self.guard()
+        self.word.load(Ordering::Acquire) != CLEAR
     }
-    /// Sets the flag and wakes who waits for the change; the result is the old state.
+
+    /// Sets or clears the flag and wakes who waits for the change; the result is the old state.
     pub fn put(&self, value: bool) -> bool {
-        let mut set = self.guard();
-        let old = std::mem::replace(&mut *set, value);
-        drop(set);
-        self.changed.notify_all();
-        old
+        let starving = self.starving.load(Ordering::Relaxed) > 0;
+        let word = match (value, starving) {
+            (true, _) => SET,
+            (false, true) => HANDED,
+            (false, false) => CLEAR,
+        };
+        let old = self.word.swap(word, Ordering::AcqRel);
+        self.wake();
+        old != CLEAR
     }
+
+    /// Forgets all waiting threads (after a fork they do not exist) and clears the flag.
+    pub fn reset(&self) {
+        self.starving.store(0, Ordering::Relaxed);
+        self.word.store(CLEAR, Ordering::Release);
+    }
+
     /// Sets the flag if it is clear.
     pub fn try_set(&self) -> bool {
-        !std::mem::replace(&mut *self.guard(), true)
+        self.change(CLEAR, SET)
     }
-    /// Waits at most `slice` until the flag is `want`; then changes it to `then`.
-    fn wait_slice(&self, want: bool, then: bool, slice: Duration) -> bool {
-        let mut set = self.guard();
-        if *set != want {
-            let r = self.changed.wait_timeout(set, slice);
-            set = r.unwrap_or_else(|e| e.into_inner()).0;
+
+    fn change(&self, from: u32, to: u32) -> bool {
+        let r = self
+            .word
+            .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire);
+        r.is_ok()
+    }
+
+    fn wake(&self) {
+        let op = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+        // SAFETY: the word lives as long as the flag.
+        unsafe { libc::syscall(libc::SYS_futex, self.word.as_ptr(), op, i32::MAX) };
+    }
+
+    /// Sleeps while the word is `seen`, at most `time`; signals end the sleep.
+    fn sleep(&self, seen: u32, time: Duration) {
+        let op = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+        let time = libc::timespec {
+            tv_sec: time.as_secs() as libc::time_t,
+            tv_nsec: time.subsec_nanos().into(),
+        };
+        // SAFETY: the word lives as long as the flag, the time for the call.
+        unsafe {
+            libc::syscall(
+                libc::SYS_futex,
+                self.word.as_ptr(),
+                op,
+                seen,
+                &raw const time,
+            )
+        };
+    }
+
+    /// Takes the flag for a thread that waited; `starving`: it has lost its patience.
+    fn take(&self, starving: bool) -> bool {
+        self.change(CLEAR, SET) || starving && self.change(HANDED, SET)
+    }
+
+    /// A starving thread is served or gives up.
+    fn sated(&self) {
+        if self.starving.fetch_sub(1, Ordering::Relaxed) == 1 && self.change(HANDED, CLEAR) {
+            self.wake();
         }
-        if *set == want {
-            *set = then;
+    }
+
+    /// Waits once, at most `slice`, for the flag to be cleared and sets it then.
+    fn acquire_slice(&self, slice: Duration, starving: bool) -> bool {
+        if self.take(starving) {
             return true;
         }
-        false
+        let seen = self.word.load(Ordering::Acquire);
+        if seen == SET || seen == HANDED && !starving {
+            self.sleep(seen, slice);
+        }
+        self.take(starving)
+    }
+
+    /// Waits once, at most `slice`, for the flag to be set.
+    fn set_slice(&self, slice: Duration) -> bool {
+        if !self.get() {
+            self.sleep(CLEAR, slice);
+        }
+        self.get()
     }
 }
 
-/// Waits until the flag is `want` and makes it `then`. False: the time (None: for ever) is over.
-/// Signal handlers run meanwhile, in the main thread, and their exceptions come out.
-pub fn wait(
+/// Repeats `step`, which waits at most the given time, until it is true or the time (None: for
+/// ever) is over. Signal handlers run meanwhile, in the main thread, and their exceptions come
+/// out.
+fn until(
     vm: &mut Vm,
-    flag: &Arc<Flag>,
-    want: bool,
-    then: bool,
     timeout: Option<Duration>,
+    interruptible: bool,
+    mut step: impl FnMut(Duration) -> bool,
 ) -> Res<bool> {
     let end = timeout.and_then(|t| Instant::now().checked_add(t));
-    let flag = flag.clone();
+    let longest = if vm.is_main_thread() { SLICE } else { LONG };
     loop {
-        let now = Instant::now();
         let slice = match end {
-            Some(e) => SLICE.min(e.saturating_duration_since(now)),
-            None => SLICE,
+            Some(e) => longest.min(e.saturating_duration_since(Instant::now())),
+            None => longest,
         };
-        if vm.without_lock(|| flag.wait_slice(want, then, slice)) {
+        if vm.without_lock(|| step(slice)) {
             return Ok(true);
         }
-        vm.check_polls()?;
+        if interruptible {
+            vm.check_polls()?;
+        }
         if end.is_some_and(|e| Instant::now() >= e) {
             return Ok(false);
         }
     }
+}
+
+/// Waits until the flag is set.
+pub fn wait_set(vm: &mut Vm, flag: &Arc<Flag>, timeout: Option<Duration>) -> Res<bool> {
+    let flag = flag.clone();
+    until(vm, timeout, true, |slice| flag.set_slice(slice))
+}
+
+/// Waits until the flag is clear and sets it. False: the time is over.
+pub fn acquire(vm: &mut Vm, flag: &Arc<Flag>, timeout: Option<Duration>) -> Res<bool> {
+    acquire_as(vm, flag, timeout, true)
+}
+
+/// Waits until the flag is clear and sets it; signals wait meanwhile.
+pub fn acquire_uninterrupted(vm: &mut Vm, flag: &Arc<Flag>) -> Res<()> {
+    acquire_as(vm, flag, None, false)?;
+    Ok(())
+}
+
+fn acquire_as(
+    vm: &mut Vm,
+    flag: &Arc<Flag>,
+    timeout: Option<Duration>,
+    interruptible: bool,
+) -> Res<bool> {
+    let flag = flag.clone();
+    let since = Instant::now();
+    let mut starving = false;
+    let got = until(vm, timeout, interruptible, |slice| {
+        let slice = if starving { slice } else { slice.min(PATIENCE) };
+        let got = flag.acquire_slice(slice, starving);
+        if !got && !starving && since.elapsed() >= PATIENCE {
+            starving = true;
+            flag.starving.fetch_add(1, Ordering::Relaxed);
+        }
+        got
+    });
+    if starving {
+        flag.sated();
+    }
+    got
 }
 
 /// How a lock's `acquire` waits: None is not at all.
@@ -84,22 +198,7 @@ pub fn timeout_args(
     let blocking = blocking.unwrap_or(true);
     let minus_one = Value::int_unchecked(-1);
     let timeout = timeout.unwrap_or(minus_one);
-    let ns = match vm.float_of(timeout) {
-        Some(f) if f.is_nan() => {
-            return Err(vm.value_error("Invalid value NaN (not a number)"));
-        }
-        Some(f) if f.abs() > super::TIMEOUT_MAX => {
-            return Err(vm.overflow_error("timeout value is too large"));
-        }
-        Some(f) => (f * 1e9).ceil() as i64,
-        None => {
-            let i = vm.index(timeout)?;
-            match vm.int_to_i64(i).and_then(|n| n.checked_mul(1_000_000_000)) {
-                Some(n) => n,
-                None => return Err(vm.overflow_error("timestamp out of range for platform time_t")),
-            }
-        }
-    };
+    let ns = crate::util::seconds_to_ns(vm, timeout, crate::util::Rounding::Ceiling)?;
     let unset = ns == -1_000_000_000;
     if !blocking {
         if !unset {

@@ -9,10 +9,18 @@ use std::cell::Cell;
 
 impl Vm {
     /// Makes the run-time form of a compiled code object, nested ones included.
-    pub fn load_code(&mut self, code: Code) -> Res<Ref<CodeObj>> {
+    pub fn load_code(&mut self, mut code: Code) -> Res<Ref<CodeObj>> {
         let consts = self.new_array(code.consts.len())?;
-        for (i, k) in code.consts.iter().enumerate() {
-            let v = self.load_const(k)?;
+        for i in 0..code.consts.len() {
+            // Nested code is moved out: its run-time form replaces it.
+            let v = match std::mem::replace(&mut code.consts[i], Const::None) {
+                Const::Code(inner) => self.load_code(*inner)?.value(),
+                k => {
+                    let v = self.load_const(&k)?;
+                    code.consts[i] = k;
+                    v
+                }
+            };
             // SAFETY: i is below the capacity.
             unsafe { *consts.slots().add(i) = v.bits() };
         }
@@ -31,13 +39,6 @@ impl Vm {
             + code.flags.contains(CodeFlags::VARKEYWORDS) as u32;
         let cell: *mut CodeObj = self.alloc_kind(size_of::<CodeObj>(), Kind::Code)?.cast();
         let nlocals = code.local_names.len() as u32;
-        let mut code = code;
-        // The run-time forms replace these.
-        code.consts.iter_mut().for_each(|k| {
-            if matches!(k, Const::Code(_)) {
-                *k = Const::None;
-            }
-        });
         let code = Box::new(code);
         // SAFETY: a fresh cell; Header was written by the allocator.
         unsafe {

@@ -423,7 +423,7 @@ fn special_method(vm: &mut Vm, obj: Value, which: u8) -> Res<(Option<Value>, Val
                 ("context manager", n.__aenter__)
             };
             let missing = vm.display(name);
-            let cname = class.name_str();
+            let cname = crate::traceback_print::type_name(vm, class);
             let mut text = format!(
                 "'{cname}' object does not support the {kind} protocol (missed {missing} method)"
             );

@@ -459,7 +459,7 @@ pub(super) unsafe fn fail(vm: &mut Vm, frame: *mut Frame) {
             vm.runtime_error(text);
             if let Some(x) = vm.raised.and_then(|e| e.downcast::<ExceptionObj>()) {
                 x.cause.write(x, inner);
-                x.context.write(x, inner);
+                x.set_context(inner);
                 x.suppress_context.set(true);
             }
         }
@@ -677,7 +677,7 @@ fn anext(vm: &mut Vm, it: Value) -> Res {
             ));
             if let Some(x) = vm.raised.and_then(|e| e.downcast::<ExceptionObj>()) {
                 x.cause.write(x, inner);
-                x.context.write(x, inner);
+                x.set_context(inner);
                 x.suppress_context.set(true);
             }
             Err(r)

@@ -29,7 +29,7 @@ fn safe_repr(vm: &mut Vm, v: Value, what: &str) -> String {
 }
 
 /// The class name with its module unless that is builtins or `__main__`.
-pub(super) fn type_name(vm: &mut Vm, class: Ref<TypeObj>) -> String {
+pub(crate) fn type_name(vm: &mut Vm, class: Ref<TypeObj>) -> String {
     let qualname = vm.display(class.qualname.or_none());
     let module = vm.get_attr_opt(class.value(), vm.names.__module__);
     vm.raised = None;

@@ -7,6 +7,8 @@ mod lines;
 mod message;
 mod source;
 
+pub(crate) use message::type_name;
+
 use crate::value::Value;
 use crate::vm::Vm;
 

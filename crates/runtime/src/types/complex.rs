@@ -275,7 +275,7 @@ mod methods {
     /// Convert to a string according to format_spec.
     #[native("__format__($self, format_spec, /)")]
     fn format(vm: &mut Vm, this: Value, spec: Value) -> Res {
-        let Some(spec) = vm.number_spec(spec, "complex")? else {
+        let Some(spec) = vm.number_spec(this, spec)? else {
             return vm.str_of(this);
         };
         let locale = num::format_num::Locale::default();

@@ -307,7 +307,7 @@ mod methods {
     /// Formats the float according to format_spec.
     #[native("__format__($self, format_spec, /)")]
     fn format(vm: &mut Vm, this: Value, spec: Value) -> Res {
-        let Some(spec) = vm.number_spec(spec, "float")? else {
+        let Some(spec) = vm.number_spec(this, spec)? else {
             return vm.str_of(this);
         };
         let locale = num::format_num::Locale::default();

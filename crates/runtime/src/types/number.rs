@@ -115,13 +115,14 @@ impl Vm {
     }
 
     /// The parsed `__format__` argument of a number type; None when it is empty.
-    pub fn number_spec(&mut self, spec: Value, type_name: &str) -> Res<Option<FormatSpec>> {
+    pub fn number_spec(&mut self, this: Value, spec: Value) -> Res<Option<FormatSpec>> {
         let s = self.str_arg(spec, "__format__", "argument")?;
         if s.len == 0 {
             return Ok(None);
         }
         let points: Vec<u32> = s.units().iter().collect();
-        match FormatSpec::parse(&points, Align::Right, type_name) {
+        let type_name = self.class_name(this);
+        match FormatSpec::parse(&points, Align::Right, &type_name) {
             Ok(f) => Ok(Some(f)),
             Err(e) => Err(self.num_error(e)),
         }

@@ -8,6 +8,7 @@ pub fn decode_latin1(input: &[u8]) -> Owned {
     Owned {
         data: Data::U8(input.to_vec()),
         is_ascii: input.is_ascii(),
+        failed: false,
     }
 }
 

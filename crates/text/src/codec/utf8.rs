@@ -13,6 +13,7 @@ pub fn decode_str(s: &str) -> Owned {
         return Owned {
             data: Data::U8(bytes.to_vec()),
             is_ascii: true,
+            failed: false,
         };
     }
     // The highest lead byte tells the storage class.
@@ -26,6 +27,7 @@ pub fn decode_str(s: &str) -> Owned {
     Owned {
         data,
         is_ascii: false,
+        failed: false,
     }
 }
 

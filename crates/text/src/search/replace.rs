@@ -59,6 +59,7 @@ fn swap_byte(s: &[u8], from: u8, to: u8, max: usize) -> Option<Owned> {
     Some(Owned {
         data: Data::U8(out),
         is_ascii,
+        failed: false,
     })
 }
 

@@ -109,7 +109,7 @@ impl Raw {
             let r = os_error_text(vm, "raw readinto() failed");
             if let Some(x) = vm.raised.and_then(|v| v.downcast::<ExceptionObj>()) {
                 x.cause.write(x, e);
-                x.context.write(x, e);
+                x.set_context(e);
             }
             return Err(r);
         };

@@ -284,7 +284,7 @@ impl Vm {
         }
         if let [one] = b {
             out.resize(n, *one);
-        } else {
+        } else if total > 0 {
             (0..n).for_each(|_| out.extend_from_slice(b));
         }
         Ok(out)

@@ -41,7 +41,7 @@ impl Vm {
             _ => None,
         };
         let precision = match c.precision {
-            Amount::Argument => Some(source.star(self)?),
+            Amount::Argument => Some(source.precision(self)?),
             _ => None,
         };
         if let Some(e) = c.error {
@@ -78,13 +78,11 @@ impl Vm {
             b'r' | b'a' => {
                 let s = self.ascii(v)?;
                 let s = self.display(s);
-                pad(out, s.as_bytes(), &r);
-                Ok(())
+                pad(self, out, s.as_bytes(), &r)
             }
             b's' | b'b' => {
                 let b = self.percent_bytes_arg(v)?;
-                pad(out, &b, &r);
-                Ok(())
+                pad(self, out, &b, &r)
             }
             b'c' => {
                 let b = self.percent_byte(v)?;
@@ -92,8 +90,7 @@ impl Vm {
                     precision: None,
                     ..r
                 };
-                pad(out, &[b], &r);
-                Ok(())
+                pad(self, out, &[b], &r)
             }
             _ => Err(self.num_error(c.unsupported(true))),
         }
@@ -144,10 +141,15 @@ impl Vm {
     }
 }
 
-fn pad(out: &mut Vec<u8>, b: &[u8], r: &Resolved) {
+fn pad(vm: &mut Vm, out: &mut Vec<u8>, b: &[u8], r: &Resolved) -> Res<()> {
     let b = &b[..r.precision.unwrap_or(b.len()).min(b.len())];
     let (left, right) = r.pad_text(b.len());
+    let total = left.saturating_add(right).saturating_add(b.len());
+    if out.try_reserve(total).is_err() {
+        return Err(vm.memory_error());
+    }
     out.extend(std::iter::repeat_n(b' ', left));
     out.extend_from_slice(b);
     out.extend(std::iter::repeat_n(b' ', right));
+    Ok(())
 }

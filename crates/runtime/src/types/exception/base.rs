@@ -275,7 +275,7 @@ pub mod methods {
     fn set_context(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
         let v = vm.check_link(value, "context")?;
         let x = cell(this);
-        x.context.write(x, v);
+        x.set_context(v);
         Ok(())
     }
     #[getter("__cause__")]

@@ -89,7 +89,7 @@ fn subset(vm: &mut Vm, orig: Value, excs: &crate::alloc::GcVec) -> Res<Option<Va
     if let Some(tb) = o.traceback.get() {
         x.traceback.write(x, tb);
     }
-    x.context.write(x, o.context.get());
+    x.set_context(o.context.get());
     x.cause.write(x, o.cause.get());
     x.suppress_context.set(true);
     let notes = vm.names.__notes__;

@@ -164,7 +164,7 @@ pub mod methods {
     /// Convert to a string according to format_spec.
     #[native("__format__($self, format_spec, /)")]
     fn format(vm: &mut Vm, this: Value, spec: Value) -> Res {
-        let Some(spec) = vm.number_spec(spec, "int")? else {
+        let Some(spec) = vm.number_spec(this, spec)? else {
             return vm.str_of(this);
         };
         if matches!(spec.kind_ascii(), 0 | b'd' | b'n') {

@@ -326,7 +326,7 @@ impl Vm {
         }
         let it = self.iter(other)?;
         while let Some(v) = self.next(it)? {
-            let h = self.hash_element(v)?;
+            let h = self.hash(v)?;
             if dict::find(self, s, v, h)?.is_some() {
                 dict::set(self, new, v, h, None)?;
             }

@@ -47,6 +47,14 @@ impl Arguments {
             None => Err(vm.type_error("not enough arguments for format string")),
         }
     }
+    /// An argument that stands for `*` as the precision.
+    pub fn precision(&mut self, vm: &mut Vm) -> Res<i64> {
+        let n = self.star(vm)?;
+        if i32::try_from(n).is_err() {
+            return Err(vm.overflow_error("Python int too large to convert to C int"));
+        }
+        Ok(n)
+    }
     /// The value of `*`.
     pub fn star(&mut self, vm: &mut Vm) -> Res<i64> {
         let v = self.take(vm)?;
@@ -117,7 +125,7 @@ impl Vm {
             _ => None,
         };
         let precision = match c.precision {
-            Amount::Argument => Some(source.star(self)?),
+            Amount::Argument => Some(source.precision(self)?),
             _ => None,
         };
         if let Some(e) = c.error {
