@@ -42,20 +42,24 @@ pub fn source_text(vm: &mut Vm, source: Value, what: &str, filename: &str) -> Re
             None => vm.utf8(source),
         };
     }
-    let Some(bytes) = vm.buffer_bytes(source)? else {
-        return Err(vm.type_error(
-            &format!("{what} must be a string, bytes or code object").replace(
-                "compile() arg 1 must be a string, bytes or code object",
-                "compile() arg 1 must be a string, bytes or AST object",
-            ),
-        ));
+    let bytes = match source.downcast::<BytesObj>() {
+        Some(b) => b.as_slice().to_vec(),
+        None if source.is_kind(Kind::ByteArray) || source.is_kind(Kind::MemoryView) => {
+            let b = vm.call_value(vm.types.bytes.value(), &[source])?;
+            b.downcast::<BytesObj>()
+                .map(|b| b.as_slice().to_vec())
+                .unwrap_or_default()
+        }
+        None => {
+            return Err(vm.type_error(
+                &format!("{what} must be a string, bytes or code object").replace(
+                    "compile() arg 1 must be a string, bytes or code object",
+                    "compile() arg 1 must be a string, bytes or AST object",
+                ),
+            ));
+        }
     };
-    decoded(vm, &bytes, filename)
-}
-
-/// The text of source bytes.
-fn decoded(vm: &mut Vm, bytes: &[u8], filename: &str) -> Res<String> {
-    match syntax::decode_source(bytes, None) {
+    match syntax::decode_source(&bytes, None) {
         Ok(t) => Ok(t),
         // (What is read from a file has the name in the message instead.)
         Err(e) => Err(compile::raise_syntax_error(

@@ -41,11 +41,10 @@ pub fn issue_warning(vm: &mut Vm, w: &compiler::Warning, filename: &str, source:
     let r = vm.warn_explicit(class, &w.msg, filename, i64::from(w.lineno));
     if r.is_err() && vm.catch(class) {
         let line = usize::try_from(w.span.lineno - 1).unwrap_or(0);
-        // The compiler's warnings quote a line only if it can be read from a file.
-        let quoted = w.of_parser || std::path::Path::new(filename).is_file();
+        let in_file = std::path::Path::new(filename).is_file();
         let text = source
             .lines()
-            .filter(|_| quoted)
+            .filter(|_| in_file)
             .nth(line)
             .map(|l| format!("{l}\n"));
         let e = SyntaxError::at(Kind::Syntax, w.msg_as_error.clone(), w.span, text);
