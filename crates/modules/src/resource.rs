@@ -176,7 +176,7 @@ mod functions {
         if unsafe { libc::setrlimit(resource, &limit) } != 0 {
             return Err(set_error(vm));
         }
-        if resource == i64::from(libc::RLIMIT_AS)
+        if resource == libc::RLIMIT_AS
             && let Some(bytes) = runtime::os::address_space_limit()
         {
             vm.limit_address_space(bytes);
