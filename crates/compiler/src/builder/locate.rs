@@ -163,7 +163,11 @@ impl Builder {
     /// what a body ends with down to its return. 0: it is no such block.
     fn exit_len(&self, at: usize) -> usize {
         const LONGEST: usize = 12;
-        for (i, ins) in self.ins[at.min(self.ins.len())..].iter().take(LONGEST).enumerate() {
+        for (i, ins) in self.ins[at.min(self.ins.len())..]
+            .iter()
+            .take(LONGEST)
+            .enumerate()
+        {
             if ins.removed || is_placed(ins) {
                 return 0;
             }

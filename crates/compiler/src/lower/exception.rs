@@ -219,12 +219,7 @@ impl<'a> Lower<'a> {
 
     /// The except* clauses: each takes its part of the group; what remains and what is raised
     /// meanwhile is collected, and R[result] is what to raise in the end, or None.
-    fn star_handlers(
-        &mut self,
-        handlers: &'a [ExceptHandler],
-        exc: Reg,
-        result: Reg,
-    ) -> R {
+    fn star_handlers(&mut self, handlers: &'a [ExceptHandler], exc: Reg, result: Reg) -> R {
         let list = self.b().alloc();
         let rest = self.b().alloc();
         let pair = self.b().alloc_n(2);

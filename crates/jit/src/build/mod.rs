@@ -229,8 +229,7 @@ impl<'a> Builder<'a> {
         let at = insns.iter().enumerate().map(|(i, n)| (n.word, i)).collect();
         let (leaders, loops) = flow::structure(&insns, code);
         let data = code.data();
-        let read_later =
-            Liveness::from_parts(&data.instrs, &data.exceptions, data.nregs as u32, 0);
+        let read_later = Liveness::from_parts(&data.instrs, &data.exceptions, data.nregs as u32, 0);
         self.g.extent = self.g.extent.max(window + code.nregs);
         Body {
             code,

@@ -112,12 +112,7 @@ fn now(vm: &mut Vm, p: &Profiler) -> f64 {
 }
 
 /// The record for a key, whose object `make` gives when it is new.
-fn entry(
-    vm: &mut Vm,
-    p: &Profiler,
-    key: usize,
-    make: impl FnOnce(&mut Vm) -> Res,
-) -> Res<usize> {
+fn entry(vm: &mut Vm, p: &Profiler, key: usize, make: impl FnOnce(&mut Vm) -> Res) -> Res<usize> {
     if let Some(i) = p.records.borrow().find(key) {
         return Ok(i);
     }
@@ -276,12 +271,7 @@ mod methods {
     ///     If True, records the time spent in
     ///     built-in functions separately from their caller.
     #[native("enable($self, /, subcalls=True, builtins=True)")]
-    fn enable(
-        vm: &mut Vm,
-        this: Value,
-        subcalls: Option<bool>,
-        builtins: Option<bool>,
-    ) -> Res<()> {
+    fn enable(vm: &mut Vm, this: Value, subcalls: Option<bool>, builtins: Option<bool>) -> Res<()> {
         let p = profiler(this);
         let builtins = builtins.unwrap_or(p.builtins.get());
         listen(vm, this, builtins)?;
@@ -329,8 +319,11 @@ mod methods {
         for i in 0..n {
             let (object, counts, callees) = {
                 let records = p.records.borrow();
-                let Some(e) = records.entries.get(i) else { break };
-                let callees: Vec<(usize, Counts)> = e.callees.iter().map(|(k, c)| (*k, *c)).collect();
+                let Some(e) = records.entries.get(i) else {
+                    break;
+                };
+                let callees: Vec<(usize, Counts)> =
+                    e.callees.iter().map(|(k, c)| (*k, *c)).collect();
                 (e.object, e.counts, callees)
             };
             if counts.calls == 0 {

@@ -145,19 +145,15 @@ mod functions {
         Ok(vm.interp().monitor.names[id].unwrap_or(Value::NONE))
     }
     #[native("register_callback($module, tool_id, event, func, /)")]
-    fn register_callback(
-        vm: &mut Vm,
-        _m: Value,
-        tool_id: i64,
-        event: i64,
-        func: Value,
-    ) -> Res {
+    fn register_callback(vm: &mut Vm, _m: Value, tool_id: i64, event: i64, func: Value) -> Res {
         let id = tool(vm, tool_id)?;
         let single = event > 0 && event.count_ones() == 1;
         if !single || event >= 1 << EVENTS {
             return match single || event <= 0 {
                 true => Err(vm.value_error(&format!("invalid event {event}"))),
-                false => Err(vm.value_error("The callback can only be set for one event at a time")),
+                false => {
+                    Err(vm.value_error("The callback can only be set for one event at a time"))
+                }
             };
         }
         let new = (!func.is_none()).then_some(func);

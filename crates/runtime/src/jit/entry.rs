@@ -258,10 +258,18 @@ fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
     let visits = state.visits.get();
     state.visits.set(visits + 1);
     // Back-edges count for the same heat: a function whose loops are compiled may be called rarely.
-    let looks = if state.has_loops() { LOOPING_CALL_LOOKS } else { CALL_LOOKS };
+    let looks = if state.has_loops() {
+        LOOPING_CALL_LOOKS
+    } else {
+        CALL_LOOKS
+    };
     if visits < looks {
         vm.jit.credits = super::feedback::CREDITS;
-        cool(if state.has_loops() { 0 } else { vm.jit.next_heat() });
+        cool(if state.has_loops() {
+            0
+        } else {
+            vm.jit.next_heat()
+        });
         return false;
     }
     let done = vm.with_compiler(|vm, c: &mut dyn Compiler| c.compile_function(vm, f));

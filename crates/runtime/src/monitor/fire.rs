@@ -2,10 +2,10 @@
 
 use super::code::is_call_end;
 use super::{Event, NAMES, TOOLS};
-use crate::types::code::offset;
 use crate::code::CodeObj;
 use crate::frame::Frame;
 use crate::object::Ref;
+use crate::types::code::offset;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
 
@@ -82,8 +82,6 @@ impl Vm {
         debug_assert!(tool < TOOLS);
         self.interp().monitor.callbacks[tool][h.event as usize] = None;
         let name = NAMES[h.event as usize];
-        Err(self.value_error(&format!(
-            "Cannot disable {name} events. Callback removed."
-        )))
+        Err(self.value_error(&format!("Cannot disable {name} events. Callback removed.")))
     }
 }

@@ -77,7 +77,10 @@ impl Temps {
     }
 
     fn merge(&mut self, word: i64, from: &[Temp]) {
-        let Some(slot) = usize::try_from(word).ok().and_then(|w| self.before.get_mut(w)) else {
+        let Some(slot) = usize::try_from(word)
+            .ok()
+            .and_then(|w| self.before.get_mut(w))
+        else {
             return;
         };
         match slot {
@@ -85,7 +88,11 @@ impl Temps {
             Some(into) => {
                 for (old, new) in into.iter_mut().zip(from) {
                     if *old != *new && *new != Temp::Unknown {
-                        *old = if *old == Temp::Unknown { *new } else { Temp::Mixed };
+                        *old = if *old == Temp::Unknown {
+                            *new
+                        } else {
+                            Temp::Mixed
+                        };
                     }
                 }
             }
@@ -95,7 +102,9 @@ impl Temps {
     /// The kind of a register before the instruction at `word`.
     pub fn kind(&self, word: u32, reg: usize) -> Temp {
         let at = self.before.get(word as usize).and_then(Option::as_ref);
-        at.and_then(|regs| regs.get(reg)).copied().unwrap_or(Temp::Unknown)
+        at.and_then(|regs| regs.get(reg))
+            .copied()
+            .unwrap_or(Temp::Unknown)
     }
 
     fn reached(&self, word: u32) -> bool {
@@ -114,12 +123,7 @@ pub fn targets(code: &Code, wanted: u32) -> Option<(u32, Vec<u32>)> {
 }
 
 /// Chooses the word to go on at, or says why there is none.
-pub fn choose(
-    code: &Code,
-    live: &Liveness,
-    from: u32,
-    words: &[u32],
-) -> Result<u32, &'static str> {
+pub fn choose(code: &Code, live: &Liveness, from: u32, words: &[u32]) -> Result<u32, &'static str> {
     let temps = Temps::new(code);
     let here = temporaries(code, live, from);
     let mut best: Option<(usize, u32)> = None;

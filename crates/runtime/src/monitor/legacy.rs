@@ -1,7 +1,7 @@
 //! The callbacks of `sys.settrace` and `sys.setprofile`.
 
-use super::fire::Happening;
 use super::Event;
+use super::fire::Happening;
 use crate::frame::flag;
 use crate::frame_object::{At, FrameObj};
 use crate::interp::generator::GeneratorObj;
@@ -45,9 +45,7 @@ impl Vm {
 
     fn trace_line(&mut self, h: Happening) -> Res<()> {
         match self.traced_object(&h) {
-            Some(object) if object.trace_lines.get() => {
-                self.trace_local(h, "line", Value::NONE)
-            }
+            Some(object) if object.trace_lines.get() => self.trace_local(h, "line", Value::NONE),
             _ => Ok(()),
         }
     }
@@ -73,7 +71,10 @@ impl Vm {
     }
 
     fn trace_local(&mut self, h: Happening, what: &str, arg: Value) -> Res<()> {
-        match self.traced_object(&h).and_then(|o| Some((o, o.trace.get()?))) {
+        match self
+            .traced_object(&h)
+            .and_then(|o| Some((o, o.trace.get()?)))
+        {
             Some((object, f)) => self.trace_with(object, f, what, arg),
             None => Ok(()),
         }
@@ -150,9 +151,7 @@ impl FrameObj {
     fn begin(&self, event: Event) {
         let generator = self.generator.get();
         let at = match (event, generator.and_then(|g| g.downcast::<GeneratorObj>())) {
-            (Event::PyResume | Event::PyThrow, Some(g)) => {
-                At::Word(self.code.word_of(g.pc.get()))
-            }
+            (Event::PyResume | Event::PyThrow, Some(g)) => At::Word(self.code.word_of(g.pc.get())),
             _ => At::Start,
         };
         self.report_at(at);
@@ -164,7 +163,10 @@ fn is_line_again(h: &Happening) -> bool {
     // SAFETY: a live frame record.
     let code = unsafe { (*h.frame).code };
     let monitor = code.monitor();
-    let to = h.args.first().map_or(0, |v| word_at(v.small_int_unchecked()));
+    let to = h
+        .args
+        .first()
+        .map_or(0, |v| word_at(v.small_int_unchecked()));
     let from = h.word;
     to <= from && monitor.line(from) == monitor.line(to) && monitor.line(to) != 0
 }

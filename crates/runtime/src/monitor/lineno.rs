@@ -1,7 +1,7 @@
 //! Assignments to `frame.f_lineno`.
 
-use super::jump::{Temp, Temps, choose, targets, temporaries};
 use super::Event;
+use super::jump::{Temp, Temps, choose, targets, temporaries};
 use crate::frame::{Frame, flag};
 use crate::frame_object::FrameObj;
 use crate::object::*;
@@ -24,14 +24,14 @@ impl Vm {
         };
         let code = f.code;
         if i64::from(line) < i64::from(code.data().first_line) {
-            return Err(self.value_error(&format!(
-                "line {line} comes before the current code block"
-            )));
+            return Err(
+                self.value_error(&format!("line {line} comes before the current code block"))
+            );
         }
         let Some((_, words)) = targets(code.data(), line as u32) else {
-            return Err(self.value_error(&format!(
-                "line {line} comes after the current code block"
-            )));
+            return Err(
+                self.value_error(&format!("line {line} comes after the current code block"))
+            );
         };
         let from = f.word();
         let to = match choose(code.data(), code.liveness(), from, &words) {
@@ -50,9 +50,7 @@ impl Vm {
     fn check_jump_event(&mut self, f: Ref<FrameObj>) -> Res<()> {
         let text = match self.watch.event {
             None => "f_lineno can only be set in a trace function",
-            Some((Event::PyStart, _)) => {
-                "can't jump from the 'call' trace event of a new frame"
-            }
+            Some((Event::PyStart, _)) => "can't jump from the 'call' trace event of a new frame",
             Some((Event::Call | Event::CReturn, _)) => "can't jump during a call",
             Some((
                 Event::PyReturn
@@ -72,7 +70,9 @@ impl Vm {
 
     /// Code may rely on what the jump goes past: every variable gets a value.
     fn bind_unbound(&mut self, f: Ref<FrameObj>) -> Res<()> {
-        let unbound: Vec<usize> = (0..f.named()).filter(|i| f.register(*i).is_none()).collect();
+        let unbound: Vec<usize> = (0..f.named())
+            .filter(|i| f.register(*i).is_none())
+            .collect();
         if unbound.is_empty() {
             return Ok(());
         }

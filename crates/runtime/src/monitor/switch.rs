@@ -60,7 +60,11 @@ impl Vm {
             self.leave_compiled_code();
             self.jit.credits = 0;
         }
-        let from: [Handler; TABLE_SIZE] = if wanted { [watched; TABLE_SIZE] } else { self.plain_table() };
+        let from: [Handler; TABLE_SIZE] = if wanted {
+            [watched; TABLE_SIZE]
+        } else {
+            self.plain_table()
+        };
         // SAFETY: the table is this thread's own allocation of that size; handlers only read it.
         unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), self.table.cast_mut(), TABLE_SIZE) };
     }
@@ -130,13 +134,16 @@ impl Vm {
 
     /// Removes the events that a tool has set for single code objects.
     pub fn clear_local_events(&mut self, tool: usize) {
-        self.interp().monitor.with_local.retain(|c| match c.downcast::<CodeObj>() {
-            Some(code) => {
-                code.monitor().local[tool] = 0;
-                code.monitor().local.iter().any(|e| *e != 0)
-            }
-            None => false,
-        });
+        self.interp()
+            .monitor
+            .with_local
+            .retain(|c| match c.downcast::<CodeObj>() {
+                Some(code) => {
+                    code.monitor().local[tool] = 0;
+                    code.monitor().local.iter().any(|e| *e != 0)
+                }
+                None => false,
+            });
     }
 
     /// Makes disabled events happen again.

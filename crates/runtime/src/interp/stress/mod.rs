@@ -160,7 +160,12 @@ impl Vm {
         });
         let handlers = self.plain_table();
         // SAFETY: the table is this thread's own allocation of that size.
-        unsafe { self.table.cast_mut().cast::<[Handler; 256]>().write(handlers) };
+        unsafe {
+            self.table
+                .cast_mut()
+                .cast::<[Handler; 256]>()
+                .write(handlers)
+        };
     }
 }
 
