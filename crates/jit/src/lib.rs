@@ -51,14 +51,13 @@ pub struct Jit {
     report: Report,
 }
 
-thread_local! {
-    /// Guards left before one fails, in the stress mode.
-    static STRESS: std::cell::UnsafeCell<u64> = const { std::cell::UnsafeCell::new(1000) };
-}
+/// Guards left before one fails, in the stress mode. Compiled code counts it down as a plain word,
+/// under the interpreter lock.
+static STRESS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1000);
 
 /// Address of the counter of the stress mode.
 pub(crate) fn stress_counter() -> *mut u64 {
-    STRESS.with(|s| s.get())
+    STRESS.as_ptr()
 }
 
 impl Jit {

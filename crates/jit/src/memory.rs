@@ -1,19 +1,20 @@
 //! Executable memory.
 //!
-//! Code is written through one mapping of the pages and run through another (where the system
-//! allows it), so no page is ever writable and executable at once.
+//! Pages are writable while code is copied in and executable otherwise, never both. Whoever
+//! compiles holds the interpreter lock, so no thread runs code of these pages meanwhile. The
+//! mapping is private: after a fork, parent and child each have their own.
 
 use std::ptr::null_mut;
 
 const CHUNK: usize = 1 << 20;
+const PAGE: usize = 4096;
 
 /// Memory for machine code; it is given back only with the process.
 pub struct CodeMemory {
-    /// Writable and executable view of the current chunk.
-    write: *mut u8,
-    run: *mut u8,
+    chunk: *mut u8,
     used: usize,
     size: usize,
+    /// Bytes of code in all chunks.
     pub total: usize,
 }
 
@@ -26,8 +27,7 @@ impl Default for CodeMemory {
 impl CodeMemory {
     pub const fn new() -> CodeMemory {
         CodeMemory {
-            write: null_mut(),
-            run: null_mut(),
+            chunk: null_mut(),
             used: 0,
             size: 0,
             total: 0,
@@ -40,11 +40,21 @@ impl CodeMemory {
         if self.used + need > self.size {
             self.grow(need)?;
         }
-        // SAFETY: the chunk has room; the two views are of the same pages.
+        let first = self.used / PAGE * PAGE;
+        let end = (self.used + need).next_multiple_of(PAGE);
+        // SAFETY: the chunk has room; its pages are changed only here, under the interpreter lock.
         unsafe {
-            let to = self.write.add(self.used);
-            std::ptr::copy_nonoverlapping(code.as_ptr(), to, code.len());
-            let at = self.run.add(self.used);
+            let protect =
+                |prot| libc::mprotect(self.chunk.add(first).cast(), end - first, prot) == 0;
+            if !protect(libc::PROT_READ | libc::PROT_WRITE) {
+                return None;
+            }
+            let at = self.chunk.add(self.used);
+            std::ptr::copy_nonoverlapping(code.as_ptr(), at, code.len());
+            if !protect(libc::PROT_READ | libc::PROT_EXEC) {
+                // Code that runs already may be on these pages.
+                std::process::abort();
+            }
             self.used += need;
             self.total += code.len();
             Some(at)
@@ -52,23 +62,14 @@ impl CodeMemory {
     }
 
     fn grow(&mut self, need: usize) -> Option<()> {
-        let size = need.max(CHUNK).next_multiple_of(4096);
-        // SAFETY: fresh mappings of an anonymous file; the old chunk stays mapped.
-        unsafe {
-            let fd = libc::memfd_create(c"tauraro-jit".as_ptr(), libc::MFD_CLOEXEC);
-            if fd < 0 || libc::ftruncate(fd, size as libc::off_t) != 0 {
-                return None;
-            }
-            let map = |prot| {
-                let p = libc::mmap(null_mut(), size, prot, libc::MAP_SHARED, fd, 0);
-                (p != libc::MAP_FAILED).then_some(p.cast::<u8>())
-            };
-            let write = map(libc::PROT_READ | libc::PROT_WRITE);
-            let run = map(libc::PROT_READ | libc::PROT_EXEC);
-            libc::close(fd);
-            self.write = write?;
-            self.run = run?;
+        let size = need.max(CHUNK).next_multiple_of(PAGE);
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        // SAFETY: a fresh mapping; the old chunk stays mapped.
+        let p = unsafe { libc::mmap(null_mut(), size, libc::PROT_NONE, flags, -1, 0) };
+        if p == libc::MAP_FAILED {
+            return None;
         }
+        self.chunk = p.cast();
         self.used = 0;
         self.size = size;
         Some(())

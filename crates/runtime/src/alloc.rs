@@ -4,7 +4,7 @@ use crate::class::*;
 use crate::dict;
 use crate::object::*;
 use crate::value::{Res, Value};
-use crate::vm::Vm;
+use crate::vm::{Vm, immortal};
 use num::BigInt;
 use std::ops::Deref;
 use text::{Owned, Units};
@@ -381,7 +381,7 @@ impl Vm {
 
     pub fn new_bytes(&mut self, b: &[u8]) -> Res {
         if b.is_empty()
-            && let Some(empty) = self.interp().immortals.get(257)
+            && let Some(empty) = self.interp().immortals.get(immortal::EMPTY_BYTES)
         {
             return Ok(*empty);
         }
@@ -410,7 +410,7 @@ impl Vm {
 
     pub fn new_tuple(&mut self, items: &[Value]) -> Res {
         if items.is_empty()
-            && let Some(t) = self.interp().immortals.get(256)
+            && let Some(t) = self.interp().immortals.get(immortal::EMPTY_TUPLE)
         {
             return Ok(*t);
         }

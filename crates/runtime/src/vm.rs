@@ -133,6 +133,14 @@ pub struct MethodCacheEntry {
     pub value: u64,
 }
 
+/// Places in `Interp::immortals`; below them the strings of one Latin-1 character.
+pub mod immortal {
+    pub const EMPTY_TUPLE: usize = 256;
+    pub const EMPTY_BYTES: usize = 257;
+    /// The instance that is raised when there is no memory for another.
+    pub const MEMORY_ERROR: usize = 258;
+}
+
 /// Words of `Vm::deopt_buffer`.
 pub const DEOPT_WORDS: usize = 4096;
 

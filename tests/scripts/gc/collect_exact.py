@@ -1,3 +1,4 @@
+# not-in: jit-eager deopts    stale words in frames of compiled code keep objects alive
 # gc.collect() frees what the program dropped, whatever native frames and dead registers still hold.
 import gc
 import weakref

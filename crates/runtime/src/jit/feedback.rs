@@ -125,11 +125,11 @@ pub static PROFILE_TABLE: [Handler; 256] = [profile; 256];
 pub const CREDITS: u32 = 600;
 
 handler!(profile, s => {
-    let h = TABLE[s.w.op_byte() as usize];
     if record(s) {
-        return s.goto(h);
+        return s.goto(TABLE[s.w.op_byte() as usize]);
     }
-    (Cx { table: (*s.vm).table.cast(), ..s }).goto(h)
+    // The thread's own table may be another one by now: somebody traces.
+    (Cx { table: (*s.vm).table.cast(), ..s }).dispatch()
 });
 
 /// Which registers of an instruction are recorded: the fields a, b, c in that order.
