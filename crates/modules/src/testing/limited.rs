@@ -32,6 +32,11 @@ fn unsupported(vm: &mut Vm, v: Value, what: &str) -> Raised {
 mod functions {
     use super::*;
 
+    /// Whether assertions of the implementation are compiled in.
+    #[native("_py_getbuiltwithassert($module, /)", nosig)]
+    fn built_with_assertions(_vm: &mut Vm, _m: Value) -> Res<bool> {
+        Ok(cfg!(debug_assertions))
+    }
     /// `obj[i]` of a sequence.
     #[native("sequence_getitem($module, obj, i, /)", nosig)]
     fn getitem(vm: &mut Vm, _m: Value, obj: Value, i: isize) -> Res {
