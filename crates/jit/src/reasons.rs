@@ -13,8 +13,10 @@ pub enum Refusal {
     NoLoop,
     /// The loop suspends its frame.
     Suspends,
-    /// The graph became too large.
+    /// Too much bytecode, or the graph became too large.
     TooLarge,
+    /// Too many of its instructions would be left to the interpreter.
+    MostlySteps,
     /// It was compiled often enough, and left again and again.
     Unstable,
     /// More live values than the buffer holds.
@@ -35,6 +37,7 @@ impl Refusal {
             Refusal::NoLoop => "no loop there",
             Refusal::Suspends => "the loop suspends its frame",
             Refusal::TooLarge => "too large",
+            Refusal::MostlySteps => "most instructions would be interpreted",
             Refusal::Unstable => "left too often",
             Refusal::TooManyValues => "too many live values",
             Refusal::Backend => "the code generator refused",

@@ -211,7 +211,11 @@ impl Vm {
     #[cold]
     pub fn memory_error(&mut self) -> Raised {
         // Preallocated by start-up; before that there is nothing to raise.
-        match self.interp().immortals.get(crate::vm::immortal::MEMORY_ERROR) {
+        match self
+            .interp()
+            .immortals
+            .get(crate::vm::immortal::MEMORY_ERROR)
+        {
             Some(e) => {
                 let e = *e;
                 if let Some(x) = e.downcast::<ExceptionObj>() {

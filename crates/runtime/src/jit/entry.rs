@@ -14,6 +14,8 @@ const LOOP_LOOKS: u32 = 2;
 const CALL_LOOKS: u32 = 1;
 /// The same for functions with compiled loops.
 const LOOPING_CALL_LOOKS: u32 = 40;
+/// A further look for each so many words of bytecode: compiling takes time by size.
+const WORDS_PER_LOOK: u32 = 60;
 /// Back-edges or calls between visits to code that is not to be compiled.
 const REFUSED_HEAT: u32 = 20_000;
 
@@ -261,7 +263,7 @@ fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
     let looks = if state.has_loops() {
         LOOPING_CALL_LOOKS
     } else {
-        CALL_LOOKS
+        CALL_LOOKS + looks_for_size(vm, code)
     };
     if visits < looks {
         vm.jit.credits = super::feedback::CREDITS;
@@ -304,6 +306,14 @@ pub(crate) fn hot_loop(vm: &mut Vm, offset: isize) -> Flow {
     }
 }
 
+/// Looks that a large code object waits for besides.
+fn looks_for_size(vm: &Vm, code: Ref<CodeObj>) -> u32 {
+    match vm.jit.mode {
+        Mode::Eager => 0,
+        _ => code.data().instrs.len() as u32 / WORDS_PER_LOOK,
+    }
+}
+
 /// Runs a compiled loop on the frame on top.
 unsafe fn enter_loop(vm: &mut Vm, entry: LoopEntry) -> Flow {
     // SAFETY: the loop was compiled for the code of this frame.
@@ -337,7 +347,7 @@ fn loop_entry(vm: &mut Vm, code: Ref<CodeObj>, word: u32) -> Option<LoopEntry> {
             cool(REFUSED_HEAT);
             None
         }
-        LoopState::Counting(n) if n < LOOP_LOOKS => {
+        LoopState::Counting(n) if n < LOOP_LOOKS + looks_for_size(vm, code) => {
             state.set_loop_state(word, LoopState::Counting(n + 1));
             // SAFETY: the registers of the frame on top.
             let regs = unsafe { (*vm.frame).regs };

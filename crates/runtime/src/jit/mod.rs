@@ -202,7 +202,7 @@ impl JitState {
     pub fn first_heat(&self) -> u32 {
         match self.mode {
             Mode::Off => u32::MAX,
-            Mode::On => 200,
+            Mode::On => 1000,
             Mode::Eager => 1,
         }
     }
@@ -210,7 +210,7 @@ impl JitState {
     pub fn next_heat(&self) -> u32 {
         match self.mode {
             Mode::Off => u32::MAX,
-            Mode::On => 60,
+            Mode::On => 300,
             Mode::Eager => 1,
         }
     }
