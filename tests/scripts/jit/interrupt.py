@@ -3,6 +3,9 @@
 # a compiled infinite loop is interrupted
 import os, signal, threading
 
+# Whoever started this may ignore SIGINT (a shell does, for what runs in the background).
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def spin():
     i = 0
     while True:

@@ -7,6 +7,9 @@ import sys
 import threading
 import time
 
+# Whoever started this may ignore SIGINT (a shell does, for what runs in the background).
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def busy_threads():
     """No thread starves while others loop, and the main thread gets back in."""
