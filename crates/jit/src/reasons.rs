@@ -15,6 +15,8 @@ pub enum Refusal {
     Suspends,
     /// Too much bytecode, or the graph became too large.
     TooLarge,
+    /// It iterates over a generator, which the interpreter does faster.
+    DrivesGenerator,
     /// Too many of its instructions would be left to the interpreter.
     MostlySteps,
     /// It was compiled often enough, and left again and again.
@@ -37,6 +39,7 @@ impl Refusal {
             Refusal::NoLoop => "no loop there",
             Refusal::Suspends => "the loop suspends its frame",
             Refusal::TooLarge => "too large",
+            Refusal::DrivesGenerator => "iterates over a generator",
             Refusal::MostlySteps => "most instructions would be interpreted",
             Refusal::Unstable => "left too often",
             Refusal::TooManyValues => "too many live values",

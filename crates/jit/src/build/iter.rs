@@ -144,6 +144,10 @@ impl Builder<'_> {
     }
 
     fn any_iter(&mut self, insn: Insn, it: Node) -> Built {
+        // The interpreter resumes generators in its own loop, which a helper cannot.
+        if !self.eager && self.site().operands[0] & types::GENERATOR != 0 {
+            return Err(Refusal::DrivesGenerator);
+        }
         let n = self.push_leaving(Op::NextItem, Rep::Value, vec![it]);
         self.clobber();
         let none = self.constant(Rep::Value, 0);
