@@ -176,18 +176,7 @@ impl Builder<'_> {
             let Some(nodes) = nodes else { continue };
             env.regs[r] = Some(self.phi(block, &preds, &mut args, &nodes));
         }
-        for (base, offset) in fields {
-            let nodes: Vec<Node> = preds
-                .iter()
-                .filter_map(|p| p.env.field(base, offset))
-                .collect();
-            let value = self.phi(block, &preds, &mut args, &nodes);
-            env.fields.push(Field {
-                base,
-                offset,
-                value,
-            });
-        }
+        env.fields = self.join_fields(block, &preds, &mut args, fields);
         // What all of them know.
         let (first, rest) = preds.split_at(1);
         env.shapes = first[0].env.shapes.clone();
@@ -252,6 +241,30 @@ impl Builder<'_> {
             }
         }
         common
+    }
+
+    /// The fields that all predecessors keep, joined in a new block.
+    fn join_fields(
+        &mut self,
+        block: Block,
+        preds: &[Pending],
+        args: &mut [Vec<Node>],
+        common: Vec<(Node, u32)>,
+    ) -> Vec<Field> {
+        let mut joined = Vec::new();
+        for (base, offset) in common {
+            let nodes: Vec<Node> = preds
+                .iter()
+                .filter_map(|p| p.env.field(base, offset))
+                .collect();
+            let value = self.phi(block, preds, args, &nodes);
+            joined.push(Field {
+                base,
+                offset,
+                value,
+            });
+        }
+        joined
     }
 
     fn store_field(&mut self, block: Block, f: Field) {
@@ -465,18 +478,7 @@ impl Builder<'_> {
             shapes: HashMap::new(),
             checked: HashMap::new(),
         };
-        for (base, offset) in fields {
-            let nodes: Vec<Node> = preds
-                .iter()
-                .filter_map(|p| p.env.field(base, offset))
-                .collect();
-            let value = self.phi(block, &preds, &mut args, &nodes);
-            env.fields.push(Field {
-                base,
-                offset,
-                value,
-            });
-        }
+        env.fields = self.join_fields(block, &preds, &mut args, fields);
         for (p, a) in preds.iter().zip(args) {
             self.jump(p.from, block, a);
         }

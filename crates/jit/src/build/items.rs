@@ -120,7 +120,7 @@ impl Builder<'_> {
     /// What was boxed to a value, before it was.
     pub(super) fn unboxed(&self, n: Node) -> Node {
         match self.g.node(n).op {
-            Op::BoxInt | Op::BoxFloat | Op::BoxBool | Op::BoxSmall => self.g.node(n).args[0],
+            Op::BoxInt | Op::BoxFloat | Op::BoxBool => self.g.node(n).args[0],
             _ => n,
         }
     }

@@ -85,7 +85,7 @@ impl Builder<'_> {
     fn range_iter(&mut self, insn: Insn, it: Node, pos: Node, left: Node) -> Built {
         let zero = self.int_const(0);
         let more = self.push(Op::CmpInt(Cmp::Gt), Rep::Bool, vec![left, zero]);
-        self.item_branch(insn, more, |b| {
+        let take = |b: &mut Self| {
             let step = b.push(Op::LoadWord { offset: STEP }, Rep::Int, vec![it]);
             let one = b.int_const(1);
             let next = b.push(Op::AddInt, Rep::Int, vec![pos, step]);
@@ -93,7 +93,8 @@ impl Builder<'_> {
             b.set_field(it, POS, next);
             b.set_field(it, LEFT, left);
             b.set(insn.first.a(), pos);
-        })
+        };
+        self.item_branch(insn, more, take, |_| ())
     }
 
     fn list_iter(&mut self, insn: Insn, it: Node, pos: Node) -> Built {
@@ -103,31 +104,23 @@ impl Builder<'_> {
         let offset = offset_of!(ListObj, len) as u32;
         let len = self.push(Op::LoadLen { offset }, Rep::Int, vec![list]);
         let more = self.push(Op::CmpInt(Cmp::Lt), Rep::Bool, vec![pos, len]);
-        let from = self.block();
-        let env = self.env.clone();
-        let (item, end) = (self.g.new_block(insn.word), self.g.new_block(insn.word));
-        let edge = |to| Edge { to, args: vec![] };
-        self.g.block_mut(from).end = End::Branch {
-            cond: more,
-            then: edge(item),
-            other: edge(end),
-        };
-        // At its end the iterator lets go of the list.
-        self.cur = Some(end);
-        self.state_cache = None;
-        self.store_fields_of(it);
-        let none = self.constant(Rep::Value, 0);
-        self.push(Op::StoreField { offset: TARGET }, Rep::None, vec![it, none]);
-        self.goto((insn.word as i64 + insn.second.x() as i32 as i64) as u32)?;
-        self.cur = Some(item);
-        self.env = env;
-        self.state_cache = None;
-        let n = self.push_leaving(Op::LoadItem, Rep::Value, vec![list, pos]);
-        let one = self.int_const(1);
-        let next = self.push(Op::AddInt, Rep::Int, vec![pos, one]);
-        self.set_field(it, POS, next);
-        self.set(insn.first.a(), n);
-        self.goto(insn.next())
+        self.item_branch(
+            insn,
+            more,
+            |b| {
+                let n = b.push_leaving(Op::LoadItem, Rep::Value, vec![list, pos]);
+                let one = b.int_const(1);
+                let next = b.push(Op::AddInt, Rep::Int, vec![pos, one]);
+                b.set_field(it, POS, next);
+                b.set(insn.first.a(), n);
+            },
+            |b| {
+                // At its end the iterator lets go of the list.
+                b.store_fields_of(it);
+                let none = b.constant(Rep::Value, 0);
+                b.push(Op::StoreField { offset: TARGET }, Rep::None, vec![it, none]);
+            },
+        )
     }
 
     /// Stores the fields of one iterator back.
@@ -153,12 +146,18 @@ impl Builder<'_> {
         let none = self.constant(Rep::Value, 0);
         let end = self.push(Op::SameWord, Rep::Bool, vec![n, none]);
         let more = self.push(Op::Not, Rep::Bool, vec![end]);
-        self.item_branch(insn, more, |b| b.set(insn.first.a(), n))
+        self.item_branch(insn, more, |b| b.set(insn.first.a(), n), |_| ())
     }
 
-    /// Ends the block: with an item (which `take` stores) to the next instruction, else to the
-    /// jump's target.
-    fn item_branch(&mut self, insn: Insn, more: Node, take: impl FnOnce(&mut Self)) -> Built {
+    /// Ends the block: with an item (which `take` stores) to the next instruction, else, after
+    /// `finish`, to the jump's target.
+    fn item_branch(
+        &mut self,
+        insn: Insn,
+        more: Node,
+        take: impl FnOnce(&mut Self),
+        finish: impl FnOnce(&mut Self),
+    ) -> Built {
         let from = self.block();
         let env = self.env.clone();
         let (item, end) = (self.g.new_block(insn.word), self.g.new_block(insn.word));
@@ -170,6 +169,7 @@ impl Builder<'_> {
         };
         self.cur = Some(end);
         self.state_cache = None;
+        finish(self);
         self.goto((insn.word as i64 + insn.second.x() as i32 as i64) as u32)?;
         self.cur = Some(item);
         self.env = env;

@@ -68,8 +68,6 @@ pub enum Op {
     BoxFloat,
     BoxBool,
     IntToFloat,
-    /// Int to value where it is known to be small.
-    BoxSmall,
 
     // ---- guards: leave unless it holds ----
     /// The value is a small int; gives the Int.
@@ -98,9 +96,8 @@ pub enum Op {
         offset: u32,
         expected: u64,
     },
-    /// Leave when the Bool is not this.
+    /// Leave when the Bool is false.
     GuardTrue,
-    GuardFalse,
 
     // ---- arithmetic; ints leave on overflow of 64 bits unless `wraps` is proved impossible ----
     AddInt,
@@ -134,8 +131,6 @@ pub enum Op {
     Not,
     /// Two values are the same word.
     SameWord,
-    /// Truth of a value that needs no code: leaves for others.
-    TruthOf,
     /// A value of None, as Bool.
     IsNone,
 
@@ -179,11 +174,6 @@ pub enum Op {
     /// Makes an exact tuple / list of the args.
     NewTuple,
     NewList,
-    /// Makes a bare float-free instance of a class: shape, size in bytes.
-    NewInstance {
-        shape: u32,
-        bytes: u32,
-    },
 
     // ---- what can run Python code ----
     /// The interpreter runs the bytecode of the state. `falls`: the word where it must go on, or
@@ -265,10 +255,6 @@ pub struct BlockData {
     /// Of a loop header: its state with the values at entry, for checks that are moved out of the
     /// loop. None: move nothing.
     pub entry_state: Option<StateId>,
-    /// Loop nesting depth.
-    pub depth: u32,
-    /// Not expected to run.
-    pub cold: bool,
     /// First word of the bytecode it was made from, for people.
     pub word: u32,
 }
@@ -344,8 +330,6 @@ impl Graph {
             end: End::Open,
             header: false,
             entry_state: None,
-            depth: 0,
-            cold: false,
             word,
         });
         Block(self.blocks.len() as u32 - 1)
@@ -438,7 +422,6 @@ impl Op {
             self,
             Const(_)
                 | BoxInt
-                | BoxSmall
                 | BoxFloat
                 | BoxBool
                 | IntToFloat
@@ -501,7 +484,6 @@ impl Op {
                 | LoadItem
                 | LoadTupleItem
                 | LoadLen { .. }
-                | TruthOf
         )
     }
     /// May run any Python code.
@@ -522,7 +504,6 @@ impl Op {
                     | GuardWord64 { .. }
                     | GuardField { .. }
                     | GuardTrue
-                    | GuardFalse
                     | GuardIs(_)
                     | GuardShape(_)
                     | GuardBound

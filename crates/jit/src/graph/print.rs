@@ -17,11 +17,7 @@ impl Display for Graph {
 impl Graph {
     fn print_block(&self, f: &mut Formatter<'_>, i: usize, b: &BlockData) -> Result {
         let params: Vec<String> = b.params.iter().map(|p| self.defined(*p)).collect();
-        let marks = match (b.header, b.cold) {
-            (true, _) => " loop",
-            (_, true) => " cold",
-            _ => "",
-        };
+        let marks = if b.header { " loop" } else { "" };
         writeln!(f, "b{i}({}): // word {}{marks}", params.join(", "), b.word)?;
         for n in &b.nodes {
             let d = self.node(*n);

@@ -157,10 +157,6 @@ impl Lower<'_> {
                 let small = self.is_small(d.args[0]);
                 self.box_int(v, small)
             }
-            Op::BoxSmall => {
-                let v = a(self, 0);
-                self.box_int(v, true)
-            }
             Op::BoxFloat => {
                 let v = a(self, 0);
                 self.box_float(v)
@@ -182,8 +178,7 @@ impl Lower<'_> {
             | Op::GuardWord32 { .. }
             | Op::GuardWord64 { .. }
             | Op::GuardField { .. }
-            | Op::GuardTrue
-            | Op::GuardFalse => return self.guard_node(d),
+            | Op::GuardTrue => return self.guard_node(d),
             Op::CmpInt(c) => {
                 let (x, y) = (a(self, 0), a(self, 1));
                 let r = self.fb.ins().icmp(int_cc(c), x, y);
@@ -243,8 +238,6 @@ impl Lower<'_> {
                 return None;
             }
             Op::NewTuple | Op::NewList => self.new_sequence(d),
-            Op::NewInstance { .. } => panic!("NewInstance is not lowered yet"),
-            Op::TruthOf => panic!("TruthOf is not lowered yet"),
             Op::Step { .. } | Op::StepJump { .. } => return self.step(n, d),
             Op::Reload(r) => {
                 let step = self.g.node(d.args[0]);
@@ -350,12 +343,8 @@ impl Lower<'_> {
                 self.guard(ok, s, "field");
                 None
             }
-            Op::GuardTrue => {
-                self.guard(x, s, "condition");
-                None
-            }
             _ => {
-                self.guard_not(x, s, "condition");
+                self.guard(x, s, "condition");
                 None
             }
         }

@@ -166,7 +166,7 @@ impl Pass<'_> {
         let source = self.g.node(arg);
         let unwrap = |op: Op| (source.op == op).then(|| source.args[0]);
         match d.op {
-            Op::GuardInt => unwrap(Op::BoxInt).or(unwrap(Op::BoxSmall)),
+            Op::GuardInt => unwrap(Op::BoxInt),
             Op::GuardFloat => unwrap(Op::BoxFloat),
             Op::GuardBool => unwrap(Op::BoxBool),
             Op::BoxInt => unwrap(Op::GuardInt),

@@ -92,7 +92,6 @@ fn is_check(op: Op) -> bool {
             | Op::GuardWord64 { .. }
             | Op::GuardField { .. }
             | Op::GuardTrue
-            | Op::GuardFalse
     )
 }
 
