@@ -78,13 +78,13 @@ impl Lower<'_> {
             what,
             count: Default::default(),
         });
-        let (unit, index) = (self.iconst(self.unit as u64), self.iconst(index));
-        let (vm, regs, frame) = (self.vm, self.regs, self.frame);
-        let r = self.call_helper(
-            crate::deopt::deopt as *const () as u64,
-            &[vm, unit, index, regs, frame],
-        );
-        self.fb.ins().return_(&[r]);
+        let index = self.iconst(index);
+        let tail = match self.exit_tail {
+            Some(b) => b,
+            None => self.cold_block(1),
+        };
+        self.exit_tail = Some(tail);
+        self.fb.ins().jump(tail, &[index.into()]);
         Ok(())
     }
 

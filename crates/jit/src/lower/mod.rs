@@ -40,6 +40,10 @@ pub(crate) struct Lower<'a> {
     open_exits: Vec<(StateId, bool, ir::Block, &'static str)>,
     /// The return of the empty word.
     bail: Option<ir::Block>,
+    /// Where all exits end: calls `deopt` with the number of the exit.
+    exit_tail: Option<ir::Block>,
+    /// Calls `leave_after` with result, register and word.
+    leave_tail: Option<ir::Block>,
     /// Make guards fail now and then.
     stress: Option<u32>,
     config: TargetFrontendConfig,
@@ -89,6 +93,8 @@ pub(crate) fn lower(
         exit_blocks: HashMap::new(),
         open_exits: Vec::new(),
         bail: None,
+        exit_tail: None,
+        leave_tail: None,
         stress,
         config,
         memory: Default::default(),
@@ -227,11 +233,42 @@ impl Lower<'_> {
         b
     }
 
+    /// The parts that all exits share, so that an exit is only its stores.
+    fn fill_tails(&mut self) {
+        if let Some(b) = self.exit_tail {
+            self.fb.switch_to_block(b);
+            let index = self.fb.block_params(b)[0];
+            let unit = self.iconst(self.unit as u64);
+            let (vm, regs, frame) = (self.vm, self.regs, self.frame);
+            let deopt = crate::deopt::deopt as *const () as u64;
+            let r = self.call_helper(deopt, &[vm, unit, index, regs, frame]);
+            self.fb.ins().return_(&[r]);
+        }
+        if let Some(b) = self.leave_tail {
+            self.fb.switch_to_block(b);
+            let mut args = vec![self.vm];
+            args.extend_from_slice(self.fb.block_params(b));
+            let r = self.call_helper(crate::helpers::leave_after as *const () as u64, &args);
+            self.fb.ins().return_(&[r]);
+        }
+    }
+
+    /// A cold block with word parameters.
+    fn cold_block(&mut self, params: usize) -> ir::Block {
+        let b = self.fb.create_block();
+        self.fb.set_cold_block(b);
+        for _ in 0..params {
+            self.fb.append_block_param(b, I64);
+        }
+        b
+    }
+
     fn finish(mut self) -> Result<Vec<Exit>, Refusal> {
         while let Some((state, expected, block, what)) = self.open_exits.pop() {
             self.fb.switch_to_block(block);
             self.fill_exit(state, expected, what)?;
         }
+        self.fill_tails();
         if let Some(b) = self.bail {
             self.fb.switch_to_block(b);
             let zero = self.iconst(0);

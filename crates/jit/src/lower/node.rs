@@ -623,12 +623,14 @@ impl Lower<'_> {
     }
 
     fn leave_after(&mut self, result: ir::Value, dst: u16, word: ir::Value) {
-        let (vm, dst) = (self.vm, self.iconst(dst as u64));
-        let r = self.call_helper(
-            helpers::leave_after as *const () as u64,
-            &[vm, result, dst, word],
-        );
-        self.fb.ins().return_(&[r]);
+        let dst = self.iconst(dst as u64);
+        let tail = match self.leave_tail {
+            Some(b) => b,
+            None => self.cold_block(3),
+        };
+        self.leave_tail = Some(tail);
+        let args = [result.into(), dst.into(), word.into()];
+        self.fb.ins().jump(tail, &args);
     }
 
     fn next_item(&mut self, d: &NodeData) -> ir::Value {
