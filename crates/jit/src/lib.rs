@@ -65,7 +65,7 @@ impl Jit {
     pub fn new(dump: Dump) -> Option<Jit> {
         let mut flags = settings::builder();
         for (name, value) in [
-            ("opt_level", "speed"),
+            ("opt_level", "none"),
             ("is_pic", "false"),
             ("enable_probestack", "false"),
             ("unwind_info", "false"),

@@ -40,6 +40,8 @@ pub mod flag {
     pub const TRACED: u8 = 4;
     /// Compiled code that runs on this frame must leave at its next call's end.
     pub const LEAVE: u8 = 8;
+    /// A loop of this activation was found hot before.
+    pub const LOOPED: u8 = 16;
 }
 
 /// An activation record. The frame's registers start at `regs`; `R[-1]` is the function.

@@ -168,8 +168,8 @@ impl Builder<'_> {
         let mut env = Env {
             regs: vec![None; nregs],
             fields: Vec::new(),
-            shapes: HashMap::new(),
-            checked: HashMap::new(),
+            shapes: HashMap::default(),
+            checked: HashMap::default(),
         };
         for r in live.iter() {
             let nodes: Option<Vec<Node>> = preds.iter().map(|p| p.env.regs[r]).collect();
@@ -475,8 +475,8 @@ impl Builder<'_> {
         let mut env = Env {
             regs: caller_regs,
             fields: Vec::new(),
-            shapes: HashMap::new(),
-            checked: HashMap::new(),
+            shapes: HashMap::default(),
+            checked: HashMap::default(),
         };
         env.fields = self.join_fields(block, &preds, &mut args, fields);
         for (p, a) in preds.iter().zip(args) {

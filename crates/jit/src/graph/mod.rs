@@ -290,7 +290,7 @@ pub struct Graph {
     /// For people: qualified name, and the loop's line.
     pub name: String,
     /// Int nodes that are in the small range by what they are.
-    pub small: std::collections::HashSet<Node>,
+    pub small: rustc_hash::FxHashSet<Node>,
     /// Registers needed from the root frame's R[0], inlined windows included.
     pub extent: u32,
 }

@@ -14,7 +14,7 @@ impl Lower<'_> {
         what: &'static str,
     ) -> Result<(), Refusal> {
         let g = self.g;
-        let mut slots: HashMap<Node, Loc> = HashMap::new();
+        let mut slots: HashMap<Node, Loc> = HashMap::default();
         let mut nodes = Vec::new();
         g.state_nodes(state, |n| nodes.push(n));
         let buffer = self.load_vm(offset_of!(Vm, deopt_buffer));

@@ -9,6 +9,7 @@ mod node;
 use crate::deopt::Exit;
 use crate::graph::*;
 use crate::optimise::dominators::Dominators;
+use crate::optimise::range::Ranges;
 use crate::reasons::Refusal;
 use crate::unit::Unit;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -18,11 +19,14 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use runtime::Vm;
 use runtime::frame::Frame;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::mem::offset_of;
 
 pub(crate) struct Lower<'a> {
     g: &'a Graph,
+    ranges: Ranges<'a>,
+    /// The block that is translated.
+    block: Block,
     fb: FunctionBuilder<'a>,
     unit: *const Unit,
     values: Vec<Option<ir::Value>>,
@@ -67,6 +71,7 @@ pub(crate) fn lower(
     config: TargetFrontendConfig,
     stress: Option<u32>,
 ) -> Result<Vec<Exit>, Refusal> {
+    let dom = Dominators::new(g);
     let call_conv = CallConv::SystemV;
     func.signature = signature(call_conv, if g.is_function { g.nargs + 3 } else { 2 });
     let mut fb = FunctionBuilder::new(func, context);
@@ -80,6 +85,8 @@ pub(crate) fn lower(
     let blocks: Vec<ir::Block> = g.blocks.iter().map(|_| fb.create_block()).collect();
     let mut l = Lower {
         g,
+        ranges: Ranges::new(g, &dom),
+        block: Block(0),
         fb,
         unit,
         values: vec![None; g.nodes.len()],
@@ -90,7 +97,7 @@ pub(crate) fn lower(
         args: params.get(3..).unwrap_or_default().to_vec(),
         frame,
         exits: Vec::new(),
-        exit_blocks: HashMap::new(),
+        exit_blocks: HashMap::default(),
         open_exits: Vec::new(),
         bail: None,
         exit_tail: None,
@@ -98,13 +105,12 @@ pub(crate) fn lower(
         stress,
         config,
         memory: Default::default(),
-        ends: HashMap::new(),
+        ends: HashMap::default(),
         preds: Vec::new(),
     };
     l.entry_checks(call_conv);
     let first = l.blocks[0];
     l.fb.ins().jump(first, &[]);
-    let dom = Dominators::new(g);
     l.preds = dom.preds;
     for b in dom.order {
         l.block(b);
@@ -171,6 +177,7 @@ impl Lower<'_> {
     }
 
     fn block(&mut self, b: Block) {
+        self.block = b;
         let ir_block = self.blocks[b.0 as usize];
         let g = self.g;
         let data = g.block(b);

@@ -59,7 +59,10 @@ impl Lower<'_> {
         }
         let v = self.value(n);
         match rep {
-            Rep::Int => self.box_int(v, self.is_small(n)),
+            Rep::Int => {
+                let small = self.is_small(n);
+                self.box_int(v, small)
+            }
             Rep::Float => self.box_float(v),
             Rep::Bool => self.box_bool(v),
             _ => v,
@@ -67,8 +70,8 @@ impl Lower<'_> {
     }
 
     /// The Int is known to be in the small range.
-    fn is_small(&self, n: Node) -> bool {
-        crate::optimise::range::is_small(self.g, n)
+    fn is_small(&mut self, n: Node) -> bool {
+        self.ranges.is_small(n, self.block)
     }
 
     fn box_int(&mut self, v: ir::Value, small: bool) -> ir::Value {

@@ -4,7 +4,7 @@
 use super::dominators::Dominators;
 use super::memory::{Class, reads, writes};
 use crate::graph::*;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// The versions of memory at a point: a class that is not named has `all`.
 #[derive(Clone)]
@@ -40,8 +40,8 @@ pub fn run(g: &mut Graph) {
         g,
         dom,
         same,
-        ends: HashMap::new(),
-        known: HashMap::new(),
+        ends: HashMap::default(),
+        known: HashMap::default(),
         versions: 0,
     };
     for b in pass.dom.order.clone() {
@@ -69,7 +69,7 @@ impl Pass<'_> {
         let Some(idom) = self.dom.idom(b) else {
             return Memory {
                 all: self.new_version(),
-                classes: HashMap::new(),
+                classes: HashMap::default(),
             };
         };
         let mut m = self.ends[&idom].clone();

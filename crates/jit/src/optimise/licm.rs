@@ -8,7 +8,7 @@
 use super::dominators::Dominators;
 use super::memory::{reads, written_in};
 use crate::graph::*;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 pub fn run(g: &mut Graph) {
     let dom = Dominators::new(g);
@@ -34,7 +34,7 @@ fn hoist(g: &mut Graph, dom: &Dominators, header: Block) {
         return;
     }
     let blocks = dom.loop_blocks(header);
-    let mut inside: HashSet<Node> = HashSet::new();
+    let mut inside: HashSet<Node> = HashSet::default();
     for b in &blocks {
         inside.extend(&g.block(*b).nodes);
         inside.extend(&g.block(*b).params);
@@ -46,7 +46,7 @@ fn hoist(g: &mut Graph, dom: &Dominators, header: Block) {
         .filter(|b| blocks.contains(b))
         .collect();
     // Objects whose checks stay in the loop.
-    let mut checked: HashSet<Node> = HashSet::new();
+    let mut checked: HashSet<Node> = HashSet::default();
     for b in in_order {
         let always = latches.iter().all(|l| dom.dominates(b, *l));
         let mut kept = Vec::new();

@@ -1,5 +1,6 @@
 //! The passes, in order, one file each.
 
+pub mod blocks;
 pub mod dce;
 pub mod dominators;
 pub mod gvn;
@@ -16,4 +17,5 @@ pub fn run(g: &mut Graph) {
     gvn::run(g);
     range::run(g);
     dce::run(g);
+    blocks::run(g);
 }

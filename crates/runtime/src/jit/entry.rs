@@ -2,7 +2,7 @@
 
 use super::{Compiler, LoopEntry, LoopState, MAX_ARGS, Mode, exit};
 use crate::code::CodeObj;
-use crate::frame::Cont;
+use crate::frame::{Cont, flag};
 use crate::interp::{Flow, unwind_top};
 use crate::object::*;
 use crate::value::Value;
@@ -10,6 +10,10 @@ use crate::vm::Vm;
 
 /// Looks at a hot loop before it is compiled, while types are recorded.
 const LOOP_LOOKS: u32 = 2;
+/// Back-edges that count as a look in code with compiled parts, where every back-edge comes here.
+const OUTER_TURNS: u32 = 128;
+/// Of those, one in so many is recorded.
+const OUTER_RECORD: u32 = 32;
 /// The same for functions.
 const CALL_LOOKS: u32 = 1;
 /// The same for functions with compiled loops.
@@ -335,6 +339,37 @@ unsafe fn enter_loop(vm: &mut Vm, entry: LoopEntry) -> Flow {
     }
 }
 
+/// Records the types at the header of the running loop, and those of what runs next.
+fn record_loop(vm: &mut Vm, code: Ref<CodeObj>, word: u32) {
+    // SAFETY: the registers of the frame on top, which runs this code.
+    unsafe {
+        let mut feedback = code.jit_state().feedback.borrow_mut();
+        feedback.record_header(word, (*vm.frame).regs, code.nregs as usize);
+        if (*vm.frame).flags & flag::GENERATOR == 0 {
+            (*vm.frame).flags |= flag::LOOPED;
+        }
+    }
+    vm.jit.credits = super::feedback::CREDITS;
+}
+
+/// The running activation of a hot loop began after the loop was last looked at: its turns are
+/// few, its calls many, and a compiled function serves them better.
+fn is_called_often(vm: &Vm) -> bool {
+    // SAFETY: the frame on top is live.
+    vm.jit.mode == Mode::On && unsafe { (*vm.frame).flags } & flag::LOOPED == 0
+}
+
+/// Compiles the function of a hot loop.
+fn compile_instead(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
+    let code = f.code.get();
+    let state = code.jit_state();
+    if state.compiled.get() || state.refused.get() || f.simple_argc.get() as usize > MAX_ARGS {
+        return false;
+    }
+    vm.jit_note_globals(f)
+        && vm.with_compiler(|vm, c: &mut dyn Compiler| c.compile_function(vm, f)) == Some(true)
+}
+
 fn loop_entry(vm: &mut Vm, code: Ref<CodeObj>, word: u32) -> Option<LoopEntry> {
     let state = code.jit_state();
     // SAFETY: hot code is warm.
@@ -347,14 +382,20 @@ fn loop_entry(vm: &mut Vm, code: Ref<CodeObj>, word: u32) -> Option<LoopEntry> {
             cool(REFUSED_HEAT);
             None
         }
-        LoopState::Counting(n) if n < LOOP_LOOKS + looks_for_size(vm, code) => {
-            state.set_loop_state(word, LoopState::Counting(n + 1));
-            // SAFETY: the registers of the frame on top.
-            let regs = unsafe { (*vm.frame).regs };
-            let mut feedback = state.feedback.borrow_mut();
-            feedback.record_header(word, regs, code.nregs as usize);
-            vm.jit.credits = super::feedback::CREDITS;
-            cool(vm.jit.next_heat());
+        LoopState::Counting(n) if n < (LOOP_LOOKS + looks_for_size(vm, code)) * OUTER_TURNS => {
+            let watched = state.has_loops() || state.compiled.get();
+            let outer = watched && vm.jit.mode != Mode::Eager;
+            let turns = if outer { 1 } else { OUTER_TURNS };
+            state.set_loop_state(word, LoopState::Counting(n + turns));
+            if !outer || n % OUTER_RECORD == 0 {
+                record_loop(vm, code, word);
+            }
+            cool(if outer { 0 } else { vm.jit.next_heat() });
+            None
+        }
+        LoopState::Counting(_) if is_called_often(vm) && compile_instead(vm, f) => {
+            state.set_loop_state(word, LoopState::Counting(0));
+            cool(0);
             None
         }
         LoopState::Counting(_) => {

@@ -65,7 +65,7 @@ pub trait Compiler {
 /// The compiled state of a loop.
 #[derive(Clone, Copy)]
 pub enum LoopState {
-    /// Back-edges met since it became hot.
+    /// Back-edges met since it became hot, in parts of a look (`entry::OUTER_TURNS`).
     Counting(u32),
     Compiled(LoopEntry),
     /// Never try again.
