@@ -28,8 +28,9 @@ use runtime::Vm;
 use runtime::code::CodeObj;
 use runtime::jit::{Compiler, LoopEntry};
 use runtime::object::*;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
-use unit::{MAX_COMPILATIONS, Unit};
+use unit::{GONE, MAX_COMPILATIONS, Unit};
 
 /// What to print while compiling.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +109,19 @@ impl Jit {
         })
     }
 
+    /// Gives back the units of code objects that are gone.
+    fn release_units(&mut self, vm: &mut Vm) {
+        if GONE.swap(0, Ordering::Relaxed) == 0 {
+            return;
+        }
+        for unit in self.report.take_gone() {
+            vm.forget_unit(unit);
+            self.memory.free(unit.at.get(), unit.bytes.get());
+            // SAFETY: it came from a box, and no list names it any more.
+            drop(unsafe { Box::from_raw(std::ptr::from_ref(unit).cast_mut()) });
+        }
+    }
+
     /// Builds, optimises, lowers and installs a unit; gives the address of its code.
     fn compile(
         &mut self,
@@ -117,6 +131,7 @@ impl Jit {
         function: Option<Ref<FunctionObj>>,
     ) -> Result<*const u8, Refusal> {
         let begin = Instant::now();
+        self.release_units(vm);
         let state = code.jit_state();
         let times = state.compilations.get();
         state.compilations.set(times + 1);
@@ -131,21 +146,21 @@ impl Jit {
             None => b.osr_loop(word)?,
         }
         let (mut g, constants) = (b.g, b.constants);
-        let (inlined, steps) = (b.inlined, b.steps);
+        let (inlined, steps, assumptions) = (b.inlined, b.steps, b.assumptions);
         optimise::run(&mut g);
         let dump = self.dump.name.is_empty() || name.contains(&self.dump.name);
         if dump && self.dump.graph {
             eprint!("{g}");
         }
         let unit = Unit::new(name, code, function.is_some(), word, inlined, steps);
-        // Lives as long as the process: its code may be on a native stack at any time.
-        let unit: &'static Unit = Box::leak(Box::new(unit));
+        // The native code refers to it by address.
+        let unit = Box::new(unit);
         self.context.clear();
         let exits = lower::lower(
             &g,
             &mut self.context.func,
             &mut self.builder,
-            unit,
+            &raw const *unit,
             self.isa.frontend_config(),
             stress,
         )?;
@@ -166,7 +181,13 @@ impl Jit {
         let bytes = compiled.code_buffer();
         unit.bytes.set(bytes.len());
         let at = self.memory.add(bytes).ok_or(Refusal::NoMemory)?;
+        unit.at.set(at);
+        // SAFETY: just made; `release_units` frees it when its code object is gone.
+        let unit: &'static Unit = unsafe { &*Box::into_raw(unit) };
         unit.set_exits(exits);
+        state.units.borrow_mut().push(unit);
+        // SAFETY: `release_units` takes the unit off the list; `constants` keeps the cells alive.
+        unsafe { vm.assume(&assumptions, unit) };
         state.constants.borrow_mut().extend(constants);
         unit.micros.set(begin.elapsed().as_micros() as u64);
         self.report.compiled(unit);

@@ -6,7 +6,10 @@ use std::fmt::Write;
 
 #[derive(Default)]
 pub struct Report {
+    /// All units that are alive.
     units: Vec<&'static Unit>,
+    /// Units whose code objects are gone.
+    gone: usize,
     refused: Vec<(String, Refusal)>,
 }
 
@@ -16,6 +19,15 @@ impl Report {
     }
     pub fn refused(&mut self, name: String, reason: Refusal) {
         self.refused.push((name, reason));
+    }
+
+    /// Takes out the units whose code objects are gone.
+    pub fn take_gone(&mut self) -> Vec<&'static Unit> {
+        let (gone, alive) = self.units.iter().partition(|u| u.gone.get());
+        self.units = alive;
+        let gone: Vec<&'static Unit> = gone;
+        self.gone += gone.len();
+        gone
     }
 
     /// The whole report; `bytes`: machine code in use.
@@ -29,7 +41,10 @@ impl Report {
             micros as f64 / 1000.0,
             self.refused.len()
         );
-        for u in &self.units {
+        if self.gone > 0 {
+            let _ = writeln!(out, "  given back: {} units of dead code", self.gone);
+        }
+        for u in self.units.iter().filter(|u| !u.gone.get()) {
             let kind = if u.is_function { "function" } else { "loop" };
             let given_up = if u.retired.get() { ", given up" } else { "" };
             let _ = writeln!(

@@ -3,8 +3,10 @@
 use crate::deopt::Exit;
 use runtime::code::CodeObj;
 use runtime::jit::LoopState;
+use runtime::jit::assume::CompiledUnit;
 use runtime::object::Ref;
 use std::cell::{Cell, OnceCell};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Times a code object may be compiled, over all its units.
 pub const MAX_COMPILATIONS: u32 = 12;
@@ -12,7 +14,10 @@ pub const MAX_COMPILATIONS: u32 = 12;
 /// Units given up for an instruction before it is called unstable.
 const GIVE_UP: u8 = 3;
 
-/// Lives as long as the process: an activation may return into it at any time.
+/// Code objects that died with units of theirs.
+pub static GONE: AtomicUsize = AtomicUsize::new(0);
+
+/// Lives as long as the code object that it was made of: an activation may return into it.
 pub struct Unit {
     pub name: String,
     pub code: Ref<CodeObj>,
@@ -21,6 +26,9 @@ pub struct Unit {
     pub word: u32,
     exits: OnceCell<Vec<Exit>>,
     pub retired: Cell<bool>,
+    /// The code object is gone, `code` and the exits dangle.
+    pub gone: Cell<bool>,
+    pub at: Cell<*const u8>,
     pub bytes: Cell<usize>,
     pub micros: Cell<u64>,
     pub inlined: Vec<String>,
@@ -43,6 +51,8 @@ impl Unit {
             word,
             exits: OnceCell::new(),
             retired: Cell::new(false),
+            gone: Cell::new(false),
+            at: Cell::new(std::ptr::null()),
             bytes: Cell::new(0),
             micros: Cell::new(0),
             inlined,
@@ -85,5 +95,17 @@ impl Unit {
         }
         // SAFETY: compiled code is warm.
         unsafe { self.code.set_heat(50) };
+    }
+}
+
+impl CompiledUnit for Unit {
+    fn invalidate(&self) {
+        if !self.gone.get() {
+            self.retire();
+        }
+    }
+    fn code_is_gone(&self) {
+        self.gone.set(true);
+        GONE.fetch_add(1, Ordering::Relaxed);
     }
 }

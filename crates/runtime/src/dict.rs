@@ -55,6 +55,10 @@ pub trait Hashed: CellType {
     fn table(&self) -> &std::cell::Cell<*mut Table>;
     /// Called before the key set changes.
     fn keys_change(&self, vm: &mut Vm);
+    /// Called before this key (None: any of them) comes or goes.
+    fn key_changes(&self, vm: &mut Vm, key: Option<Value>);
+    /// Called before the value of entry `i` changes.
+    fn value_changes(&self, vm: &mut Vm, i: usize);
 }
 
 impl Hashed for DictObj {
@@ -72,6 +76,14 @@ impl Hashed for DictObj {
             self.stamp.set(vm.next_stamp());
         }
     }
+    #[inline(always)]
+    fn key_changes(&self, vm: &mut Vm, key: Option<Value>) {
+        DictObj::key_changes(self, vm, key);
+    }
+    #[inline(always)]
+    fn value_changes(&self, vm: &mut Vm, i: usize) {
+        DictObj::value_changes(self, vm, i);
+    }
 }
 impl Hashed for SetObj {
     #[inline(always)]
@@ -84,6 +96,10 @@ impl Hashed for SetObj {
     }
     #[inline(always)]
     fn keys_change(&self, _: &mut Vm) {}
+    #[inline(always)]
+    fn key_changes(&self, _: &mut Vm, _: Option<Value>) {}
+    #[inline(always)]
+    fn value_changes(&self, _: &mut Vm, _: usize) {}
 }
 
 fn new_table(vm: &mut Vm, cap: u32) -> Res<*mut Table> {
@@ -322,6 +338,7 @@ pub fn insert_new<T: Hashed>(
     hash: i64,
     value: Option<Value>,
 ) -> Res<()> {
+    d.key_changes(vm, Some(key));
     let t = d.table().get();
     // SAFETY: the table of a live dict is live.
     unsafe {
@@ -359,7 +376,7 @@ pub fn set<T: Hashed>(
 ) -> Res<()> {
     match find(vm, d, key, hash)? {
         Some(i) => {
-            set_value_at(d, i, value);
+            set_value_at(vm, d, i, value);
             Ok(())
         }
         None => insert_new(vm, d, key, hash, value),
@@ -368,7 +385,8 @@ pub fn set<T: Hashed>(
 
 /// Replaces the value of entry i.
 #[inline(always)]
-pub fn set_value_at<T: Hashed>(d: Ref<T>, i: usize, value: Option<Value>) {
+pub fn set_value_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize, value: Option<Value>) {
+    d.value_changes(vm, i);
     // SAFETY: i was found in the current table.
     unsafe { (*(*d.table().get()).entries().add(i)).value = value };
     gc::write_barrier(d.header());
@@ -443,6 +461,7 @@ pub fn table_bytes<T: Hashed>(d: Ref<T>) -> usize {
 
 /// Removes entry i.
 pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
+    d.key_changes(vm, entry_at(d, i).and_then(|e| e.key));
     d.keys_change(vm);
     let t = d.table().get();
     // SAFETY: i was found in the current table.
@@ -469,6 +488,7 @@ pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
 
 /// Removes all entries.
 pub fn clear<T: Hashed>(vm: &mut Vm, d: Ref<T>) {
+    d.key_changes(vm, None);
     d.keys_change(vm);
     d.table().set(std::ptr::null_mut());
     d.used().set(0);
@@ -479,6 +499,7 @@ pub fn copy_into<A: Hashed, B: Hashed>(vm: &mut Vm, dst: Ref<B>, src: Ref<A>) ->
     if src.used().get() == 0 {
         return Ok(());
     }
+    dst.key_changes(vm, None);
     resize(vm, dst, src.used().get())?;
     let (from, to) = (src.table().get(), dst.table().get());
     // SAFETY: `to` has room for the live entries of `from`; nothing runs in between.

@@ -127,6 +127,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         finalizable: Vec::new(),
         config,
         threads: Vec::new(),
+        assumptions: Default::default(),
         native_modules: Vec::new(),
         // SAFETY: an entry of zeros is an empty one. Memory that is zero already is not touched.
         method_cache: unsafe { Box::new_zeroed_slice(METHOD_CACHE).assume_init() },

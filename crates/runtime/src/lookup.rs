@@ -80,12 +80,19 @@ impl Vm {
 
     /// Tells that lookups on the class may now give something else.
     pub fn type_modified(&mut self, class: Ref<TypeObj>) {
-        let version = self.next_version();
-        class.version.set(version);
+        self.new_type_version(class);
         self.update_flags(class);
         for sub in self.subclasses_of(class) {
             self.type_modified(sub);
         }
+    }
+
+    fn new_type_version(&mut self, class: Ref<TypeObj>) {
+        if class.header.flags & ASSUMED != 0 {
+            self.assumption_broken(class.header(), None);
+        }
+        let version = self.next_version();
+        class.version.set(version);
     }
 
     /// As `type_modified`, when only the attribute `name` changed.
@@ -210,7 +217,7 @@ impl Vm {
         match (found, value) {
             (Some(i), Some(v)) => {
                 let old = dict::entry_at(d, i).and_then(|e| e.value);
-                dict::set_value_at(d, i, Some(v));
+                dict::set_value_at(self, d, i, Some(v));
                 // One plain value for another changes no lookup that a cache relies on, unless
                 // the value itself was cached.
                 let plain = |vm: &Vm, v: Value| {
@@ -241,8 +248,7 @@ impl Vm {
 
     /// A plain class attribute got another plain value: cached values die, layouts stay.
     fn type_value_changed(&mut self, class: Ref<TypeObj>) {
-        let version = self.next_version();
-        class.version.set(version);
+        self.new_type_version(class);
         for sub in self.subclasses_of(class) {
             self.type_value_changed(sub);
         }

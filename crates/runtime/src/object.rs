@@ -282,6 +282,8 @@ pub const STR_INTERNED: u16 = 8;
 pub const STR_SHARED: u16 = 16;
 /// A dict whose key set is watched by inline caches: changes take a new stamp.
 pub const DICT_WATCHED: u16 = 1;
+/// Compiled code relies on what the cell holds: see `jit::assume`.
+pub const ASSUMED: u16 = 0x0800;
 /// The exception is the context of another one.
 pub const IS_CONTEXT: u16 = 1;
 /// The object has weak references (side table).

@@ -93,6 +93,8 @@ pub struct Interp {
     /// Objects with a finalizer that has not run.
     pub finalizable: Vec<Value>,
     pub config: Config,
+    /// What compiled code relies on.
+    pub assumptions: crate::jit::assume::Assumptions,
     pub threads: Vec<*mut Vm>,
     /// Payloads whose cells are being allocated.
     pub nascent: Vec<std::ptr::NonNull<dyn crate::payload::Payload>>,

@@ -3,6 +3,7 @@
 use super::*;
 use runtime::class::TypeObj;
 use runtime::code::Cache;
+use runtime::jit::assume::is_steady;
 use runtime::jit::cache_kind::*;
 use std::mem::offset_of;
 
@@ -10,7 +11,15 @@ impl Builder<'_> {
     /// Guards that a cached lookup by shape still holds for this object.
     fn guard_lookup(&mut self, obj: Node, c: &Cache) {
         self.guard_shape(obj, c.shape);
-        self.guard_word32(c.ptr, c.version);
+        let class = c.ptr as usize - offset_of!(TypeObj, version);
+        self.keep_version(class as *mut gc::Header, c);
+    }
+
+    /// Lookups on a class give what they gave when the cache was filled.
+    fn keep_version(&mut self, class: *mut gc::Header, c: &Cache) {
+        if !self.assume(class, None) {
+            self.guard_word32(c.ptr, c.version);
+        }
     }
 
     /// A cache that holds for a shape and the version of its class.
@@ -21,7 +30,7 @@ impl Builder<'_> {
     }
 
     /// The attribute of a constant class or module that a cache holds.
-    fn constant_attr(&mut self, obj: Node, c: &Cache) -> Option<Node> {
+    fn constant_attr(&mut self, insn: Insn, obj: Node, c: &Cache) -> Option<Node> {
         let v = self.known(obj)?;
         if v.is_kind(Kind::Type) && c.kind == OF_CLASS {
             // SAFETY: the kind was checked.
@@ -30,7 +39,7 @@ impl Builder<'_> {
             if c.ptr != address || class.version.get() != c.version {
                 return None;
             }
-            self.guard_word32(address, c.version);
+            self.keep_version(class.header(), c);
             return Some(self.value_const(Value::from_bits(c.value)?));
         }
         if v.is_kind(Kind::Module) && c.kind == MODULE {
@@ -40,19 +49,16 @@ impl Builder<'_> {
             if dict.stamp.get() != stamp {
                 return None;
             }
+            // SAFETY: the entry is valid while the stamp holds.
+            let now = Value::from_bits(unsafe { *(c.ptr as *const u64) })?;
+            let name = self.name(insn);
+            if is_steady(now) && self.assume(dict.header(), Some(name)) {
+                return Some(self.value_const(now));
+            }
             let address = dict.stamp.as_ptr() as u64;
             self.constants.push(dict.value().bits());
             self.guard_word64(address, stamp);
-            let n = self.push(Op::LoadAt { address: c.ptr }, Rep::Value, vec![]);
-            // SAFETY: the entry is valid while the stamp holds.
-            let now = Value::from_bits(unsafe { *(c.ptr as *const u64) })?;
-            let steady = [Kind::Function, Kind::Native, Kind::Type]
-                .iter()
-                .any(|k| now.is_kind(*k));
-            if steady && !self.site().unstable {
-                return Some(self.guard_is(n, now.bits()));
-            }
-            return Some(n);
+            return Some(self.push(Op::LoadAt { address: c.ptr }, Rep::Value, vec![]));
         }
         None
     }
@@ -60,7 +66,7 @@ impl Builder<'_> {
     pub(super) fn load_attr(&mut self, insn: Insn) -> Built {
         let obj = self.reg(insn.first.b());
         let c = self.cache(insn);
-        if let Some(n) = self.constant_attr(obj, &c) {
+        if let Some(n) = self.constant_attr(insn, obj, &c) {
             self.set(insn.first.a(), n);
             return Ok(());
         }
@@ -144,7 +150,7 @@ impl Builder<'_> {
     pub(super) fn load_method(&mut self, insn: Insn) -> Built {
         let (a, obj) = (insn.first.a(), self.reg(insn.first.b()));
         let c = self.cache(insn);
-        if let Some(n) = self.constant_attr(obj, &c) {
+        if let Some(n) = self.constant_attr(insn, obj, &c) {
             let unbound = self.constant(Rep::Value, 0);
             self.set(a, unbound);
             self.set(a + 1, n);

@@ -42,7 +42,9 @@ impl Builder<'_> {
         let site = self.site();
         if let Some(v) = self.known(callee) {
             if let Some(f) = v.downcast::<FunctionObj>() {
-                self.guard_code(callee, f.code.get());
+                if !self.assume(f.header(), None) {
+                    self.guard_code(callee, f.code.get());
+                }
                 return self.call_python(
                     insn,
                     f.code.get(),

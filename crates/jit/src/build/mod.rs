@@ -19,11 +19,13 @@ use crate::reasons::Refusal;
 use bytecode::{BitSet, Effects, Insn, Liveness, Op as Bc, insns};
 use runtime::Vm;
 use runtime::code::CodeObj;
+use runtime::jit::assume::Assumption;
 use runtime::jit::feedback::Site;
 use runtime::jit::types;
 use runtime::object::*;
 use runtime::value::Value;
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 
 /// Most nodes of a graph.
 const MAX_NODES: usize = 20_000;
@@ -100,6 +102,8 @@ pub struct Builder<'a> {
     consts: HashMap<(Rep, u64), Node>,
     /// Cells that the code refers to.
     pub constants: Vec<u64>,
+    /// What the code relies on without checking it.
+    pub assumptions: Vec<Assumption>,
     /// What is tried where types were never recorded.
     pub eager: bool,
     pub inlined: Vec<String>,
@@ -129,6 +133,7 @@ impl<'a> Builder<'a> {
             state_cache: None,
             consts: HashMap::default(),
             constants: Vec::new(),
+            assumptions: Vec::new(),
             eager,
             inlined: Vec::new(),
             steps: 0,
@@ -402,6 +407,22 @@ impl<'a> Builder<'a> {
             }
         }
         // The state before this bytecode may keep the old node: it is as good.
+    }
+
+    /// Relies on a cell (of a dict: on the entry `name`) staying as it is. False: it was wrong too
+    /// often, check it instead.
+    fn assume(&mut self, cell: *mut gc::Header, name: Option<Value>) -> bool {
+        let a = Assumption { cell, name };
+        if self.assumptions.contains(&a) {
+            return true;
+        }
+        if !self.vm.may_assume(a) {
+            return false;
+        }
+        self.constants.push(cell as u64);
+        self.constants.extend(name.map(Value::bits));
+        self.assumptions.push(a);
+        true
     }
 
     // ---- guards ----

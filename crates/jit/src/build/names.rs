@@ -2,6 +2,7 @@
 
 use super::*;
 use runtime::code::Cache;
+use runtime::jit::assume::is_steady;
 use runtime::jit::cache_kind::*;
 use std::mem::offset_of;
 
@@ -21,6 +22,12 @@ impl Builder<'_> {
         }
         // SAFETY: cache indices are verified; warm code owns its caches.
         unsafe { *code.caches.get().add(insn.second.y() as usize) }
+    }
+
+    /// The name that a two-word instruction works with.
+    pub(super) fn name(&self, insn: Insn) -> Value {
+        // SAFETY: name indices are verified.
+        unsafe { *self.body().code.names.get().add(insn.second.x() as usize) }
     }
 
     /// Cell i of the running function's closure.
@@ -99,29 +106,35 @@ impl Builder<'_> {
             if dict.is_null() || unsafe { (*dict).stamp.get() } != expected {
                 return self.step(insn);
             }
-            // SAFETY: as above.
-            builtins = Some((unsafe { (*dict).stamp.as_ptr() } as u64, expected));
+            builtins = Some((dict, expected));
+        }
+        // SAFETY: the entry is valid while the stamps hold.
+        let now = Value::from_bits(unsafe { *(c.ptr as *const u64) });
+        if let Some(v) = now.filter(|v| is_steady(*v)) {
+            let holder = builtins.map_or(self.body().globals, |b| b.0);
+            if self.assume_name(insn, holder) {
+                let n = self.value_const(v);
+                self.set(insn.first.a(), n);
+                return Ok(());
+            }
         }
         self.guard_word64(address, stamp);
-        if let Some((address, expected)) = builtins {
+        if let Some((dict, expected)) = builtins {
+            // SAFETY: as above.
+            let address = unsafe { (*dict).stamp.as_ptr() } as u64;
             self.guard_word64(address, expected);
         }
         let n = self.push(Op::LoadAt { address: c.ptr }, Rep::Value, vec![]);
-        // SAFETY: the entry is valid while the stamps hold.
-        let now = Value::from_bits(unsafe { *(c.ptr as *const u64) });
-        let n = match now {
-            Some(v) if self.is_steady(v) && !self.site().unstable => self.guard_is(n, v.bits()),
-            _ => n,
-        };
         self.set(insn.first.a(), n);
         Ok(())
     }
 
-    /// Globals of these kinds are rarely assigned again.
-    fn is_steady(&self, v: Value) -> bool {
-        [Kind::Function, Kind::Native, Kind::Type, Kind::Module]
-            .iter()
-            .any(|k| v.is_kind(*k))
+    /// A global name is found in `holder` (and nowhere before) as long as nobody says otherwise.
+    fn assume_name(&mut self, insn: Insn, holder: *const DictObj) -> bool {
+        let globals = self.body().globals;
+        let name = Some(self.name(insn));
+        self.assume(globals.cast_mut().cast(), name)
+            && (holder == globals || self.assume(holder.cast_mut().cast(), name))
     }
 
     /// Something was not met yet: leaves, in the hope of learning more.
@@ -147,7 +160,15 @@ impl Builder<'_> {
         if c.kind != IN_GLOBALS || c.value != stamp || c.ptr == 0 {
             return self.step(insn);
         }
+        // SAFETY: the entry is valid while the stamp holds.
+        let now = Value::from_bits(unsafe { *(c.ptr as *const u64) });
+        if self.site().unstable || now.is_none_or(|v| v.is_cell()) {
+            // Code may rely on what is there: the interpreter's way tells it.
+            return self.step(insn);
+        }
         self.guard_word64(address, stamp);
+        let old = self.push(Op::LoadAt { address: c.ptr }, Rep::Value, vec![]);
+        self.push_leaving(Op::GuardPlain, Rep::None, vec![old]);
         let v = self.reg(insn.first.a());
         let v = self.boxed(v);
         self.push(Op::StoreAt { address: c.ptr }, Rep::None, vec![v]);

@@ -81,6 +81,8 @@ pub enum Op {
     GuardIs(u64),
     /// The value is not the empty word.
     GuardBound,
+    /// The value is not a cell.
+    GuardPlain,
     /// The 32-bit word at the address is this (versions of classes).
     GuardWord32 {
         address: u64,
@@ -456,6 +458,7 @@ impl Op {
                 | GuardBool
                 | GuardIs(_)
                 | GuardBound
+                | GuardPlain
                 | AddInt
                 | SubInt
                 | MulInt
@@ -507,6 +510,7 @@ impl Op {
                     | GuardIs(_)
                     | GuardShape(_)
                     | GuardBound
+                    | GuardPlain
                     | StoreField { .. }
                     | StoreWord { .. }
                     | StoreShape(_)

@@ -178,6 +178,7 @@ impl Lower<'_> {
             | Op::GuardShape(_)
             | Op::GuardIs(_)
             | Op::GuardBound
+            | Op::GuardPlain
             | Op::GuardWord32 { .. }
             | Op::GuardWord64 { .. }
             | Op::GuardField { .. }
@@ -316,6 +317,12 @@ impl Lower<'_> {
                 let ok = self.fb.ins().icmp(IntCC::Equal, x, want);
                 self.guard(ok, s, "identity");
                 Some(x)
+            }
+            Op::GuardPlain => {
+                let mask = self.iconst(NOT_CELL_MASK);
+                let ok = self.fb.ins().band(x, mask);
+                self.guard(ok, s, "plain value");
+                None
             }
             Op::GuardBound => {
                 self.guard(x, s, "bound");

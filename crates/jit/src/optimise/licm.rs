@@ -88,6 +88,7 @@ fn is_check(op: Op) -> bool {
         Op::GuardShape(_)
             | Op::GuardIs(_)
             | Op::GuardBound
+            | Op::GuardPlain
             | Op::GuardWord32 { .. }
             | Op::GuardWord64 { .. }
             | Op::GuardField { .. }

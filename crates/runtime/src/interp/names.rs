@@ -216,10 +216,20 @@ fn value_address(d: Ref<DictObj>, i: usize) -> u64 {
     unsafe { &raw const (*(*d.table.get()).entries().add(i)).value as u64 }
 }
 
+/// A cached entry may be written without telling anybody.
+#[inline(always)]
+unsafe fn is_plain_entry(globals: *const DictObj, address: u64) -> bool {
+    // SAFETY: the stamp says that the address is that of an entry.
+    unsafe {
+        let old = *(address as *const u64);
+        (*globals).header.flags & ASSUMED == 0 || old & crate::value::NOT_CELL_MASK != 0
+    }
+}
+
 handler!(store_global, s => {
     let globals = s.function().globals;
     let c = &*s.cache();
-    if c.kind == IN_GLOBALS && c.value == globals.stamp.get() {
+    if c.kind == IN_GLOBALS && c.value == globals.stamp.get() && is_plain_entry(globals.as_ptr(), c.ptr) {
         *(c.ptr as *mut u64) = s.bits(s.w.a());
         gc::write_barrier(globals.header());
         return s.next(2);
@@ -290,7 +300,7 @@ unsafe fn name_value(s: Cx, mapping: Value, name: Value) -> Res {
 handler!(store_name, s => {
     let globals = s.function().globals.as_ptr();
     let c = &*s.cache();
-    if s.bits(0) == globals as u64 && c.kind == IN_GLOBALS && c.value == (*globals).stamp.get() {
+    if s.bits(0) == globals as u64 && c.kind == IN_GLOBALS && c.value == (*globals).stamp.get() && is_plain_entry(globals, c.ptr) {
         *(c.ptr as *mut u64) = s.bits(s.w.a());
         gc::write_barrier(globals.cast());
         return s.next(2);

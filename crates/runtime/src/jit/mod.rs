@@ -7,6 +7,7 @@
 //! code ends other than by returning a value, the frame records and register windows are as the
 //! interpreter would have them, and the interpreter goes on from there.
 
+pub mod assume;
 pub mod entry;
 pub mod feedback;
 pub mod step;
@@ -91,6 +92,18 @@ pub struct CodeJit {
     pub feedback: RefCell<Feedback>,
     /// Cells that compiled code of this code object refers to.
     pub constants: RefCell<Vec<u64>>,
+    /// All units that were made of it.
+    pub units: RefCell<Vec<*const dyn assume::CompiledUnit>>,
+}
+
+impl Drop for CodeJit {
+    /// The code object is gone, and with it every activation of its units.
+    fn drop(&mut self) {
+        for unit in self.units.get_mut() {
+            // SAFETY: the compiler keeps a unit until it was told that its code is gone.
+            unsafe { (**unit).code_is_gone() };
+        }
+    }
 }
 
 impl CodeJit {
@@ -106,6 +119,7 @@ impl CodeJit {
             loops: RefCell::new(Vec::new()),
             feedback: RefCell::new(Feedback::new(code.data().instrs.len())),
             constants: RefCell::new(Vec::new()),
+            units: RefCell::new(Vec::new()),
         }
     }
     /// Marks the callees that were recorded, and what compiled code refers to.

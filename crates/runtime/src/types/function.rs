@@ -30,6 +30,9 @@ impl Vm {
     fn set_function_code(&mut self, f: Ref<FunctionObj>, code: Ref<CodeObj>) -> Res<()> {
         // The docstring stays that of the first code.
         self.function_doc(f)?;
+        if f.header.flags & ASSUMED != 0 {
+            self.assumption_broken(f.header(), None);
+        }
         f.code.set(code);
         gc::write_barrier(f.header());
         f.simple_argc.set(code.simple_argc());
