@@ -5,6 +5,7 @@ use runtime::Vm;
 use runtime::code::CodeObj;
 use runtime::frame::{Cont, Frame};
 use runtime::jit::exit;
+use runtime::jit::feedback::attribute_object;
 use runtime::object::Ref;
 use runtime::value::Value;
 
@@ -76,6 +77,9 @@ pub unsafe extern "C" fn deopt(
         at.count.set(count);
         if !at.expected {
             vm.jit.deopts += 1;
+            if at.what == SHAPE {
+                record_shape(vm);
+            }
             if count == GUARD_LIMIT
                 && let Some(f) = at.frames.last()
             {
@@ -83,6 +87,25 @@ pub unsafe extern "C" fn deopt(
             }
         }
         0
+    }
+}
+
+/// `Exit::what` of guards of shapes.
+pub const SHAPE: &str = "shape";
+
+/// A guard of a shape failed: the access of the frame on top remembers the shape that it met.
+unsafe fn record_shape(vm: &mut Vm) {
+    // SAFETY: the frame on top was just rebuilt; its registers hold values.
+    unsafe {
+        let frame = vm.frame;
+        let code = (*frame).code;
+        if let Some(r) = attribute_object(*(*frame).pc)
+            && let Some(v) = Value::from_bits(*(*frame).regs.add(r as usize))
+            && let Ok(mut feedback) = code.jit_state().feedback.try_borrow_mut()
+            && let Some(site) = feedback.site_mut(code.word_of((*frame).pc))
+        {
+            site.add_shape(v.shape_id());
+        }
     }
 }
 

@@ -83,12 +83,20 @@ unsafe fn trace_words(h: *mut Header, t: &mut Tracer) {
 unsafe fn mark_class(h: *mut Header, t: &mut Tracer) {
     // SAFETY: shapes of live cells exist.
     unsafe {
-        let id = (*h).shape;
-        if id >= 128 {
-            let shapes = SHAPES.with(std::cell::Cell::get);
-            if !shapes.is_null() {
-                t.mark((**shapes.add(id as usize)).class.header());
-            }
+        mark_class_of_shape((*h).shape, t);
+    }
+}
+
+/// Marks the class of a shape that is not a builtin one.
+///
+/// # Safety
+/// The class was alive at the last collection.
+pub unsafe fn mark_class_of_shape(id: u32, t: &mut Tracer) {
+    if id >= 128 {
+        let shapes = SHAPES.with(std::cell::Cell::get);
+        if !shapes.is_null() {
+            // SAFETY: shapes are never freed; the class is alive by the caller's promise.
+            unsafe { t.mark((**shapes.add(id as usize)).class.header()) };
         }
     }
 }

@@ -60,6 +60,9 @@ fn start(args: &Args, stack: (usize, usize)) -> ExitCode {
     if vm.jit.mode != runtime::jit::Mode::Off {
         vm.interp().compiler = jit::Jit::new(args.jit_dump.clone()).map(|j| Box::new(j) as _);
     }
+    if args.debug_perf {
+        vm.count_bytecodes();
+    }
     let result = run::run(&mut vm, args);
     let status = match result {
         Ok(()) => 0,
@@ -84,4 +87,8 @@ fn debug_perf(vm: &mut runtime::Vm) {
         None => eprintln!("jit: off"),
     }
     eprintln!("jit: {deopts} guards failed, {steps} instructions interpreted for compiled code");
+    let jit = &vm.jit;
+    let all = jit.interpreted + jit.compiled + steps;
+    let share = 100.0 * jit.compiled as f64 / all.max(1) as f64;
+    eprintln!("jit: {share:.1}% of {all} bytecodes ran in compiled code");
 }

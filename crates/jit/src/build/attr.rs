@@ -4,21 +4,47 @@ use super::*;
 use runtime::class::TypeObj;
 use runtime::code::Cache;
 use runtime::jit::assume::is_steady;
+use runtime::jit::by_shape::{Access, cache_for_shape};
 use runtime::jit::cache_kind::*;
 use std::mem::offset_of;
 
-impl Builder<'_> {
-    /// Guards that a cached lookup by shape still holds for this object.
-    fn guard_lookup(&mut self, obj: Node, c: &Cache) {
-        self.guard_shape(obj, c.shape);
-        let class = c.ptr as usize - offset_of!(TypeObj, version);
-        self.keep_version(class as *mut gc::Header, c);
-    }
+/// Most different things that one access may do.
+const MAX_WAYS: usize = 3;
+/// Shapes below are of builtin kinds.
+const FIRST_SHAPE: u32 = 128;
 
-    /// Lookups on a class give what they gave when the cache was filled.
-    fn keep_version(&mut self, class: *mut gc::Header, c: &Cache) {
+/// What an access does for objects of some shapes.
+struct Way {
+    shapes: ShapeSet,
+    /// As if for one of them.
+    c: Cache,
+    /// Address and value of the versions of their classes.
+    versions: Vec<(u64, u32)>,
+}
+
+impl Way {
+    fn new(shape: u32, c: Cache) -> Way {
+        Way {
+            shapes: one(shape),
+            c,
+            versions: vec![(c.ptr, c.version)],
+        }
+    }
+    fn add(&mut self, shape: u32, c: &Cache) {
+        if let Some(free) = self.shapes.iter_mut().find(|s| **s == 0) {
+            *free = shape;
+        }
+        if !self.versions.contains(&(c.ptr, c.version)) {
+            self.versions.push((c.ptr, c.version));
+        }
+    }
+}
+
+impl Builder<'_> {
+    /// Lookups on a class give what they gave at this version.
+    fn keep_version(&mut self, class: *mut gc::Header, address: u64, version: u32) {
         if !self.assume(class, None) {
-            self.guard_word32(c.ptr, c.version);
+            self.guard_word32(address, version);
         }
     }
 
@@ -39,7 +65,7 @@ impl Builder<'_> {
             if c.ptr != address || class.version.get() != c.version {
                 return None;
             }
-            self.keep_version(class.header(), c);
+            self.keep_version(class.header(), address, c.version);
             return Some(self.value_const(Value::from_bits(c.value)?));
         }
         if v.is_kind(Kind::Module) && c.kind == MODULE {
@@ -70,40 +96,43 @@ impl Builder<'_> {
             self.set(insn.first.a(), n);
             return Ok(());
         }
-        if self.site().unstable || self.g.rep(obj) != Rep::Value || !Self::is_current(&c) {
-            let never = c.kind == 0 && self.site().operands[0] == 0;
-            return self.unseen(insn, never);
-        }
-        let n = match c.kind {
-            SLOT => {
-                self.guard_lookup(obj, &c);
-                let load = Op::LoadField { offset: c.index };
-                let n = self.push(load, Rep::Value, vec![obj]);
-                self.push_leaving(Op::GuardBound, Rep::None, vec![n]);
-                n
-            }
-            CLASS_VALUE => {
-                self.guard_lookup(obj, &c);
-                let Some(v) = Value::from_bits(c.value) else {
-                    return self.step(insn);
-                };
-                self.value_const(v)
-            }
-            GETTER => return self.load_property(insn, obj, &c),
-            _ => return self.step(insn),
+        let ways = match self.ways(insn, obj, Access::Load) {
+            Ok(ways) => ways,
+            Err(never) => return self.unseen(insn, never),
         };
-        self.set(insn.first.a(), n);
+        if let [way] = &ways[..]
+            && way.c.kind == GETTER
+        {
+            return self.load_property(insn, obj, way);
+        }
+        if !ways.iter().all(|w| matches!(w.c.kind, SLOT | CLASS_VALUE)) {
+            return self.step(insn);
+        }
+        if let Some(n) = self.dispatch(obj, &ways, |b, c| b.load_as(obj, c)) {
+            self.set(insn.first.a(), n);
+        }
         Ok(())
     }
 
+    /// The attribute of an object whose shape was checked.
+    fn load_as(&mut self, obj: Node, c: &Cache) -> Option<Node> {
+        if c.kind == CLASS_VALUE {
+            return Some(self.value_const(Value::from_bits(c.value)?));
+        }
+        let load = Op::LoadField { offset: c.index };
+        let n = self.push(load, Rep::Value, vec![obj]);
+        self.push_leaving(Op::GuardBound, Rep::None, vec![n]);
+        Some(n)
+    }
+
     /// A property with a Python getter: a call.
-    fn load_property(&mut self, insn: Insn, obj: Node, c: &Cache) -> Built {
-        let Some(f) = Value::from_bits(c.value) else {
+    fn load_property(&mut self, insn: Insn, obj: Node, way: &Way) -> Built {
+        let Some(f) = Value::from_bits(way.c.value) else {
             return self.step(insn);
         };
         // SAFETY: the cache holds a function.
         let f: Ref<FunctionObj> = unsafe { f.cast() };
-        self.guard_lookup(obj, c);
+        self.guard_way(obj, way);
         let getter = self.value_const(f.value());
         // The interpreter's window for a getter lies above the whole frame.
         let base = self.body().code.nregs as u16 + 1;
@@ -123,24 +152,26 @@ impl Builder<'_> {
 
     pub(super) fn store_attr(&mut self, insn: Insn) -> Built {
         let (obj, v) = (self.reg(insn.first.a()), self.reg(insn.first.b()));
-        let c = self.cache(insn);
-        if self.site().unstable || self.g.rep(obj) != Rep::Value || !Self::is_current(&c) {
-            let never = c.kind == 0 && self.site().operands[0] == 0;
-            return self.unseen(insn, never);
-        }
-        match c.kind {
-            SLOT => {
-                self.guard_lookup(obj, &c);
-                self.store(obj, c.index, v);
-            }
-            ADD_SLOT => {
-                self.guard_lookup(obj, &c);
-                self.store(obj, c.index, v);
-                let shape = c.value as u32;
+        let ways = match self.ways(insn, obj, Access::Store) {
+            Ok(ways) => ways,
+            Err(never) => return self.unseen(insn, never),
+        };
+        match &ways[..] {
+            [way] if way.c.kind == ADD_SLOT && way.shapes[1] == 0 => {
+                self.guard_way(obj, way);
+                self.store(obj, way.c.index, v);
+                let shape = way.c.value as u32;
                 self.push(Op::StoreShape(shape), Rep::None, vec![obj]);
                 // Another node may be the same object.
-                self.env.shapes.retain(|_, s| *s < 128);
-                self.env.shapes.insert(obj, shape);
+                self.env.forget_shapes();
+                self.env.shapes.insert(obj, one(shape));
+            }
+            _ if ways.iter().all(|w| w.c.kind == SLOT) => {
+                let v = self.boxed(v);
+                self.dispatch(obj, &ways, |b, c| {
+                    b.store(obj, c.index, v);
+                    Some(b.value_const(Value::NONE))
+                });
             }
             _ => return self.step(insn),
         }
@@ -156,22 +187,138 @@ impl Builder<'_> {
             self.set(a + 1, n);
             return Ok(());
         }
-        let usable = !self.site().unstable
-            && self.g.rep(obj) == Rep::Value
-            && Self::is_current(&c)
-            && c.kind == CLASS_VALUE;
-        if !usable {
-            let never = c.kind == 0 && self.site().operands[0] == 0;
-            return self.unseen(insn, never);
-        }
-        let Some(f) = Value::from_bits(c.value) else {
-            return self.step(insn);
+        let ways = match self.ways(insn, obj, Access::Method) {
+            Ok(ways) => ways,
+            Err(never) => return self.unseen(insn, never),
         };
-        self.guard_lookup(obj, &c);
-        let f = self.value_const(f);
+        if !ways.iter().all(|w| w.c.kind == CLASS_VALUE) {
+            return self.step(insn);
+        }
+        let Some(f) = self.dispatch(obj, &ways, |b, c| b.load_as(obj, c)) else {
+            return Ok(());
+        };
+        if ways.len() > 1 {
+            let choices = ways.iter().map(|w| (w.c.value, w.shapes)).collect();
+            self.choices.insert(f, choices);
+        }
         self.set(a, f);
         self.set(a + 1, obj);
         Ok(())
+    }
+
+    /// What the access does, by the shapes that were met. Err: they are not known or too many, or
+    /// the access does not cache; true if it never ran.
+    fn ways(&mut self, insn: Insn, obj: Node, access: Access) -> Result<Vec<Way>, bool> {
+        let (site, c) = (self.site(), self.cache(insn));
+        if site.unstable || self.g.rep(obj) != Rep::Value {
+            return Err(false);
+        }
+        let current = Self::is_current(&c).then_some(c.shape);
+        let mut shapes: Vec<u32> = match self.env.shapes.get(&obj) {
+            Some(known) => known.iter().copied().filter(|s| *s != 0).collect(),
+            None if site.many_shapes => return Err(false),
+            None => site.shapes().collect(),
+        };
+        if shapes.is_empty() {
+            let never = c.kind == 0 && site.operands[0] == 0;
+            shapes.push(current.ok_or(never)?);
+        }
+        let name = self.name(insn);
+        let mut ways: Vec<Way> = Vec::new();
+        for shape in shapes {
+            let found = match current {
+                Some(s) if s == shape => Some(c),
+                _ if shape < FIRST_SHAPE => None,
+                _ => cache_for_shape(self.vm, access, shape, name),
+            };
+            let found = found.ok_or(false)?;
+            let same = |w: &&mut Way| {
+                (w.c.kind, w.c.index, w.c.value) == (found.kind, found.index, found.value)
+            };
+            match ways.iter_mut().find(same) {
+                Some(w) => w.add(shape, &found),
+                None => ways.push(Way::new(shape, found)),
+            }
+        }
+        if ways.len() > MAX_WAYS {
+            return Err(false);
+        }
+        Ok(ways)
+    }
+
+    /// Guards that the object takes this way.
+    fn guard_way(&mut self, obj: Node, way: &Way) {
+        self.guard_shapes(obj, way.shapes);
+        self.keep_versions(way);
+    }
+
+    /// Lookups on the classes give what they gave.
+    fn keep_versions(&mut self, way: &Way) {
+        for (address, version) in way.versions.clone() {
+            let class = address as usize - offset_of!(TypeObj, version);
+            self.keep_version(class as *mut gc::Header, address, version);
+        }
+    }
+
+    /// Does `act` for the way that the object takes, and joins the results. `act` runs no Python
+    /// code.
+    fn dispatch(
+        &mut self,
+        obj: Node,
+        ways: &[Way],
+        mut act: impl FnMut(&mut Self, &Cache) -> Option<Node>,
+    ) -> Option<Node> {
+        let (last, others) = ways.split_last()?;
+        if others.is_empty() {
+            self.guard_way(obj, last);
+            return act(self, &last.c);
+        }
+        self.push_leaving(Op::GuardCell, Rep::None, vec![obj]);
+        ways.iter().for_each(|w| self.keep_versions(w));
+        let regs = self.env.regs.clone();
+        let mut ends = Vec::new();
+        for way in others {
+            let cond = self.push(Op::HasShape(way.shapes), Rep::Bool, vec![obj]);
+            let no = self.fork(cond);
+            let env = self.env.clone();
+            if let Some(n) = act(self, &way.c) {
+                ends.push((self.block(), n, self.env.clone()));
+            }
+            self.take_up(no, env);
+        }
+        self.guard_shapes(obj, last.shapes);
+        if let Some(n) = act(self, &last.c) {
+            ends.push((self.block(), n, self.env.clone()));
+        }
+        let n = self.join_values(ends, regs);
+        let mut all = ways.iter().flat_map(|w| w.shapes).filter(|s| *s != 0);
+        let union: ShapeSet = std::array::from_fn(|_| all.next().unwrap_or(0));
+        if all.next().is_none() {
+            self.env.shapes.insert(obj, union);
+        }
+        n
+    }
+
+    /// Ends the block with a branch and goes on where the condition holds; gives the other block.
+    pub(super) fn fork(&mut self, cond: Node) -> Block {
+        let from = self.block();
+        let (yes, no) = (self.g.new_block(self.word), self.g.new_block(self.word));
+        let edge = |to| Edge { to, args: vec![] };
+        self.g.block_mut(from).end = End::Branch {
+            cond,
+            then: edge(yes),
+            other: edge(no),
+        };
+        self.cur = Some(yes);
+        self.state_cache = None;
+        no
+    }
+
+    /// Goes on in a block, with what was known before it.
+    pub(super) fn take_up(&mut self, block: Block, env: Env) {
+        self.cur = Some(block);
+        self.env = env;
+        self.state_cache = None;
     }
 
     /// Guards that a cell's word at an offset is this.

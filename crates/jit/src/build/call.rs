@@ -6,6 +6,8 @@ use runtime::native::DefKind;
 
 /// Largest code that is inlined, in words.
 const INLINE_WORDS: usize = 160;
+/// The same for one of several possible callees.
+const CHOICE_WORDS: usize = 60;
 /// Deepest inlining.
 const INLINE_DEPTH: usize = 5;
 /// Times a function may be inlined into itself.
@@ -29,12 +31,51 @@ impl Builder<'_> {
             let args = (0..w.c()).map(|i| self.reg(w.b() + 2 + i)).collect();
             return self.call_node(insn, second, args, w.b() + 2);
         }
+        if let Some(choices) = self.choices.get(&f).cloned() {
+            return self.call_choices(insn, f, choices);
+        }
         if self.known(f).is_none() {
             // Whether it is a method is not known.
             return self.step(insn);
         }
         let args = (0..w.c() + 1).map(|i| self.reg(w.b() + 1 + i)).collect();
         self.call_node(insn, f, args, w.b() + 1)
+    }
+
+    /// Calls one of several methods, by which it is.
+    fn call_choices(&mut self, insn: Insn, f: Node, choices: Vec<(u64, ShapeSet)>) -> Built {
+        let w = insn.first;
+        let obj = self.reg(w.b() + 1);
+        let args: Vec<Node> = (0..w.c() + 1).map(|i| self.reg(w.b() + 1 + i)).collect();
+        let (regs, last) = (self.env.regs.clone(), choices.len() - 1);
+        let outer = std::mem::replace(&mut self.choosing, true);
+        let mut ends = Vec::new();
+        for (i, (bits, shapes)) in choices.into_iter().enumerate() {
+            let callee = self.constant(Rep::Value, bits);
+            self.constants.push(bits);
+            let rest = (i != last).then(|| {
+                let cond = self.push(Op::SameWord, Rep::Bool, vec![f, callee]);
+                (self.fork(cond), self.env.clone())
+            });
+            // The object still has the shape that chose the method, if nothing ran since.
+            if let Some(s) = self.env.shapes.get_mut(&obj) {
+                *s = shapes;
+            }
+            self.call_node(insn, callee, args.clone(), w.b() + 1)?;
+            if self.cur.is_some() {
+                let result = self.reg(w.a());
+                ends.push((self.block(), result, self.env.clone()));
+            }
+            if let Some((block, env)) = rest {
+                self.take_up(block, env);
+            }
+        }
+        self.choosing = outer;
+        if let Some(result) = self.join_values(ends, regs) {
+            self.lose_window(insn);
+            self.set(w.a(), result);
+        }
+        Ok(())
     }
 
     /// Calls what a node holds; `base` is the first register of a Python callee's window.
@@ -116,7 +157,7 @@ impl Builder<'_> {
             && !code.flags.contains(bytecode::CodeFlags::NAMESPACE)
             && code.nparams == code.argcount
             && code.argcount as usize == nargs
-            && code.data().instrs.len() <= INLINE_WORDS
+            && code.data().instrs.len() <= if self.choosing { CHOICE_WORDS } else { INLINE_WORDS }
             && self.bodies.len() < INLINE_DEPTH
             && recursion <= INLINE_RECURSION
             && self.g.nodes.len() < INLINE_BUDGET
@@ -209,8 +250,8 @@ impl Builder<'_> {
     fn receiver_is_checked(&self, v: Value, args: &[Node]) -> bool {
         // SAFETY: the caller checked the kind.
         let class = unsafe { v.cast::<MethodDescrObj>() }.class;
-        let shape = args.first().and_then(|a| self.env.shapes.get(a));
-        shape.is_some_and(|s| self.vm.shape(*s).class.is_subtype(class))
+        let shape = args.first().and_then(|a| self.env.single_shape(*a));
+        shape.is_some_and(|s| self.vm.shape(s).class.is_subtype(class))
     }
 
     /// Builtins with a translation of their own.
@@ -218,7 +259,7 @@ impl Builder<'_> {
         if let Some(d) = v.downcast::<MethodDescrObj>() {
             let list = self.vm.types.list;
             if d.class == list && d.def.name == "append" && args.len() == 2 {
-                if self.env.shapes.get(&args[0]) != Some(&(Kind::List as u32)) {
+                if self.env.single_shape(args[0]) != Some(Kind::List as u32) {
                     return None;
                 }
                 let item = self.boxed(args[1]);

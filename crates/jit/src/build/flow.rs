@@ -351,7 +351,7 @@ impl Builder<'_> {
             self.g.small.insert(p);
             self.env.fields[i].value = p;
         }
-        self.env.shapes.retain(|_, s| *s < 128);
+        self.env.forget_shapes();
         self.env.checked.clear();
         self.cur = Some(block);
         self.state_cache = None;
@@ -450,9 +450,18 @@ impl Builder<'_> {
         body: Body,
         caller_regs: Vec<Option<Node>>,
     ) -> Option<Node> {
+        self.join_values(body.returns, caller_regs)
+    }
+
+    /// The value that several ways end with; `regs`: the registers behind the join.
+    pub(super) fn join_values(
+        &mut self,
+        ends: Vec<(Block, Node, Env)>,
+        caller_regs: Vec<Option<Node>>,
+    ) -> Option<Node> {
         let mut preds = Vec::new();
         let mut nodes = Vec::new();
-        for (from, node, mut env) in body.returns {
+        for (from, node, mut env) in ends {
             env.regs = caller_regs.clone();
             nodes.push(node);
             preds.push(Pending { from, env });
@@ -463,8 +472,7 @@ impl Builder<'_> {
         }
         if preds.len() == 1 {
             let p = preds.pop()?;
-            self.cur = Some(p.from);
-            self.env = p.env;
+            self.take_up(p.from, p.env);
             return nodes.pop();
         }
         let fields = self.common_fields(&mut preds);
@@ -482,13 +490,21 @@ impl Builder<'_> {
         for (p, a) in preds.iter().zip(args) {
             self.jump(p.from, block, a);
         }
-        self.env = env;
-        self.cur = Some(block);
+        self.take_up(block, env);
         Some(result)
     }
 }
 
 impl Env {
+    /// The shape of a node, if only one is possible.
+    pub fn single_shape(&self, n: Node) -> Option<u32> {
+        let s = self.shapes.get(&n)?;
+        (s[1] == 0).then_some(s[0])
+    }
+    /// Instances may have got or lost attributes.
+    pub fn forget_shapes(&mut self) {
+        self.shapes.retain(|_, s| s[0] < 128);
+    }
     /// The node that holds a field, if one does.
     pub fn field(&self, base: Node, offset: u32) -> Option<Node> {
         self.fields

@@ -12,7 +12,7 @@ impl Builder<'_> {
         if self.site().unstable || self.g.rep(n) != Rep::Value {
             return None;
         }
-        let known = self.env.shapes.get(&n).copied();
+        let known = self.env.single_shape(n);
         let kind = match (known, self.types_of(n, recorded)) {
             (Some(s), _) if s == Kind::List as u32 => Kind::List,
             (Some(s), _) if s == Kind::Tuple as u32 => Kind::Tuple,

@@ -43,13 +43,21 @@ pub struct Field {
     pub value: Node,
 }
 
+/// Shapes one of which a cell has; zeros at the end.
+pub type ShapeSet = [u32; 4];
+
+/// The set of one shape.
+fn one(shape: u32) -> ShapeSet {
+    [shape, 0, 0, 0]
+}
+
 /// What is known at a point of the bytecode.
 #[derive(Clone)]
 pub struct Env {
     pub regs: Vec<Option<Node>>,
     pub fields: Vec<Field>,
     /// Cells whose shape was checked since anything could change it.
-    pub shapes: HashMap<Node, u32>,
+    pub shapes: HashMap<Node, ShapeSet>,
     /// Words in memory that were checked since anything could change them, by address.
     pub checked: HashMap<u64, u64>,
 }
@@ -100,6 +108,10 @@ pub struct Builder<'a> {
     /// The state before the current bytecode, once it was needed.
     state_cache: Option<StateId>,
     consts: HashMap<(Rep, u64), Node>,
+    /// Methods that a node may be, each for objects of some shapes.
+    choices: HashMap<Node, Vec<(u64, ShapeSet)>>,
+    /// A call with several possible callees is being built.
+    choosing: bool,
     /// Cells that the code refers to.
     pub constants: Vec<u64>,
     /// What the code relies on without checking it.
@@ -111,6 +123,8 @@ pub struct Builder<'a> {
     pub steps: u32,
     /// All bytecodes that were translated.
     translated: u32,
+    /// The block's node that counts executed bytecodes, when they are counted.
+    count: Option<(Block, Node)>,
 }
 
 type Built<T = ()> = Result<T, Refusal>;
@@ -132,12 +146,15 @@ impl<'a> Builder<'a> {
             word: 0,
             state_cache: None,
             consts: HashMap::default(),
+            choices: HashMap::default(),
+            choosing: false,
             constants: Vec::new(),
             assumptions: Vec::new(),
             eager,
             inlined: Vec::new(),
             steps: 0,
             translated: 0,
+            count: None,
         }
     }
 
@@ -459,7 +476,7 @@ impl<'a> Builder<'a> {
     }
     /// The node is a cell of this shape from here on.
     fn guard_shape(&mut self, n: Node, shape: u32) {
-        if self.env.shapes.get(&n) == Some(&shape) {
+        if self.env.shapes.get(&n) == Some(&one(shape)) {
             return;
         }
         if let Some(v) = self.known(n)
@@ -469,7 +486,20 @@ impl<'a> Builder<'a> {
             return;
         }
         self.push_leaving(Op::GuardShape(shape), Rep::Value, vec![n]);
-        self.env.shapes.insert(n, shape);
+        self.env.shapes.insert(n, one(shape));
+    }
+    /// The node is a cell of one of these shapes from here on.
+    fn guard_shapes(&mut self, n: Node, shapes: ShapeSet) {
+        if shapes[1] == 0 {
+            return self.guard_shape(n, shapes[0]);
+        }
+        if let Some(known) = self.env.shapes.get(&n)
+            && known.iter().all(|s| shapes.contains(s))
+        {
+            return;
+        }
+        self.push_leaving(Op::GuardShapes(shapes), Rep::Value, vec![n]);
+        self.env.shapes.insert(n, shapes);
     }
     /// A 32-bit word in memory, once in a row.
     fn guard_word32(&mut self, address: u64, expected: u32) {
@@ -538,10 +568,42 @@ impl<'a> Builder<'a> {
             self.word = insn.word;
             self.state_cache = None;
             self.translated += 1;
+            let steps = self.steps;
+            if self.vm.jit.counting {
+                self.count_bytecode();
+            }
             self.insn(insn)?;
+            if self.steps != steps && self.vm.jit.counting {
+                self.uncount_bytecode();
+            }
             i += 1;
         }
         Ok(())
+    }
+
+    /// One more bytecode for the `Count` of the block.
+    fn count_bytecode(&mut self) {
+        let Some(block) = self.cur else { return };
+        match self.count {
+            Some((b, n)) if b == block => {
+                if let Op::Count(more) = &mut self.g.nodes[n.0 as usize].op {
+                    *more += 1;
+                }
+            }
+            _ => {
+                let n = self.push(Op::Count(1), Rep::None, vec![]);
+                self.count = Some((block, n));
+            }
+        }
+    }
+
+    /// The last bytecode is interpreted after all.
+    fn uncount_bytecode(&mut self) {
+        if let Some((_, n)) = self.count
+            && let Op::Count(less) = &mut self.g.nodes[n.0 as usize].op
+        {
+            *less -= 1;
+        }
     }
 
     fn insn(&mut self, insn: Insn) -> Built {
@@ -605,7 +667,7 @@ impl<'a> Builder<'a> {
                     Kind::List
                 };
                 if c > 0 || op == Op::NewList {
-                    self.env.shapes.insert(n, kind as u32);
+                    self.env.shapes.insert(n, one(kind as u32));
                 }
                 self.set(a, n);
             }

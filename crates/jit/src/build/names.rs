@@ -11,14 +11,7 @@ impl Builder<'_> {
     pub(super) fn cache(&self, insn: Insn) -> Cache {
         let code = self.body().code;
         if !code.is_warm() {
-            return Cache {
-                shape: 0,
-                version: 0,
-                kind: 0,
-                index: 0,
-                ptr: 0,
-                value: 0,
-            };
+            return Cache::EMPTY;
         }
         // SAFETY: cache indices are verified; warm code owns its caches.
         unsafe { *code.caches.get().add(insn.second.y() as usize) }

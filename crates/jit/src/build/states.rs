@@ -124,7 +124,7 @@ impl Builder<'_> {
 
     /// Python code may have run: nothing that was read from memory is known any more.
     pub(super) fn clobber(&mut self) {
-        self.env.shapes.retain(|_, s| *s < 128);
+        self.env.forget_shapes();
         self.env
             .checked
             .retain(|address, _| *address < MAX_NODES as u64 * 2);

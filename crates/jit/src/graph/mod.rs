@@ -77,6 +77,10 @@ pub enum Op {
     GuardBool,
     /// The value is a cell of this shape; gives the value.
     GuardShape(u32),
+    /// The value is a cell of one of these shapes (zeros at the end); gives the value.
+    GuardShapes([u32; 4]),
+    /// The value is a cell.
+    GuardCell,
     /// The value is this word; gives the value.
     GuardIs(u64),
     /// The value is not the empty word.
@@ -133,6 +137,8 @@ pub enum Op {
     Not,
     /// Two values are the same word.
     SameWord,
+    /// The cell has one of these shapes (zeros at the end), as Bool.
+    HasShape([u32; 4]),
     /// A value of None, as Bool.
     IsNone,
 
@@ -209,6 +215,8 @@ pub enum Op {
 
     /// Leaves when the poll word is set.
     Poll,
+    /// Counts so many executed bytecodes, for `--debug-perf`.
+    Count(u32),
 }
 
 /// A node.
@@ -459,6 +467,7 @@ impl Op {
                 | GuardIs(_)
                 | GuardBound
                 | GuardPlain
+                | GuardCell
                 | AddInt
                 | SubInt
                 | MulInt
@@ -478,6 +487,8 @@ impl Op {
         matches!(
             self,
             GuardShape(_)
+                | GuardShapes(_)
+                | HasShape(_)
                 | GuardWord32 { .. }
                 | GuardWord64 { .. }
                 | GuardField { .. }
@@ -509,6 +520,8 @@ impl Op {
                     | GuardTrue
                     | GuardIs(_)
                     | GuardShape(_)
+                    | GuardShapes(_)
+                    | GuardCell
                     | GuardBound
                     | GuardPlain
                     | StoreField { .. }
@@ -518,6 +531,7 @@ impl Op {
                     | StoreItem
                     | Append
                     | Poll
+                    | Count(_)
                     | Reload(_)
                     | Param(_)
             )

@@ -2,10 +2,12 @@
 
 use super::frames::constant_word;
 use super::*;
+use crate::deopt::SHAPE;
 use crate::helpers;
 use cranelift_codegen::ir::condcodes::FloatCC;
 use cranelift_codegen::ir::types::I32;
 use gc::Header;
+use runtime::jit::JitState;
 use runtime::object::*;
 use runtime::value::*;
 
@@ -176,6 +178,8 @@ impl Lower<'_> {
             | Op::GuardFloat
             | Op::GuardBool
             | Op::GuardShape(_)
+            | Op::GuardShapes(_)
+            | Op::GuardCell
             | Op::GuardIs(_)
             | Op::GuardBound
             | Op::GuardPlain
@@ -196,6 +200,11 @@ impl Lower<'_> {
             Op::SameWord => {
                 let (x, y) = (a(self, 0), a(self, 1));
                 let r = self.fb.ins().icmp(IntCC::Equal, x, y);
+                self.bool_of(r)
+            }
+            Op::HasShape(shapes) => {
+                let x = a(self, 0);
+                let r = self.has_shape(x, shapes);
                 self.bool_of(r)
             }
             Op::IsNone => {
@@ -258,6 +267,13 @@ impl Lower<'_> {
                 }
                 self.call_helper(address, &args)
             }
+            Op::Count(n) => {
+                let offset = offset_of!(runtime::Vm, jit) + offset_of!(JitState, compiled);
+                let old = self.load_vm(offset);
+                let new = self.fb.ins().iadd_imm_s(old, n as i64);
+                self.fb.ins().store(mem(), new, self.vm, offset as i32);
+                return None;
+            }
             Op::Poll => {
                 let poll = self.load_vm(offset_of!(runtime::Vm, poll));
                 let s = self.state_of(d);
@@ -309,8 +325,18 @@ impl Lower<'_> {
                     .ins()
                     .load(I32, mem(), x, offset_of!(Header, shape) as i32);
                 let ok = self.fb.ins().icmp_imm_s(IntCC::Equal, have, shape as i64);
-                self.guard(ok, s, "shape");
+                self.guard(ok, s, SHAPE);
                 Some(x)
+            }
+            Op::GuardShapes(shapes) => {
+                self.guard_cell(x, d.args[0], s);
+                let ok = self.has_shape(x, shapes);
+                self.guard(ok, s, SHAPE);
+                Some(x)
+            }
+            Op::GuardCell => {
+                self.guard_cell(x, d.args[0], s);
+                None
             }
             Op::GuardIs(bits) => {
                 let want = self.iconst(bits);
@@ -360,11 +386,24 @@ impl Lower<'_> {
         }
     }
 
+    /// The cell's shape is one of these, as an IR bool.
+    fn has_shape(&mut self, x: ir::Value, shapes: [u32; 4]) -> ir::Value {
+        let offset = offset_of!(Header, shape) as i32;
+        let have = self.fb.ins().load(I32, mem(), x, offset);
+        let is = |l: &mut Self, s: u32| l.fb.ins().icmp_imm_s(IntCC::Equal, have, s as i64);
+        let mut ok = is(self, shapes[0]);
+        for s in shapes.into_iter().skip(1).filter(|s| *s != 0) {
+            let other = is(self, s);
+            ok = self.fb.ins().bor(ok, other);
+        }
+        ok
+    }
+
     /// The word is a pointer to a cell.
     fn guard_cell(&mut self, x: ir::Value, n: Node, s: StateId) {
         let made = matches!(
             self.g.node(n).op,
-            Op::NewTuple | Op::NewList | Op::Function | Op::GuardShape(_)
+            Op::NewTuple | Op::NewList | Op::Function | Op::GuardShape(_) | Op::GuardShapes(_)
         );
         if made {
             return;

@@ -86,6 +86,8 @@ fn is_check(op: Op) -> bool {
     matches!(
         op,
         Op::GuardShape(_)
+            | Op::GuardShapes(_)
+            | Op::GuardCell
             | Op::GuardIs(_)
             | Op::GuardBound
             | Op::GuardPlain

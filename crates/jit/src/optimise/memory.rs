@@ -22,7 +22,7 @@ pub enum Class {
 /// The classes a node reads.
 pub fn reads(op: Op) -> Vec<Class> {
     match op {
-        Op::GuardShape(_) => vec![Class::Shapes],
+        Op::GuardShape(_) | Op::GuardShapes(_) | Op::HasShape(_) => vec![Class::Shapes],
         Op::GuardWord32 { .. } | Op::GuardWord64 { .. } => vec![Class::Versions],
         Op::GuardField { offset, .. }
         | Op::LoadField { offset }

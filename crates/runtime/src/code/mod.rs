@@ -24,16 +24,21 @@ pub struct Cache {
     pub value: u64,
 }
 
+impl Cache {
+    /// Holds for nothing.
+    pub const EMPTY: Cache = Cache {
+        shape: 0,
+        version: 0,
+        kind: 0,
+        index: 0,
+        ptr: 0,
+        value: 0,
+    };
+}
+
 /// Caches of code that is not warm yet: all zero and never written.
 const COLD_CACHES: usize = 1 << 15;
-static COLD: [Cache; COLD_CACHES] = [Cache {
-    shape: 0,
-    version: 0,
-    kind: 0,
-    index: 0,
-    ptr: 0,
-    value: 0,
-}; COLD_CACHES];
+static COLD: [Cache; COLD_CACHES] = [Cache::EMPTY; COLD_CACHES];
 
 /// A code object: the compiler's plain data plus what the interpreter reads on its hot paths.
 ///

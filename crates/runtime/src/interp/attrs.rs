@@ -124,9 +124,17 @@ fn fill_load(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     if obj.is_exact(Kind::Module) {
         return fill_module(vm, c, obj, name);
     }
-    let shape = vm.shape(obj.shape_id());
+    if obj.is_kind(Kind::Super) || obj.is_kind(Kind::Module) {
+        return;
+    }
+    fill_load_by_shape(vm, c, obj.shape_id(), name);
+}
+
+/// Fills the cache of LoadAttr for objects of a shape that have no way of their own.
+fn fill_load_by_shape(vm: &mut Vm, c: &mut Cache, shape: u32, name: Value) {
+    let shape = vm.shape(shape);
     let class = shape.class;
-    if class.has(TypeFlags::GETATTRIBUTE) || obj.is_kind(Kind::Super) || obj.is_kind(Kind::Module) {
+    if class.has(TypeFlags::GETATTRIBUTE) {
         return;
     }
     let found = vm.lookup(class, name);
@@ -333,7 +341,11 @@ fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     if !obj.is_cell() || obj.is_kind(Kind::Type) || obj.is_kind(Kind::Module) {
         return;
     }
-    let shape = vm.shape(obj.shape_id());
+    fill_store_by_shape(vm, c, obj.shape_id(), name, obj.is_kind(Kind::Tuple));
+}
+
+fn fill_store_by_shape(vm: &mut Vm, c: &mut Cache, shape: u32, name: Value, is_tuple: bool) {
+    let shape = vm.shape(shape);
     let class = shape.class;
     if class.has(TypeFlags::SETATTR) {
         return;
@@ -346,7 +358,7 @@ fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
             Some(m)
                 if (m.index as u32) < shape.inline_cap
                     && class.is_subtype(m.class)
-                    && !obj.is_kind(Kind::Tuple) =>
+                    && !is_tuple =>
             {
                 c.kind = SLOT;
                 c.index = shape.slot_offset + 8 + m.index as u32 * 8;
@@ -379,6 +391,44 @@ fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     c.shape = shape.id;
     c.ptr = version_address(class);
     c.version = class.version.get();
+}
+
+/// An access to an attribute that a compiler translates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Load,
+    Method,
+    Store,
+}
+
+/// What the cache of an access to `name` would hold for the instances of a shape whose class is
+/// alive. None: it does not cache.
+pub fn cache_for_shape(vm: &mut Vm, access: Access, id: u32, name: Value) -> Option<Cache> {
+    let shape = vm.shape(id);
+    let class = shape.class;
+    if class.kind.get() != Kind::Instance {
+        return None;
+    }
+    let mut c = Cache::EMPTY;
+    match access {
+        Access::Load => fill_load_by_shape(vm, &mut c, id, name),
+        Access::Store => fill_store_by_shape(vm, &mut c, id, name, false),
+        Access::Method => {
+            let laid_out = class.dict_place.get() == DictPlace::None
+                || (class.dict_place.get() == DictPlace::Slots && !shape.dict_mode);
+            let f = vm.lookup(class, name)?;
+            let plain = vm.binding(f) == Binding::Function && shape.slot_of(name).is_none();
+            if !laid_out || !plain || class.has(TypeFlags::GETATTRIBUTE) {
+                return None;
+            }
+            c.kind = CLASS_VALUE;
+            c.value = f.bits();
+            c.shape = id;
+            c.ptr = version_address(class);
+            c.version = class.version.get();
+        }
+    }
+    Some(c).filter(|c| c.shape != 0)
 }
 
 handler!(delete_attr, s => {

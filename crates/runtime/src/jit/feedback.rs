@@ -3,7 +3,7 @@
 use crate::interp::{Cx, Handler, TABLE, handler};
 use crate::object::*;
 use crate::value::Value;
-use bytecode::Op;
+use bytecode::{Instr, Op};
 use std::collections::HashMap;
 
 /// Sets of types of words, one bit each.
@@ -70,10 +70,43 @@ pub struct Site {
     pub operands: [u32; 3],
     /// The callee, while it was always the same one; `MANY` otherwise.
     pub callee: u64,
+    /// Shapes of the object whose attribute it accesses; zeros at the end.
+    pub shapes: [u32; MAX_SHAPES],
+    /// There were more.
+    pub many_shapes: bool,
     /// Units given up because a guard of this instruction failed too often.
     pub given_up: u8,
     /// That happened again and again: do not speculate any more.
     pub unstable: bool,
+}
+
+/// Most shapes that a site records.
+pub const MAX_SHAPES: usize = 4;
+
+impl Site {
+    /// Notes the shape of an object whose attribute is accessed.
+    pub fn add_shape(&mut self, shape: u32) {
+        if shape == 0 || self.shapes.contains(&shape) {
+            return;
+        }
+        match self.shapes.iter_mut().find(|s| **s == 0) {
+            Some(free) => *free = shape,
+            None => self.many_shapes = true,
+        }
+    }
+    /// The shapes that were met.
+    pub fn shapes(&self) -> impl Iterator<Item = u32> {
+        self.shapes.into_iter().filter(|s| *s != 0)
+    }
+}
+
+/// The register with the object whose attribute an instruction accesses.
+pub fn attribute_object(w: Instr) -> Option<u16> {
+    match w.op()? {
+        Op::LoadAttr | Op::LoadMethod => Some(w.b()),
+        Op::StoreAttr => Some(w.a()),
+        _ => None,
+    }
 }
 
 /// `Site::callee` of different callees.
@@ -96,6 +129,10 @@ impl Feedback {
     }
     pub fn site(&self, word: u32) -> Site {
         self.sites.get(word as usize).copied().unwrap_or_default()
+    }
+    /// The recorded shapes.
+    pub fn shapes(&self) -> impl Iterator<Item = u32> + '_ {
+        self.sites.iter().flat_map(Site::shapes)
     }
     /// The recorded callees.
     pub fn callees(&self) -> impl Iterator<Item = u64> + '_ {
@@ -158,6 +195,7 @@ unsafe fn record(s: Cx) -> bool {
             return false;
         }
         vm.jit.credits -= 1;
+        vm.jit.interpreted += 1;
         let code = (*vm.frame).code;
         if !code.is_warm() {
             return true;
@@ -181,6 +219,9 @@ unsafe fn record(s: Cx) -> bool {
                 _ => s.w.c(),
             };
             site.operands[i] |= type_of(s.bits(reg));
+        }
+        if let Some(r) = attribute_object(s.w) {
+            site.add_shape(Value::from_bits(s.bits(r)).map_or(0, Value::shape_id));
         }
         if matches!(op, Op::Call | Op::CallMethod) {
             let mut callee = s.bits(s.w.b());

@@ -8,6 +8,7 @@
 //! interpreter would have them, and the interpreter goes on from there.
 
 pub mod assume;
+pub mod count;
 pub mod entry;
 pub mod feedback;
 pub mod step;
@@ -25,6 +26,11 @@ pub mod cache_kind {
         ADD_SLOT, CLASS_VALUE, GETTER, MODULE, OF_CLASS, OVERFLOW, SLOT,
     };
     pub use crate::interp::names::{IN_BUILTINS, IN_GLOBALS};
+}
+
+/// Attribute accesses by shape.
+pub mod by_shape {
+    pub use crate::interp::attrs::{Access, cache_for_shape};
 }
 
 /// A compiled loop: runs on the frame on top of the stack, whose registers are at the second
@@ -129,6 +135,9 @@ impl CodeJit {
         unsafe {
             if let Ok(f) = self.feedback.try_borrow() {
                 f.callees().for_each(|c| t.mark_conservative(c));
+                // A shape refers to its class without keeping it.
+                f.shapes()
+                    .for_each(|s| crate::trace::mark_class_of_shape(s, t));
             }
             if let Ok(constants) = self.constants.try_borrow() {
                 constants.iter().for_each(|c| t.mark_conservative(*c));
@@ -201,6 +210,11 @@ pub struct JitState {
     pub deopts: u64,
     /// Instructions run by the interpreter on behalf of compiled code.
     pub steps: u64,
+    /// Bytecodes are counted (`count`): those of the interpreter without `steps`, and those that
+    /// ran in compiled code.
+    pub counting: bool,
+    pub interpreted: u64,
+    pub compiled: u64,
 }
 
 impl JitState {
@@ -210,6 +224,9 @@ impl JitState {
             credits: 0,
             deopts: 0,
             steps: 0,
+            counting: false,
+            interpreted: 0,
+            compiled: 0,
         }
     }
     /// Calls and back-edges before the first look at a code object.

@@ -5,6 +5,7 @@ use super::{Event, PROFILE_EVENTS, TOOLS, TRACE_EVENTS};
 use crate::code::CodeObj;
 use crate::frame::flag;
 use crate::interp::{Handler, TABLE};
+use crate::jit::count::COUNT_TABLE;
 use crate::object::Ref;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
@@ -17,6 +18,17 @@ impl Vm {
     pub(crate) fn make_table(&mut self) {
         let own: Box<[Handler; TABLE_SIZE]> = Box::new(TABLE);
         self.table = Box::leak(own).as_ptr();
+    }
+
+    /// Fills this thread's table.
+    fn set_handlers(&mut self, handlers: [Handler; TABLE_SIZE]) {
+        // SAFETY: the table is this thread's own, made by `make_table`; handlers only read it.
+        unsafe { *self.table.cast_mut().cast::<[Handler; TABLE_SIZE]>() = handlers };
+    }
+
+    /// The table becomes that of a thread that nobody watches.
+    pub(crate) fn set_plain_handlers(&mut self) {
+        self.set_handlers(self.plain_table());
     }
 
     /// Frees what `make_table` made.
@@ -65,14 +77,14 @@ impl Vm {
         } else {
             self.plain_table()
         };
-        // SAFETY: the table is this thread's own allocation of that size; handlers only read it.
-        unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), self.table.cast_mut(), TABLE_SIZE) };
+        self.set_handlers(from);
     }
 
     /// The handlers of a thread that nobody watches.
     pub(crate) fn plain_table(&self) -> [Handler; TABLE_SIZE] {
         match self.frame_stress {
             Some(_) => crate::interp::stress::STRESS_TABLE,
+            None if self.jit.counting => COUNT_TABLE,
             None => TABLE,
         }
     }
