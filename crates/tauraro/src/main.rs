@@ -91,4 +91,22 @@ fn debug_perf(vm: &mut runtime::Vm) {
     let all = jit.interpreted + jit.compiled + steps;
     let share = 100.0 * jit.compiled as f64 / all.max(1) as f64;
     eprintln!("jit: {share:.1}% of {all} bytecodes ran in compiled code");
+    for (who, counts) in ["by itself", "for compiled code"]
+        .iter()
+        .zip(jit.by_opcode.iter())
+    {
+        eprintln!("interpreted {who}: {}", most_frequent(counts));
+    }
+}
+
+/// The opcodes with the highest counts.
+fn most_frequent(counts: &[u64; 256]) -> String {
+    let mut all: Vec<(u64, u8)> = (0..=255).map(|op| (counts[op as usize], op)).collect();
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    let shown = all.iter().take(16).filter(|x| x.0 > 0);
+    let text = shown.map(|(n, op)| {
+        let name = bytecode::Op::from_u8(*op).map_or_else(String::new, |o| format!("{o:?}"));
+        format!("{name} {n}")
+    });
+    text.collect::<Vec<_>>().join(", ")
 }

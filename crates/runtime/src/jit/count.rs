@@ -8,6 +8,7 @@ pub static COUNT_TABLE: [Handler; 256] = [count; 256];
 
 handler!(count, s => {
     (*s.vm).jit.interpreted += 1;
+    (*s.vm).jit.by_opcode[0][s.w.op_byte() as usize] += 1;
     s.goto(TABLE[s.w.op_byte() as usize])
 });
 

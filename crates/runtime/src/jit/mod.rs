@@ -215,6 +215,8 @@ pub struct JitState {
     pub counting: bool,
     pub interpreted: u64,
     pub compiled: u64,
+    /// By opcode: those that the interpreter ran by itself, and for compiled code.
+    pub by_opcode: Box<[[u64; 256]; 2]>,
 }
 
 impl JitState {
@@ -227,6 +229,7 @@ impl JitState {
             counting: false,
             interpreted: 0,
             compiled: 0,
+            by_opcode: Box::new([[0; 256]; 2]),
         }
     }
     /// Calls and back-edges before the first look at a code object.

@@ -37,6 +37,9 @@ pub unsafe fn step(vm: &mut Vm) -> bool {
         let pc = (*frame).pc;
         vm.consts = code.consts.get();
         let w: Instr = *pc;
+        if vm.jit.counting {
+            vm.jit.by_opcode[1][w.op_byte() as usize] += 1;
+        }
         let s = Cx {
             pc,
             regs: (*frame).regs,
