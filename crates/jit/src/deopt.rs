@@ -5,7 +5,7 @@ use runtime::Vm;
 use runtime::code::CodeObj;
 use runtime::frame::{Cont, Frame};
 use runtime::jit::exit;
-use runtime::jit::feedback::attribute_object;
+use runtime::jit::feedback::shape_operand;
 use runtime::object::Ref;
 use runtime::value::Value;
 
@@ -99,7 +99,7 @@ unsafe fn record_shape(vm: &mut Vm) {
     unsafe {
         let frame = vm.frame;
         let code = (*frame).code;
-        if let Some(r) = attribute_object(*(*frame).pc)
+        if let Some(r) = shape_operand(*(*frame).pc)
             && let Some(v) = Value::from_bits(*(*frame).regs.add(r as usize))
             && let Ok(mut feedback) = code.jit_state().feedback.try_borrow_mut()
             && let Some(site) = feedback.site_mut(code.word_of((*frame).pc))

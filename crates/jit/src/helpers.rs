@@ -1,8 +1,10 @@
 //! Functions that compiled code calls. They are `extern "C"` and never unwind into it.
 
 use runtime::Vm;
+use runtime::class::TypeObj;
 use runtime::jit::{exit, step};
 use runtime::native::NativeDef;
+use runtime::object::Ref;
 use runtime::value::Value;
 
 /// Most items of a tuple or list that compiled code makes itself.
@@ -160,4 +162,85 @@ pub unsafe extern "C" fn box_int(vm: *mut Vm, n: i64) -> u64 {
             }
         }
     }
+}
+
+/// A new instance of a class; zero when out of memory.
+///
+/// # Safety
+/// `class` is a plain class.
+pub unsafe extern "C" fn new_instance(vm: *mut Vm, class: u64) -> u64 {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let vm = &mut *vm;
+        let class: Ref<TypeObj> = Ref::new(class as *mut TypeObj);
+        match vm.new_instance(class) {
+            Ok(v) => v.bits(),
+            Err(_) => {
+                vm.raised = None;
+                0
+            }
+        }
+    }
+}
+
+/// Raises the TypeError of the binary operator at which the frame on top is stopped.
+///
+/// # Safety
+/// The frame on top is complete; `op` is a number of `BinOp`.
+pub unsafe extern "C" fn unsupported(vm: *mut Vm, op: u64) -> u64 {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let vm = &mut *vm;
+        runtime::interp::returns::binary_rest(vm, op);
+        vm.jit_exit = exit::RESUME;
+        0
+    }
+}
+
+/// Two small ints or floats, as floats.
+fn floats(a: u64, b: u64) -> Option<(f64, f64)> {
+    let f = |bits| {
+        let v = Value::from_bits(bits)?;
+        v.as_float().or_else(|| v.as_small_int().map(|n| n as f64))
+    };
+    Some((f(a)?, f(b)?))
+}
+
+/// Two small ints.
+fn ints(a: u64, b: u64) -> Option<(i64, i64)> {
+    let n = |bits| Value::from_bits(bits)?.as_small_int();
+    Some((n(a)?, n(b)?))
+}
+
+macro_rules! mixed {
+    ($($name:ident $ints:expr, $floats:expr;)*) => { $(
+        /// An operator on ints and floats; zero when it is anything else or raises.
+        pub extern "C" fn $name(_: *mut Vm, a: u64, b: u64) -> u64 {
+            let ints_op: fn(i64, i64) -> Option<Value> = $ints;
+            let floats_op: fn(f64, f64) -> Option<Value> = $floats;
+            let r = match ints(a, b) {
+                Some((a, b)) => ints_op(a, b),
+                None => floats(a, b).and_then(|(a, b)| floats_op(a, b)),
+            };
+            r.map_or(0, Value::bits)
+        }
+    )* };
+}
+
+mixed! {
+    mixed_add |a, b| Value::small_int(a + b), |a, b| Some(Value::float(a + b));
+    mixed_sub |a, b| Value::small_int(a - b), |a, b| Some(Value::float(a - b));
+    mixed_mul |a, b| Value::small_int(a.checked_mul(b)?), |a, b| Some(Value::float(a * b));
+    mixed_div |a, b| exact_quotient(a, b), |a, b| (b != 0.0).then(|| Value::float(a / b));
+    mixed_lt |a, b| Some(Value::bool(a < b)), |a, b| Some(Value::bool(a < b));
+    mixed_le |a, b| Some(Value::bool(a <= b)), |a, b| Some(Value::bool(a <= b));
+    mixed_gt |a, b| Some(Value::bool(a > b)), |a, b| Some(Value::bool(a > b));
+    mixed_ge |a, b| Some(Value::bool(a >= b)), |a, b| Some(Value::bool(a >= b));
+    mixed_eq |a, b| Some(Value::bool(a == b)), |a, b| Some(Value::bool(a == b));
+    mixed_ne |a, b| Some(Value::bool(a != b)), |a, b| Some(Value::bool(a != b));
+}
+
+/// Small ints are exact as floats.
+fn exact_quotient(a: i64, b: i64) -> Option<Value> {
+    (b != 0).then(|| Value::float(a as f64 / b as f64))
 }

@@ -1,6 +1,7 @@
 //! Arithmetic, comparisons and truth.
 
 use super::*;
+use crate::helpers;
 
 /// Both operands of a bytecode.
 enum Pair {
@@ -8,6 +9,8 @@ enum Pair {
     Floats(Node, Node),
     /// Never seen: leave, in the hope of learning more.
     Unseen,
+    /// Ints or floats, now this, now that.
+    Mixed(Node, Node),
     Other,
 }
 
@@ -41,6 +44,9 @@ impl Builder<'_> {
                 let y = self.as_int(y);
                 let y = self.push(Op::IntToFloat, Rep::Float, vec![y]);
                 Pair::Floats(x, y)
+            }
+            (a, b) if a != 0 && b != 0 && (a | b) & !(types::INT | types::FLOAT) == 0 => {
+                Pair::Mixed(x, y)
             }
             (0, t) | (t, 0) if !self.eager && t & !NUMBER == 0 => Pair::Unseen,
             _ => Pair::Other,
@@ -76,6 +82,7 @@ impl Builder<'_> {
                 self.leave();
                 return Ok(());
             }
+            Pair::Mixed(x, y) => self.mixed(insn.op, x, y),
             Pair::Other => None,
         };
         match n {
@@ -83,8 +90,42 @@ impl Builder<'_> {
                 self.set(w.a(), n);
                 Ok(())
             }
+            None if masks[0] == types::INSTANCE && w.d() == 0 => self.operator(insn, x, y),
             None => self.step(insn),
         }
+    }
+
+    /// An operator on ints and floats that are not told apart.
+    fn mixed(&mut self, op: Bc, x: Node, y: Node) -> Option<Node> {
+        let helper = match op {
+            Bc::Add | Bc::AddI => helpers::mixed_add,
+            Bc::Sub | Bc::SubI => helpers::mixed_sub,
+            Bc::Mul | Bc::MulI => helpers::mixed_mul,
+            Bc::TrueDiv => helpers::mixed_div,
+            _ => return None,
+        };
+        Some(self.call_mixed(helper as *const () as u64, x, y))
+    }
+
+    fn call_mixed(&mut self, address: u64, x: Node, y: Node) -> Node {
+        let args = vec![self.boxed(x), self.boxed(y)];
+        let n = self.push(Op::Helper { address }, Rep::Value, args);
+        self.push_leaving(Op::GuardBound, Rep::None, vec![n]);
+        n
+    }
+
+    /// A comparison of ints and floats that are not told apart.
+    fn compare_mixed(&mut self, cmp: Cmp, x: Node, y: Node) -> Node {
+        let helper = match cmp {
+            Cmp::Lt => helpers::mixed_lt,
+            Cmp::Le => helpers::mixed_le,
+            Cmp::Gt => helpers::mixed_gt,
+            Cmp::Ge => helpers::mixed_ge,
+            Cmp::Eq => helpers::mixed_eq,
+            Cmp::Ne => helpers::mixed_ne,
+        };
+        let n = self.call_mixed(helper as *const () as u64, x, y);
+        self.push_leaving(Op::GuardBool, Rep::Bool, vec![n])
     }
 
     fn int_op(&mut self, op: Bc, x: Node, y: Node) -> Option<Node> {
@@ -144,6 +185,7 @@ impl Builder<'_> {
                 self.leave();
                 return Ok(());
             }
+            Pair::Mixed(x, y) => self.compare_mixed(cmp, x, y),
             Pair::Other => return self.step(insn),
         };
         self.set(w.a(), n);
@@ -169,6 +211,7 @@ impl Builder<'_> {
                 self.leave();
                 return Ok(());
             }
+            Pair::Mixed(x, y) => self.compare_mixed(cmp, x, y),
             Pair::Other => return self.step_jump(insn, w.imm_c() as i32),
         };
         self.branch(insn, cond, w.d() == 1, w.imm_c() as i32)

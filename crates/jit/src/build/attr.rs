@@ -143,7 +143,7 @@ impl Builder<'_> {
             f.globals.as_ptr(),
             vec![obj],
             base,
-            None,
+            (Cont::Store, None),
         )? {
             Some(()) => Ok(()),
             None => self.step(insn),

@@ -1,8 +1,10 @@
 //! Calls: inlined, direct to native entries, of builtins, or left to the interpreter.
 
 use super::*;
+use runtime::class::{TypeFlags, TypeObj};
 use runtime::jit::{MAX_ARGS, feedback::MANY};
 use runtime::native::DefKind;
+use runtime::ops::BinOp;
 
 /// Largest code that is inlined, in words.
 const INLINE_WORDS: usize = 160;
@@ -12,6 +14,8 @@ const CHOICE_WORDS: usize = 60;
 const INLINE_DEPTH: usize = 5;
 /// Times a function may be inlined into itself.
 const INLINE_RECURSION: usize = 2;
+/// Instances after which a class has the slots that it will have (`Vm::learn_slots`).
+const LEARNT: u32 = 16;
 /// Nodes of a graph beyond which nothing more is inlined.
 const INLINE_BUDGET: usize = 3_000;
 
@@ -83,17 +87,12 @@ impl Builder<'_> {
         let site = self.site();
         if let Some(v) = self.known(callee) {
             if let Some(f) = v.downcast::<FunctionObj>() {
-                if !self.assume(f.header(), None) {
-                    self.guard_code(callee, f.code.get());
-                }
-                return self.call_python(
-                    insn,
-                    f.code.get(),
-                    callee,
-                    f.globals.as_ptr(),
-                    args,
-                    base,
-                );
+                return self.call_function(insn, f, args, base);
+            }
+            if let Some(class) = v.downcast::<TypeObj>()
+                && let Some(init) = self.plain_init(class)
+            {
+                return self.call_class(insn, class, init, args, base);
             }
             if v.is_kind(Kind::Native) || v.is_kind(Kind::MethodDescr) {
                 return self.call_builtin(insn, v, args);
@@ -120,6 +119,168 @@ impl Builder<'_> {
         self.call_python(insn, code, callee, globals, args, base)
     }
 
+    /// Calls a function that is known.
+    fn call_function(
+        &mut self,
+        insn: Insn,
+        f: Ref<FunctionObj>,
+        args: Vec<Node>,
+        base: u16,
+    ) -> Built {
+        let callee = self.constant(Rep::Value, f.value().bits());
+        let assumed = self.assume(f.header(), None);
+        if !assumed {
+            self.guard_code(callee, f.code.get());
+        }
+        let code = f.code.get();
+        match self.with_defaults(f, assumed, args) {
+            Some(args) => self.call_python(insn, code, callee, f.globals.as_ptr(), args, base),
+            None => self.step(insn),
+        }
+    }
+
+    /// The arguments, with defaults for those that are missing. None: the call takes more than
+    /// copying.
+    fn with_defaults(
+        &mut self,
+        f: Ref<FunctionObj>,
+        assumed: bool,
+        mut args: Vec<Node>,
+    ) -> Option<Vec<Node>> {
+        let code = f.code.get();
+        let wanted = code.argcount as usize;
+        if code.nparams != code.argcount || args.len() > wanted {
+            return None;
+        }
+        let missing = wanted - args.len();
+        if missing == 0 {
+            return Some(args);
+        }
+        let defaults = f.defaults.get()?.downcast::<TupleObj>()?;
+        let items = defaults.items();
+        if !assumed || missing > items.len() {
+            return None;
+        }
+        let values: Vec<Value> = items[items.len() - missing..].to_vec();
+        args.extend(values.into_iter().map(|v| self.value_const(v)));
+        Some(args)
+    }
+
+    /// The Python `__init__` of a class whose instances are made without running other code, as
+    /// long as lookups on the class stay as they are.
+    fn plain_init(&mut self, class: Ref<TypeObj>) -> Option<Ref<FunctionObj>> {
+        let plain = class.has(TypeFlags::PLAIN_NEW)
+            && !class.has(TypeFlags::ABSTRACT | TypeFlags::NO_INSTANCES | TypeFlags::DEL)
+            && class.kind.get() == Kind::Instance
+            && class.made.get() >= LEARNT
+            && self.vm.class_of(class.value()) == self.vm.types.type_;
+        if !plain || self.site().unstable {
+            return None;
+        }
+        let name = self.vm.names.__init__;
+        let init = self.vm.lookup(class, name)?.downcast::<FunctionObj>()?;
+        let code = init.code.get();
+        (returns_none(code) && self.may_inline(code, code.argcount as usize)).then_some(init)
+    }
+
+    /// Makes an instance and runs its `__init__` in line.
+    fn call_class(
+        &mut self,
+        insn: Insn,
+        class: Ref<TypeObj>,
+        init: Ref<FunctionObj>,
+        args: Vec<Node>,
+        base: u16,
+    ) -> Built {
+        let assumed = self.assume(class.header(), None) && self.assume(init.header(), None);
+        let code = init.code.get();
+        let unbound = self.constant(Rep::Value, 0);
+        let mut all = vec![unbound];
+        all.extend(args);
+        let Some(mut all) = self.with_defaults(init, assumed, all).filter(|_| assumed) else {
+            return self.step(insn);
+        };
+        let address = class.value().bits();
+        let obj = self.push_leaving(Op::NewInstance { class: address }, Rep::Value, vec![]);
+        self.env.shapes.insert(obj, one(class.shape.get()));
+        all[0] = obj;
+        let callee = self.value_const(init.value());
+        let globals = init.globals.as_ptr();
+        let end = (Cont::Init, Some(obj));
+        let done = self.inline(insn, code, callee, globals, all, base, end)?;
+        if done.is_none() {
+            // The graph has become too large; nobody saw the instance.
+            return self.step(insn);
+        }
+        if self.cur.is_some() {
+            self.set(insn.first.a(), obj);
+        }
+        Ok(())
+    }
+
+    /// A binary operator of a class, in line: as the interpreter does when the other operand's
+    /// class has no say.
+    pub(super) fn operator(&mut self, insn: Insn, x: Node, y: Node) -> Built {
+        let (site, op) = (self.site(), insn.first.op_byte());
+        let shapes: Vec<u32> = match self.env.shapes.get(&x) {
+            Some(known) => known.iter().copied().filter(|s| *s != 0).collect(),
+            None => site.shapes().collect(),
+        };
+        let (Some(binary), &[shape]) = (binary_operator(op), &shapes[..]) else {
+            return self.step(insn);
+        };
+        let class = self.vm.shape(shape).class;
+        let (method, _, _) = binary.methods(self.vm);
+        let f = self.vm.lookup(class, method);
+        let f = f.and_then(|f| f.downcast::<FunctionObj>());
+        let Some(f) = f.filter(|f| self.may_inline(f.code.get(), 2)) else {
+            return self.step(insn);
+        };
+        let same_class = site.operands[1] == types::INSTANCE;
+        if site.unstable || class.kind.get() != Kind::Instance || !same_class {
+            return self.step(insn);
+        }
+        if !(self.assume(class.header(), None) && self.assume(f.header(), None)) {
+            return self.step(insn);
+        }
+        self.guard_shape(x, shape);
+        self.guard_shape(y, shape);
+        let callee = self.value_const(f.value());
+        let number = self.constant(Rep::Word, binary as u64);
+        let window = self.body().code.nregs as u16 + 1;
+        let end = (Cont::Binary, Some(number));
+        let globals = f.globals.as_ptr();
+        let regs = self.env.regs.clone();
+        let code = f.code.get();
+        match self.inline(insn, code, callee, globals, vec![x, y], window, end)? {
+            None => self.step(insn),
+            Some(()) => {
+                self.check_implemented(insn, binary as u32, regs);
+                Ok(())
+            }
+        }
+    }
+
+    /// Raises if the result of an operator's method is NotImplemented. `regs`: before it.
+    fn check_implemented(&mut self, insn: Insn, op: u32, regs: Vec<Option<Node>>) {
+        if self.cur.is_none() {
+            return;
+        }
+        let result = self.reg(insn.first.a());
+        if self.g.rep(result) != Rep::Value
+            || matches!(self.g.node(result).op, Op::NewInstance { .. })
+        {
+            return;
+        }
+        let no = self.constant(Rep::Value, Value::NOT_IMPLEMENTED.bits());
+        let cond = self.push(Op::SameWord, Rep::Bool, vec![result, no]);
+        let rest = self.fork(cond);
+        let env = self.env.clone();
+        self.env.regs = regs;
+        self.push_leaving(Op::RaiseUnsupported { op }, Rep::None, vec![]);
+        self.take_up(rest, env);
+    }
+
     fn call_python(
         &mut self,
         insn: Insn,
@@ -133,7 +294,8 @@ impl Builder<'_> {
         if !simple || args.len() > MAX_ARGS {
             return self.step(insn);
         }
-        let inlined = self.inline(insn, code, callee, globals, args.clone(), base, None)?;
+        let end = (Cont::Store, None);
+        let inlined = self.inline(insn, code, callee, globals, args.clone(), base, end)?;
         if inlined.is_some() {
             return Ok(());
         }
@@ -142,7 +304,8 @@ impl Builder<'_> {
         self.constants.push(code.value().bits());
         let mut all = vec![callee];
         all.extend(args);
-        let n = self.push_leaving(Op::Call { entry }, Rep::Value, all);
+        let window = base as u32;
+        let n = self.push_leaving(Op::Call { entry, window }, Rep::Value, all);
         self.clobber();
         self.lose_window(insn);
         self.set(insn.first.a(), n);
@@ -176,7 +339,7 @@ impl Builder<'_> {
         globals: *const DictObj,
         args: Vec<Node>,
         base: u16,
-        init: Option<Node>,
+        (cont, extra): (Cont, Option<Node>),
     ) -> Built<Option<()>> {
         if !self.may_inline(code, args.len()) {
             return Ok(None);
@@ -186,7 +349,8 @@ impl Builder<'_> {
         let window = self.body().window + base as u32;
         let all = 0..code.data().instrs.len() as u32;
         let mut body = self.new_body(code, callee, globals, window, Some(parent), all);
-        body.init = init;
+        body.cont = cont;
+        body.extra = extra;
         let caller_regs = std::mem::take(&mut self.env.regs);
         let word = self.word;
         self.inlined
@@ -201,7 +365,7 @@ impl Builder<'_> {
         self.state_cache = None;
         if let Some(result) = self.join_returns(body, caller_regs) {
             self.lose_window(insn);
-            self.set(insn.first.a(), init.unwrap_or(result));
+            self.set(insn.first.a(), result);
         }
         Ok(Some(()))
     }
@@ -333,4 +497,33 @@ impl Builder<'_> {
         let vm = unsafe { &mut *vm.cast_mut() };
         vm.dict_get_interned(m.dict.get(), vm.names.__name__)
     }
+}
+
+/// Every return of the code gives None.
+fn returns_none(code: Ref<CodeObj>) -> bool {
+    const NONE: u8 = 0;
+    let mut none_in = None;
+    let all: Vec<Insn> = bytecode::insns(&code.data().instrs)
+        .map_while(Result::ok)
+        .collect();
+    let targets: Vec<u32> = all
+        .iter()
+        .filter_map(|i| Some(i.jump_target()? as u32))
+        .collect();
+    all.iter().all(|i| {
+        let ok = i.op != Bc::Return || none_in == Some(i.first.a()) && !targets.contains(&i.word);
+        none_in = (i.op == Bc::LoadSpecial && i.first.d() == NONE).then_some(i.first.a());
+        ok
+    })
+}
+
+/// The operator of a bytecode with two register operands.
+fn binary_operator(op: u8) -> Option<BinOp> {
+    Some(match Bc::from_u8(op)? {
+        Bc::Add => BinOp::Add,
+        Bc::Sub => BinOp::Sub,
+        Bc::Mul => BinOp::Mul,
+        Bc::TrueDiv => BinOp::TrueDiv,
+        _ => return None,
+    })
 }

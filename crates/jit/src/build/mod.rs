@@ -19,6 +19,7 @@ use crate::reasons::Refusal;
 use bytecode::{BitSet, Effects, Insn, Liveness, Op as Bc, insns};
 use runtime::Vm;
 use runtime::code::CodeObj;
+use runtime::frame::Cont;
 use runtime::jit::assume::Assumption;
 use runtime::jit::feedback::Site;
 use runtime::jit::types;
@@ -43,12 +44,9 @@ pub struct Field {
     pub value: Node,
 }
 
-/// Shapes one of which a cell has; zeros at the end.
-pub type ShapeSet = [u32; 4];
-
 /// The set of one shape.
 fn one(shape: u32) -> ShapeSet {
-    [shape, 0, 0, 0]
+    std::array::from_fn(|i| if i == 0 { shape } else { 0 })
 }
 
 /// What is known at a point of the bytecode.
@@ -92,8 +90,9 @@ struct Body {
     headers: HashMap<u32, flow::Header>,
     /// Of an inlined body: where it returns, and with what.
     returns: Vec<(Block, Node, Env)>,
-    /// The result of an inlined `__init__`.
-    init: Option<Node>,
+    /// Of an inlined callee: as in `State`.
+    cont: Cont,
+    extra: Option<Node>,
     is_root: bool,
 }
 
@@ -295,7 +294,8 @@ impl<'a> Builder<'a> {
             pending: BTreeMap::new(),
             headers: HashMap::default(),
             returns: Vec::new(),
-            init: None,
+            cont: Cont::Store,
+            extra: None,
             is_root: false,
         }
     }

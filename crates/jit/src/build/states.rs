@@ -54,7 +54,8 @@ impl Builder<'_> {
             parent: body.parent,
             window: body.window,
             fields,
-            init: body.init,
+            cont: body.cont,
+            extra: body.extra,
             bytecode: body.at.get(&word).map_or(Bc::Nop, |i| body.insns[*i].op),
         };
         self.g.new_state(state)

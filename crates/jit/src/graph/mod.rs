@@ -9,6 +9,8 @@ mod print;
 
 use bytecode::Op as Bytecode;
 use runtime::code::CodeObj;
+use runtime::frame::Cont;
+use runtime::jit::feedback::MAX_SHAPES;
 use runtime::object::Ref;
 
 /// How a node's result is held.
@@ -36,6 +38,9 @@ pub struct Block(pub u32);
 /// A frame state by its number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
 pub struct StateId(pub u32);
+
+/// Shapes one of which a cell has; zeros at the end.
+pub type ShapeSet = [u32; MAX_SHAPES];
 
 /// Comparison of two ints or floats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -78,7 +83,7 @@ pub enum Op {
     /// The value is a cell of this shape; gives the value.
     GuardShape(u32),
     /// The value is a cell of one of these shapes (zeros at the end); gives the value.
-    GuardShapes([u32; 4]),
+    GuardShapes(ShapeSet),
     /// The value is a cell.
     GuardCell,
     /// The value is this word; gives the value.
@@ -138,7 +143,7 @@ pub enum Op {
     /// Two values are the same word.
     SameWord,
     /// The cell has one of these shapes (zeros at the end), as Bool.
-    HasShape([u32; 4]),
+    HasShape(ShapeSet),
     /// A value of None, as Bool.
     IsNone,
 
@@ -198,9 +203,19 @@ pub enum Op {
     Reload(u32),
     /// Next item of an iterator, or the empty word at its end. Args: the iterator.
     NextItem,
-    /// Calls the native entry at the address with function and arguments.
+    /// Calls the native entry at the address with function and arguments; `window`: R[0] of the
+    /// callee from R[0] of the frame.
     Call {
         entry: u64,
+        window: u32,
+    },
+    /// A new instance of the class at the address; leaves when out of memory.
+    NewInstance {
+        class: u64,
+    },
+    /// The binary operator of the bytecode of the state gave NotImplemented: raises.
+    RaiseUnsupported {
+        op: u32,
     },
     /// Calls a builtin function or method of fixed arity: the address of its `NativeDef`.
     /// Args: one a slot.
@@ -283,8 +298,9 @@ pub struct State {
     pub window: u32,
     /// Fields of iterators that are kept in nodes: iterator, offset, Int node.
     pub fields: Vec<(Node, u32, Node)>,
-    /// What the frame of an inlined `__init__` gives as result.
-    pub init: Option<Node>,
+    /// What becomes of the result of an inlined frame, and a value that this needs.
+    pub cont: Cont,
+    pub extra: Option<Node>,
     /// How often it was left here; filled in by the exit table.
     pub bytecode: Bytecode,
 }
@@ -415,7 +431,7 @@ impl Graph {
             let st = self.state(id);
             st.regs.iter().for_each(|r| f(r.1));
             st.function.into_iter().for_each(&mut f);
-            st.init.into_iter().for_each(&mut f);
+            st.extra.into_iter().for_each(&mut f);
             st.fields.iter().for_each(|x| {
                 f(x.0);
                 f(x.2);
@@ -505,7 +521,12 @@ impl Op {
         use Op::*;
         matches!(
             self,
-            Step { .. } | StepJump { .. } | NextItem | Call { .. } | CallNative { .. }
+            Step { .. }
+                | StepJump { .. }
+                | NextItem
+                | Call { .. }
+                | CallNative { .. }
+                | RaiseUnsupported { .. }
         )
     }
     /// Must stay even when its result is not used.

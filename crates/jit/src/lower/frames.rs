@@ -56,7 +56,7 @@ impl Lower<'_> {
                     function: s.function.map(|n| slots[&n]),
                     regs: s.regs.iter().map(|(r, n)| (*r, slots[n])).collect(),
                     cont: self.cont(s),
-                    extra: s.init.map(|n| slots[&n]),
+                    extra: s.extra.map(|n| slots[&n]),
                 }
             })
             .collect();
@@ -92,10 +92,8 @@ impl Lower<'_> {
     fn cont(&self, s: &State) -> Cont {
         if s.parent.is_none() {
             Cont::Exit
-        } else if s.init.is_some() {
-            Cont::Init
         } else {
-            Cont::Store
+            s.cont
         }
     }
 
@@ -180,7 +178,7 @@ impl Lower<'_> {
             return;
         }
         // The rest of a record stays as it is until another frame takes its place.
-        let key = (s.code.value().bits(), s.window, s.init);
+        let key = (s.code.value().bits(), s.window, s.extra);
         if self.memory.records.get(&depth) == Some(&key) {
             return;
         }
@@ -195,7 +193,7 @@ impl Lower<'_> {
         store(self, special, offset_of!(Frame, cont));
         let zero = self.iconst(0);
         store(self, zero, offset_of!(Frame, object));
-        let extra = match s.init {
+        let extra = match s.extra {
             Some(n) => self.boxed(n),
             None => zero,
         };

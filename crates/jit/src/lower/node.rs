@@ -258,7 +258,15 @@ impl Lower<'_> {
                 self.load(self.regs, (window + r) as usize * 8)
             }
             Op::NextItem => self.next_item(d),
-            Op::Call { entry } => self.call(d, entry),
+            Op::Call { entry, window } => self.call(d, entry, window),
+            Op::NewInstance { class } => self.new_instance(d, class),
+            Op::RaiseUnsupported { op } => {
+                let s = self.state_of(d);
+                self.materialise(s, false);
+                let (vm, op) = (self.vm, self.iconst(op as u64));
+                self.call_helper(helpers::unsupported as *const () as u64, &[vm, op]);
+                return None;
+            }
             Op::CallNative { def } => self.call_native(d, def),
             Op::Helper { address } => {
                 let mut args = vec![self.vm];
@@ -387,7 +395,7 @@ impl Lower<'_> {
     }
 
     /// The cell's shape is one of these, as an IR bool.
-    fn has_shape(&mut self, x: ir::Value, shapes: [u32; 4]) -> ir::Value {
+    fn has_shape(&mut self, x: ir::Value, shapes: ShapeSet) -> ir::Value {
         let offset = offset_of!(Header, shape) as i32;
         let have = self.fb.ins().load(I32, mem(), x, offset);
         let is = |l: &mut Self, s: u32| l.fb.ins().icmp_imm_s(IntCC::Equal, have, s as i64);
@@ -631,6 +639,17 @@ impl Lower<'_> {
         r
     }
 
+    fn new_instance(&mut self, d: &NodeData, class: u64) -> ir::Value {
+        let (vm, class) = (self.vm, self.iconst(class));
+        let r = self.call_helper(helpers::new_instance as *const () as u64, &[vm, class]);
+        let s = self.state_of(d);
+        let to = self.exit_block(s, false, "memory");
+        let go = self.fb.create_block();
+        self.fb.ins().brif(r, go, &[], to, &[]);
+        self.fb.switch_to_block(go);
+        r
+    }
+
     fn step(&mut self, _: Node, d: &NodeData) -> Option<ir::Value> {
         let s = self.state_of(d);
         self.materialise(s, false);
@@ -705,11 +724,11 @@ impl Lower<'_> {
         r
     }
 
-    fn call(&mut self, d: &NodeData, entry: u64) -> ir::Value {
+    fn call(&mut self, d: &NodeData, entry: u64, window: u32) -> ir::Value {
         let s = self.state_of(d);
         let values: Vec<ir::Value> = d.args.iter().map(|n| self.value(*n)).collect();
         self.materialise(s, true);
-        let base = self.callee_window(s, d.args.len() - 1);
+        let base = self.g.state(s).window + window;
         let window = self.fb.ins().iadd_imm_s(self.regs, base as i64 * 8);
         let mut args = vec![self.vm, window];
         args.extend(values);
@@ -738,18 +757,6 @@ impl Lower<'_> {
             l.leave_after(result, dst, word);
         });
         result
-    }
-
-    /// R[0] of the callee of a state's call, from the root's R[0].
-    fn callee_window(&self, s: StateId, nargs: usize) -> u32 {
-        let s = self.g.state(s);
-        let Ok(i) = bytecode::Insn::at(&s.code.data().instrs, s.word) else {
-            return s.window + s.code.nregs + 1;
-        };
-        let (b, c) = (i.first.b() as u32, i.first.c() as usize);
-        // A method call whose attribute was not a method has its callable one further.
-        let bound = i.op == bytecode::Op::CallMethod && nargs == c;
-        s.window + b + 1 + u32::from(bound)
     }
 
     fn call_native(&mut self, d: &NodeData, def: u64) -> ir::Value {

@@ -202,7 +202,7 @@ impl Pass<'_> {
         for s in &mut self.g.states {
             s.regs.iter_mut().for_each(|r| new(&mut r.1));
             s.function.iter_mut().for_each(new);
-            s.init.iter_mut().for_each(new);
+            s.extra.iter_mut().for_each(new);
             s.fields.iter_mut().for_each(|f| {
                 new(&mut f.0);
                 new(&mut f.2);

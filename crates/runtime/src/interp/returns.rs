@@ -97,7 +97,7 @@ pub(crate) fn give_return(vm: &mut Vm, cont: Cont, v: Value) -> Flow {
 
 /// The left operand's method gave NotImplemented: there is no reflected one (checked before), so
 /// the operation is unsupported.
-fn binary_rest(vm: &mut Vm, op: u64) {
+pub fn binary_rest(vm: &mut Vm, op: u64) {
     // SAFETY: the top frame is stopped at the binary instruction; its operands are bound.
     let (a, b) = unsafe {
         let frame = vm.frame;

@@ -81,7 +81,7 @@ pub struct Site {
 }
 
 /// Most shapes that a site records.
-pub const MAX_SHAPES: usize = 4;
+pub const MAX_SHAPES: usize = 8;
 
 impl Site {
     /// Notes the shape of an object whose attribute is accessed.
@@ -100,10 +100,11 @@ impl Site {
     }
 }
 
-/// The register with the object whose attribute an instruction accesses.
-pub fn attribute_object(w: Instr) -> Option<u16> {
+/// The register with the object whose shape counts for an instruction: whose attribute it
+/// accesses, or whose operator it uses.
+pub fn shape_operand(w: Instr) -> Option<u16> {
     match w.op()? {
-        Op::LoadAttr | Op::LoadMethod => Some(w.b()),
+        Op::LoadAttr | Op::LoadMethod | Op::Add | Op::Sub | Op::Mul | Op::TrueDiv => Some(w.b()),
         Op::StoreAttr => Some(w.a()),
         _ => None,
     }
@@ -220,7 +221,7 @@ unsafe fn record(s: Cx) -> bool {
             };
             site.operands[i] |= type_of(s.bits(reg));
         }
-        if let Some(r) = attribute_object(s.w) {
+        if let Some(r) = shape_operand(s.w) {
             site.add_shape(Value::from_bits(s.bits(r)).map_or(0, Value::shape_id));
         }
         if matches!(op, Op::Call | Op::CallMethod) {

@@ -238,6 +238,9 @@ mod members {
         if value.is_some_and(|v| !v.is_kind(Kind::Tuple)) {
             return Err(vm.type_error("__defaults__ must be set to a tuple object"));
         }
+        if f.header.flags & ASSUMED != 0 {
+            vm.assumption_broken(f.header(), None);
+        }
         f.defaults.write(f, value);
         Ok(())
     }
