@@ -104,7 +104,7 @@ unsafe fn record_shape(vm: &mut Vm) {
             && let Ok(mut feedback) = code.jit_state().feedback.try_borrow_mut()
             && let Some(site) = feedback.site_mut(code.word_of((*frame).pc))
         {
-            site.add_shape(v.shape_id());
+            site.add_shape(vm, v.shape_id());
         }
     }
 }

@@ -232,6 +232,7 @@ mixed! {
     mixed_sub |a, b| Value::small_int(a - b), |a, b| Some(Value::float(a - b));
     mixed_mul |a, b| Value::small_int(a.checked_mul(b)?), |a, b| Some(Value::float(a * b));
     mixed_div |a, b| exact_quotient(a, b), |a, b| (b != 0.0).then(|| Value::float(a / b));
+    mixed_pow int_power, float_power;
     mixed_lt |a, b| Some(Value::bool(a < b)), |a, b| Some(Value::bool(a < b));
     mixed_le |a, b| Some(Value::bool(a <= b)), |a, b| Some(Value::bool(a <= b));
     mixed_gt |a, b| Some(Value::bool(a > b)), |a, b| Some(Value::bool(a > b));
@@ -240,7 +241,37 @@ mixed! {
     mixed_ne |a, b| Some(Value::bool(a != b)), |a, b| Some(Value::bool(a != b));
 }
 
+fn int_power(a: i64, b: i64) -> Option<Value> {
+    Value::small_int(a.checked_pow(u32::try_from(b).ok()?)?)
+}
+
+/// Where nothing raises and no complex number comes out.
+fn float_power(a: f64, b: f64) -> Option<Value> {
+    let real = a > 0.0 || a < 0.0 && b.fract() == 0.0;
+    let plain = real && a.is_finite() && b.is_finite();
+    let r = if plain { a.powf(b) } else { return None };
+    r.is_finite().then(|| Value::float(r))
+}
+
 /// Small ints are exact as floats.
 fn exact_quotient(a: i64, b: i64) -> Option<Value> {
     (b != 0).then(|| Value::float(a as f64 / b as f64))
+}
+
+/// A new iterator of an exact list; zero when out of memory.
+///
+/// # Safety
+/// `list` is an exact list.
+pub unsafe extern "C" fn list_iter(vm: *mut Vm, list: u64) -> u64 {
+    // SAFETY: promised by the caller. `iter` of an exact list runs no Python code.
+    unsafe {
+        let vm = &mut *vm;
+        match vm.iter(Value::from_bits_unchecked(list)) {
+            Ok(it) => it.bits(),
+            Err(_) => {
+                vm.raised = None;
+                0
+            }
+        }
+    }
 }

@@ -216,3 +216,29 @@ def others():
 
 
 print(others())
+
+
+def powers():
+    total = 0
+    f = 0.5
+    for i in range(4000):
+        total += (i % 5) ** 3 + f ** 2 + (f + i) ** 0.5 + 2 ** (i % 70)
+    return total, [x ** y for x in (2, 2.0, -8, 0.0) for y in (3, 0.5, 0, -1) if x or y >= 0]
+
+
+print(powers())
+
+
+def lists():
+    rows = [[1, 2], [3], []]
+    n = 0
+    for i in range(3000):
+        for row in rows:
+            for x in row:
+                n += x
+        if i == 2900:
+            rows[2] = (100,)
+    return n
+
+
+print(lists())

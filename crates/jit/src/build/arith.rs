@@ -76,6 +76,9 @@ impl Builder<'_> {
             _ => self.reg(w.c()),
         };
         let n = match self.pair(x, y, [masks[0], masks[1]], false) {
+            Pair::Ints(x, y) | Pair::Floats(x, y) if insn.op == Bc::Pow => {
+                self.mixed(insn.op, x, y)
+            }
             Pair::Ints(x, y) => self.int_op(insn.op, x, y),
             Pair::Floats(x, y) => self.float_op(insn.op, x, y),
             Pair::Unseen => {
@@ -102,6 +105,7 @@ impl Builder<'_> {
             Bc::Sub | Bc::SubI => helpers::mixed_sub,
             Bc::Mul | Bc::MulI => helpers::mixed_mul,
             Bc::TrueDiv => helpers::mixed_div,
+            Bc::Pow => helpers::mixed_pow,
             _ => return None,
         };
         Some(self.call_mixed(helper as *const () as u64, x, y))

@@ -105,7 +105,10 @@ impl Builder<'_> {
         {
             return self.load_property(insn, obj, way);
         }
-        if !ways.iter().all(|w| matches!(w.c.kind, SLOT | CLASS_VALUE)) {
+        if !ways
+            .iter()
+            .all(|w| matches!(w.c.kind, SLOT | OVERFLOW | CLASS_VALUE))
+        {
             return self.step(insn);
         }
         if let Some(n) = self.dispatch(obj, &ways, |b, c| b.load_as(obj, c)) {
@@ -119,8 +122,9 @@ impl Builder<'_> {
         if c.kind == CLASS_VALUE {
             return Some(self.value_const(Value::from_bits(c.value)?));
         }
+        let holder = self.slot_holder(obj, c);
         let load = Op::LoadField { offset: c.index };
-        let n = self.push(load, Rep::Value, vec![obj]);
+        let n = self.push(load, Rep::Value, vec![holder]);
         self.push_leaving(Op::GuardBound, Rep::None, vec![n]);
         Some(n)
     }
@@ -150,6 +154,15 @@ impl Builder<'_> {
         }
     }
 
+    /// The object itself, or its array of further slots.
+    fn slot_holder(&mut self, obj: Node, c: &Cache) -> Node {
+        if c.kind != OVERFLOW {
+            return obj;
+        }
+        let offset = c.value as u32;
+        self.push(Op::LoadField { offset }, Rep::Value, vec![obj])
+    }
+
     pub(super) fn store_attr(&mut self, insn: Insn) -> Built {
         let (obj, v) = (self.reg(insn.first.a()), self.reg(insn.first.b()));
         let ways = match self.ways(insn, obj, Access::Store) {
@@ -166,10 +179,11 @@ impl Builder<'_> {
                 self.env.forget_shapes();
                 self.env.shapes.insert(obj, one(shape));
             }
-            _ if ways.iter().all(|w| w.c.kind == SLOT) => {
+            _ if ways.iter().all(|w| matches!(w.c.kind, SLOT | OVERFLOW)) => {
                 let v = self.boxed(v);
                 self.dispatch(obj, &ways, |b, c| {
-                    b.store(obj, c.index, v);
+                    let holder = b.slot_holder(obj, c);
+                    b.store(holder, c.index, v);
                     Some(b.value_const(Value::NONE))
                 });
             }

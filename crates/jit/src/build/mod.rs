@@ -733,6 +733,7 @@ impl<'a> Builder<'a> {
             | Bc::JumpNeI
             | Bc::JumpGtI
             | Bc::JumpGeI => self.compare_jump(insn)?,
+            Bc::GetIter => self.get_iter(insn)?,
             Bc::ForIter => self.for_iter(insn)?,
             Bc::Call => self.call(insn)?,
             Bc::CallMethod => self.call_method(insn)?,

@@ -161,14 +161,7 @@ fn fill_load_by_shape(vm: &mut Vm, c: &mut Cache, shape: u32, name: Value) {
     } else if !has_shape_layout {
         return;
     } else if let Some(slot) = shape.slot_of(name) {
-        if slot < shape.inline_cap {
-            c.kind = SLOT;
-            c.index = shape.slot_offset + 8 + slot * 8;
-        } else {
-            c.kind = OVERFLOW;
-            c.index = (slot - shape.inline_cap) * 8 + size_of::<ArrayObj>() as u32;
-            c.value = shape.slot_offset as u64;
-        }
+        fill_slot(c, shape, slot);
     } else if let (Some(f), Some(Binding::Plain)) = (found, binding) {
         c.kind = CLASS_VALUE;
         c.value = f.bits();
@@ -178,6 +171,18 @@ fn fill_load_by_shape(vm: &mut Vm, c: &mut Cache, shape: u32, name: Value) {
     c.shape = shape.id;
     c.ptr = version_address(class);
     c.version = class.version.get();
+}
+
+/// Where a slot is: in the object or in its overflow array.
+fn fill_slot(c: &mut Cache, shape: &Shape, slot: u32) {
+    if slot < shape.inline_cap {
+        c.kind = SLOT;
+        c.index = shape.slot_offset + 8 + slot * 8;
+    } else {
+        c.kind = OVERFLOW;
+        c.index = (slot - shape.inline_cap) * 8 + size_of::<ArrayObj>() as u32;
+        c.value = shape.slot_offset as u64;
+    }
 }
 
 fn fill_class(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
@@ -320,6 +325,12 @@ handler!(store_attr, s => {
             gc::write_barrier(obj as *mut gc::Header);
             return s.next(2);
         }
+        if c.kind == OVERFLOW {
+            let array = *((obj as *const u8).add(c.value as usize) as *const u64);
+            *((array + c.index as u64) as *mut u64) = s.bits(s.w.b());
+            gc::write_barrier(array as *mut gc::Header);
+            return s.next(2);
+        }
     }
     s.goto(store_attr_slow)
 });
@@ -371,11 +382,7 @@ fn fill_store_by_shape(vm: &mut Vm, c: &mut Cache, shape: u32, name: Value, is_t
     {
         return;
     } else if let Some(slot) = shape.slot_of(name) {
-        if slot >= shape.inline_cap {
-            return;
-        }
-        c.kind = SLOT;
-        c.index = shape.slot_offset + 8 + slot * 8;
+        fill_slot(c, shape, slot);
     } else {
         let slot = shape.nslots();
         if slot >= shape.inline_cap {

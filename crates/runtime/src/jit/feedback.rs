@@ -3,6 +3,7 @@
 use crate::interp::{Cx, Handler, TABLE, handler};
 use crate::object::*;
 use crate::value::Value;
+use crate::vm::Vm;
 use bytecode::{Instr, Op};
 use std::collections::HashMap;
 
@@ -85,14 +86,26 @@ pub const MAX_SHAPES: usize = 8;
 
 impl Site {
     /// Notes the shape of an object whose attribute is accessed.
-    pub fn add_shape(&mut self, shape: u32) {
+    pub fn add_shape(&mut self, vm: &Vm, shape: u32) {
         if shape == 0 || self.shapes.contains(&shape) {
             return;
+        }
+        if self.shapes.iter().all(|s| *s != 0) {
+            self.forget_old_shapes(vm);
         }
         match self.shapes.iter_mut().find(|s| **s == 0) {
             Some(free) => *free = shape,
             None => self.many_shapes = true,
         }
+    }
+    /// Forgets the shapes of instances that were made before their classes had learnt how many
+    /// slots they need: new ones do not have them.
+    fn forget_old_shapes(&mut self, vm: &Vm) {
+        let mut left = self.shapes.into_iter().filter(|id| {
+            let shape = vm.shape(*id);
+            *id < 128 || shape.inline_cap == shape.class.inline_cap.get()
+        });
+        self.shapes = std::array::from_fn(|_| left.next().unwrap_or(0));
     }
     /// The shapes that were met.
     pub fn shapes(&self) -> impl Iterator<Item = u32> {
@@ -222,7 +235,7 @@ unsafe fn record(s: Cx) -> bool {
             site.operands[i] |= type_of(s.bits(reg));
         }
         if let Some(r) = shape_operand(s.w) {
-            site.add_shape(Value::from_bits(s.bits(r)).map_or(0, Value::shape_id));
+            site.add_shape(vm, Value::from_bits(s.bits(r)).map_or(0, Value::shape_id));
         }
         if matches!(op, Op::Call | Op::CallMethod) {
             let mut callee = s.bits(s.w.b());
