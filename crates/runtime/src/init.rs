@@ -109,7 +109,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
     crate::memory::prepare();
     let mut interp = Box::new(Interp {
         heap: match crate::os::address_space_limit() {
-            Some(bytes) => Heap::with_reserve(gc_config, &KINDS, bytes / 2),
+            Some(bytes) => Heap::with_reserve(gc_config, &KINDS, heap_share(bytes)),
             None => Heap::new(gc_config, &KINDS),
         },
         shapes: ShapeTable::new(),
@@ -229,6 +229,8 @@ pub struct StackRoom {
 const SPARE_FRAMES: usize = 64;
 const SPARE_REGISTERS: usize = 70_000;
 const PAGE: usize = 4096;
+/// What the executable and libraries take of the address space, about.
+const FIXED_BYTES: usize = 96 << 20;
 /// What the first thread gets of a limited address space is this many times what others get.
 const OTHER_THREADS: usize = 8;
 
@@ -251,6 +253,12 @@ impl StackRoom {
     fn register_bytes(self) -> usize {
         (self.registers * 8).next_multiple_of(PAGE)
     }
+}
+
+/// The heap's part of a limited address space: half of what the executable, the libraries and the
+/// stacks leave.
+fn heap_share(limit: usize) -> usize {
+    (limit.saturating_sub(FIXED_BYTES) / 2).max(limit / 4)
 }
 
 /// Gives the stacks of a finished thread state back.
@@ -277,7 +285,7 @@ impl Vm {
     /// The address space of the process was limited: what is only reserved goes back, so that
     /// the rest of the process can still allocate.
     pub fn limit_address_space(&mut self, bytes: usize) {
-        self.interp().heap.trim_reserve(bytes / 2);
+        self.interp().heap.trim_reserve(heap_share(bytes));
         crate::memory::prepare();
         let new = StackRoom::fitting(Some(bytes));
         // SAFETY: both pointers lie in their stacks.
@@ -328,10 +336,15 @@ pub fn new_thread_state(
     let frames: *mut Frame = reserve(room.frame_bytes());
     let stack: *mut u64 = reserve(room.register_bytes());
     if frames.is_null() || stack.is_null() {
-        // SAFETY: nobody uses the one that was reserved.
+        // SAFETY: nobody uses the one that was reserved. (Unmapping from address 0 on would take
+        // the executable away.)
         unsafe {
-            libc::munmap(frames.cast(), room.frame_bytes());
-            libc::munmap(stack.cast(), room.register_bytes());
+            if !frames.is_null() {
+                libc::munmap(frames.cast(), room.frame_bytes());
+            }
+            if !stack.is_null() {
+                libc::munmap(stack.cast(), room.register_bytes());
+            }
         }
         return None;
     }

@@ -81,12 +81,15 @@ fn failed(bytes: usize) -> bool {
     true
 }
 
-/// Less than this is not worth asking for.
+/// Less than this is not worth asking for, under a limit on the address space and without one.
 const SMALL: usize = 1 << 20;
+const SMALL_UNLIMITED: usize = 64 << 20;
 
 /// Whether so much can be allocated now. For what allocates infallibly afterwards.
 pub fn has_room(bytes: usize) -> bool {
-    bytes < SMALL || Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
+    let is_limited = BYTES.load(Ordering::Relaxed) > 0;
+    let small = if is_limited { SMALL } else { SMALL_UNLIMITED };
+    bytes < small || Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
 
 impl Vm {

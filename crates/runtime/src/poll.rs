@@ -21,6 +21,12 @@ impl Vm {
         unsafe { crate::threads::request(self, bit) };
     }
 
+    /// What this asked for is done already.
+    pub fn withdraw_poll(&mut self, bit: u64) {
+        // SAFETY: the word is this thread's own; others change it atomically.
+        unsafe { AtomicU64::from_ptr(&raw mut self.poll) }.fetch_and(!bit, Ordering::Relaxed);
+    }
+
     /// The frame record that the recursion limit refuses.
     pub fn last_frame(&self) -> *mut Frame {
         // SAFETY: the frame stack has this room.
