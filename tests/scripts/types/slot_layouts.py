@@ -2,7 +2,6 @@
 import copy
 import gc
 import mmap
-import pickle
 
 for base in (str, int, bytes, tuple, type, bytearray, list, float, complex, dict, frozenset):
     try:
@@ -16,7 +15,7 @@ for base in (str, int, bytes, tuple, type, bytearray, list, float, complex, dict
 class Line(str):
     __slots__ = ("x", "y")
 
-    def __new__(cls, text, x):
+    def __new__(cls, text, x=None):
         self = super().__new__(cls, text)
         self.x = x
         return self
