@@ -357,6 +357,7 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
             vm.raised,
             vm.handled,
             vm.context,
+            vm.decimal_context,
             vm.trace,
             vm.profile,
             vm.watch.stop,
