@@ -27,7 +27,14 @@ impl Coef {
     /// From a word.
     #[inline]
     pub fn from_u64(n: u64) -> Coef {
-        Coef::from_u128(u128::from(n))
+        let mut limbs = Store::new();
+        if n >= BASE {
+            limbs.push(n % BASE);
+            limbs.push(n / BASE);
+        } else if n > 0 {
+            limbs.push(n);
+        }
+        Coef(limbs)
     }
     /// From two words.
     #[inline]
@@ -53,12 +60,17 @@ impl Coef {
     }
     /// From ASCII digits.
     pub fn from_digits(text: &[u8]) -> Coef {
-        let limbs = text.rchunks(DIGITS).map(|piece| {
-            piece
-                .iter()
-                .fold(0, |n, d| n * 10 + u64::from(d.wrapping_sub(b'0')))
-        });
-        Coef(limbs.collect()).trim()
+        if text.len() <= DIGITS {
+            return Coef::from_u64(word(text));
+        }
+        Coef(text.rchunks(DIGITS).map(word).collect()).trim()
+    }
+    /// From two pieces of ASCII digits.
+    pub fn from_two(high: &[u8], low: &[u8]) -> Coef {
+        if high.len() + low.len() <= DIGITS {
+            return Coef::from_u64(word(high) * POW10[low.len()] + word(low));
+        }
+        Coef::from_digits(&[high, low].concat())
     }
     /// Appends the digits to a text; "0" for zero.
     pub fn push_digits(&self, out: &mut String) {
@@ -86,7 +98,11 @@ impl Coef {
     }
     /// Malloc'ed bytes.
     pub fn heap_bytes(&self) -> usize {
-        if self.0.spilled() { self.0.capacity() * 8 } else { 0 }
+        if self.0.spilled() {
+            self.0.capacity() * 8
+        } else {
+            0
+        }
     }
     /// True for zero.
     #[inline]
@@ -191,11 +207,23 @@ impl Coef {
         let (top, low) = limbs::div_pow10(self.0.get(limb).copied().unwrap_or(0), at);
         let more = low != 0 || self.0[..limb].iter().any(|x| *x != 0);
         let digit = (top % 10) as u8;
-        let rest = digit + u8::from(more && digit % 5 == 0);
+        let rest_digit = digit + u8::from(more && digit % 5 == 0);
         let (skip, k) = (n / DIGITS, n % DIGITS);
         let from = &self.0[skip.min(self.0.len())..];
+        if let ([a, rest @ ..], true) = (from, from.len() <= 2 && k > 0) {
+            let (low, _) = limbs::div_pow10(*a, k);
+            let mut out = Store::new();
+            if let [b] = rest {
+                let (high, middle) = limbs::div_pow10(*b, k);
+                out.push(low + middle * POW10[DIGITS - k]);
+                out.push(high);
+            } else {
+                out.push(low);
+            }
+            return (Coef(out).trim(), rest_digit);
+        }
         if k == 0 {
-            return (Coef(Store::from_slice(from)), rest);
+            return (Coef(Store::from_slice(from)), rest_digit);
         }
         let mut out = Store::with_capacity(from.len());
         let mut iter = from.iter().map(|x| limbs::div_pow10(*x, k)).peekable();
@@ -203,7 +231,7 @@ impl Coef {
             let low = iter.peek().map_or(0, |(_, low)| *low);
             out.push(high + low * POW10[DIGITS - k]);
         }
-        (Coef(out).trim(), rest)
+        (Coef(out).trim(), rest_digit)
     }
     /// The low `n` digits.
     pub fn low_digits(&self, n: u64) -> Coef {
@@ -302,6 +330,13 @@ impl Ord for Coef {
     }
 }
 
+/// The number that up to 18 digits are.
+fn word(digits: &[u8]) -> u64 {
+    digits
+        .iter()
+        .fold(0, |n, d| n * 10 + u64::from(d.wrapping_sub(b'0')))
+}
+
 /// Writes 18 digits; how many are left when leading zeros are.
 fn write_digits(mut n: u64, out: &mut [u8; DIGITS]) -> usize {
     let digits = limbs::word_digits(n);
@@ -313,5 +348,5 @@ fn write_digits(mut n: u64, out: &mut [u8; DIGITS]) -> usize {
 }
 
 fn push_ascii(out: &mut String, digits: &[u8]) {
-    out.extend(digits.iter().map(|d| char::from(*d)));
+    out.push_str(std::str::from_utf8(digits).unwrap_or_default());
 }

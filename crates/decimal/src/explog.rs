@@ -36,7 +36,14 @@ fn round(f: impl Fn(i64) -> Approximation, ctx: &Ctx, st: &mut u32) -> Dec {
                 c
             });
             return match coef {
-                Ok(coef) => ctx.finalize(Dec { coef, exp: d.exp - 1, ..d }, st),
+                Ok(coef) => ctx.finalize(
+                    Dec {
+                        coef,
+                        exp: d.exp - 1,
+                        ..d
+                    },
+                    st,
+                ),
                 Err(_) => Dec::error(NO_MEMORY, st),
             };
         }
@@ -188,9 +195,7 @@ pub fn log10(a: &Dec, ctx: &Ctx, st: &mut u32) -> Dec {
     if let Some(d) = log_special(a, ctx, st) {
         return d;
     }
-    if a.coef.trailing_zeros() == a.coef.digits() - 1
-        && a.coef.digit(a.coef.digits() - 1) == 1
-    {
+    if a.coef.trailing_zeros() == a.coef.digits() - 1 && a.coef.digit(a.coef.digits() - 1) == 1 {
         return ctx
             .with_rounding(Rounding::HalfEven)
             .finalize(Dec::int(a.adjusted()), st);

@@ -107,7 +107,11 @@ pub fn sub_assign(a: &mut [u64], b: &[u64]) -> bool {
     for (x, y) in low.iter_mut().zip(b) {
         let (take, had) = (*y + borrow, *x);
         borrow = u64::from(had < take);
-        *x = if borrow == 1 { had + BASE - take } else { had - take };
+        *x = if borrow == 1 {
+            had + BASE - take
+        } else {
+            had - take
+        };
     }
     if borrow == 0 {
         return false;
@@ -133,7 +137,11 @@ pub fn add_mul_word(out: &mut [u64], a: &[u64], w: u64) {
     let mut i = a.len();
     while carry > 0 {
         let sum = out[i] + carry;
-        (carry, out[i]) = if sum >= BASE { (1, sum - BASE) } else { (0, sum) };
+        (carry, out[i]) = if sum >= BASE {
+            (1, sum - BASE)
+        } else {
+            (0, sum)
+        };
         i += 1;
     }
 }
@@ -180,6 +188,10 @@ const POW10_RECIPROCAL: [u64; 20] = {
 #[inline(always)]
 pub fn div_pow10(n: u64, k: usize) -> (u64, u64) {
     let shift = POW10[k].leading_zeros();
-    let (q, r) = div_normal(u128::from(n) << shift, POW10[k] << shift, POW10_RECIPROCAL[k]);
+    let (q, r) = div_normal(
+        u128::from(n) << shift,
+        POW10[k] << shift,
+        POW10_RECIPROCAL[k],
+    );
     (q, r >> shift)
 }

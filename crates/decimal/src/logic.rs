@@ -15,7 +15,11 @@ fn bits(a: &Dec, ctx: &Ctx) -> Option<Vec<bool>> {
         return None;
     }
     let digits = text.bytes().rev().map(|d| d == b'1');
-    Some(digits.take(ctx.prec.min(MOST_DIGITS as i64) as usize).collect())
+    Some(
+        digits
+            .take(ctx.prec.min(MOST_DIGITS as i64) as usize)
+            .collect(),
+    )
 }
 
 fn from_bits(bits: impl DoubleEndedIterator<Item = bool>) -> Dec {

@@ -156,7 +156,11 @@ impl Dec {
             (false, false) => self.cmp_magnitude(other),
             (x, y) => x.cmp(&y),
         };
-        if a < 0 { magnitude.reverse() } else { magnitude }
+        if a < 0 {
+            magnitude.reverse()
+        } else {
+            magnitude
+        }
     }
 
     /// The total order of representations, signs left out if `magnitude`.

@@ -34,14 +34,7 @@ pub fn power(x: &Dec, y: &Dec, ctx: &Ctx, st: &mut u32) -> Dec {
 }
 
 /// Powers of and to zero and infinity.
-fn special(
-    x: &Dec,
-    y: &Dec,
-    whole: bool,
-    negative: bool,
-    ctx: &Ctx,
-    st: &mut u32,
-) -> Option<Dec> {
+fn special(x: &Dec, y: &Dec, whole: bool, negative: bool, ctx: &Ctx, st: &mut u32) -> Option<Dec> {
     if x.is_zero() {
         return Some(if y.is_zero() {
             Dec::error(INVALID_OPERATION, st)
@@ -83,14 +76,7 @@ fn special(
 }
 
 /// Powers of one, which keep its zeros.
-fn of_one(
-    x: &Dec,
-    y: &Dec,
-    whole: bool,
-    negative: bool,
-    ctx: &Ctx,
-    st: &mut u32,
-) -> Option<Dec> {
+fn of_one(x: &Dec, y: &Dec, whole: bool, negative: bool, ctx: &Ctx, st: &mut u32) -> Option<Dec> {
     if x.with_sign(false).cmp_value(&Dec::int(1)).is_ne() {
         return None;
     }

@@ -30,7 +30,9 @@ fn random(seed: &mut u64, n: usize) -> Coef {
 #[test]
 fn products_and_quotients() {
     let mut seed = 0x9e37_79b9_7f4a_7c15;
-    for n in [1, 5, 17, 18, 19, 36, 40, 100, 600, 1200, 3000, 11_000, 25_000] {
+    for n in [
+        1, 5, 17, 18, 19, 36, 40, 100, 600, 1200, 3000, 11_000, 25_000,
+    ] {
         for m in [1, 18, 19, 37, 400, 700, 2500, 12_000] {
             for _ in 0..if n * m > 1_000_000 { 2 } else { 30 } {
                 let (a, b) = (random(&mut seed, n), random(&mut seed, m));
@@ -60,7 +62,11 @@ fn shifts() {
             let text = a.to_text();
             let (down, rest) = a.shr(k);
             let cut = text.len().saturating_sub(k as usize);
-            assert_eq!(down, Coef::from_digits(&text.as_bytes()[..cut]), "{text} {k}");
+            assert_eq!(
+                down,
+                Coef::from_digits(&text.as_bytes()[..cut]),
+                "{text} {k}"
+            );
             assert_eq!(rest == 0, a.low_digits(k).is_zero());
         }
     }
@@ -73,7 +79,14 @@ fn exponential_inverts_logarithm() {
         rounding: Rounding::HalfEven,
         ..Ctx::MAX
     };
-    for text in ["2", "10", "0.1", "1.00000000000000000001", "123456789e1000", "3.1622776e-50"] {
+    for text in [
+        "2",
+        "10",
+        "0.1",
+        "1.00000000000000000001",
+        "123456789e1000",
+        "3.1622776e-50",
+    ] {
         let (mut st, d) = (0, crate::text::parse_exact(text.as_bytes(), &mut 0));
         let back = explog::exp(&explog::ln(&d, &ctx, &mut st), &ctx, &mut st);
         let close = Ctx { prec: 50, ..ctx };
@@ -83,5 +96,8 @@ fn exponential_inverts_logarithm() {
         );
     }
     let e = explog::exp(&Dec::int(1), &ctx, &mut 0);
-    assert!(e.to_sci(true).starts_with("2.718281828459045235360287471352662497757247"));
+    assert!(
+        e.to_sci(true)
+            .starts_with("2.718281828459045235360287471352662497757247")
+    );
 }

@@ -90,12 +90,9 @@ pub fn parse(text: &[u8]) -> Option<Dec> {
         }
     }
     let parts = finite(text)?;
-    let coef = if parts.fraction.is_empty() {
-        Coef::from_digits(without_zeros(parts.whole))
-    } else {
-        let mut all = parts.whole.to_vec();
-        all.extend_from_slice(parts.fraction);
-        Coef::from_digits(without_zeros(&all))
+    let coef = match without_zeros(parts.whole) {
+        [] => Coef::from_digits(without_zeros(parts.fraction)),
+        whole => Coef::from_two(whole, parts.fraction),
     };
     let exp = parts.exp - parts.fraction.len() as i64;
     Some(Dec::finite(negative, coef, exp))
@@ -154,7 +151,7 @@ impl Dec {
     }
 
     fn text(&self, eng: bool, capitals: bool) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(self.coef.digits() + 24);
         if self.negative {
             out.push('-');
         }
@@ -166,8 +163,14 @@ impl Dec {
             self.coef.push_digits(&mut out);
             return out;
         }
+        let left = self.exp + self.coef.digits() as i64;
+        if self.exp < 0 && left > 0 {
+            self.coef.push_digits(&mut out);
+            let point = out.len() - self.exp.unsigned_abs() as usize;
+            out.insert(point, '.');
+            return out;
+        }
         let digits = self.coef.to_text();
-        let left = self.exp + digits.len() as i64;
         let point = if self.exp <= 0 && left > -6 {
             left
         } else if !eng {

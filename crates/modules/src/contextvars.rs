@@ -297,7 +297,13 @@ fn var_of<'a>(v: Value) -> &'a Var {
 pub fn new_var(vm: &mut Vm, name: &str) -> Res {
     let name = vm.new_str(name)?;
     let class = vm.native_type(&VAR)?;
-    vm.new_payload(class, Var { name, default: None })
+    vm.new_payload(
+        class,
+        Var {
+            name,
+            default: None,
+        },
+    )
 }
 
 /// The value of a variable in the current context.

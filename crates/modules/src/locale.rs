@@ -201,11 +201,7 @@ pub fn number_conventions() -> num::format_num::Locale {
     // change.
     unsafe {
         let l = &*libc::localeconv();
-        let text = |p: *const c_char| {
-            std::ffi::CStr::from_ptr(p)
-                .to_string_lossy()
-                .into_owned()
-        };
+        let text = |p: *const c_char| std::ffi::CStr::from_ptr(p).to_string_lossy().into_owned();
         num::format_num::Locale {
             decimal_point: text(l.decimal_point),
             thousands_sep: text(l.thousands_sep),

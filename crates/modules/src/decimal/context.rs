@@ -261,8 +261,7 @@ pub mod methods {
         let flags = names(vm, c.flags().get(), false)?;
         let traps = names(vm, c.traps().get(), false)?;
         let [prec, emin, emax] = [prec, emin, emax].map(|n| vm.new_int(n));
-        let [capitals, clamp] =
-            [c.capitals.get(), clamp].map(|b| Value::int_unchecked(number(b)));
+        let [capitals, clamp] = [c.capitals.get(), clamp].map(|b| Value::int_unchecked(number(b)));
         let args = [prec?, mode, emin?, emax?, capitals, clamp, flags, traps];
         let args = vm.new_tuple(&args)?;
         let class = vm.class_of(this).value();

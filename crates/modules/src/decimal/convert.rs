@@ -15,7 +15,9 @@ use runtime::{Raised, Res, Value, Vm};
 /// TypeError for a value that is no number here.
 pub fn not_supported(vm: &mut Vm, v: Value) -> Raised {
     let name = vm.class_name(v);
-    vm.type_error(&format!("conversion from {name} to Decimal is not supported"))
+    vm.type_error(&format!(
+        "conversion from {name} to Decimal is not supported"
+    ))
 }
 
 /// `decimal.DecimalTuple`.
@@ -41,6 +43,9 @@ fn is_space(c: u8) -> bool {
 
 /// A string's number; surrounding space and underscores do not count.
 fn parse_text(s: Ref<StrObj>, st: &mut u32) -> Dec {
+    if s.is_ascii() && s.raw().iter().all(|c| !is_space(*c) && *c != b'_') {
+        return parse_exact(s.raw(), st);
+    }
     let mut text = Vm::number_text(s);
     let start = text.iter().take_while(|c| is_space(**c)).count();
     text.drain(..start);
@@ -258,7 +263,11 @@ pub mod methods {
             return Err(vm.type_error("optional arg must be an integer"));
         }
         let n = int_field(vm, n)?;
-        let unit = Dec::finite(false, Coef::from_u64(1), n.checked_neg().unwrap_or(i64::MAX));
+        let unit = Dec::finite(
+            false,
+            Coef::from_u64(1),
+            n.checked_neg().unwrap_or(i64::MAX),
+        );
         let c = current(vm)?;
         let mut st = 0;
         let d = integral::quantize(dec_of(this), &unit, &c.ctx.get(), &mut st);

@@ -106,7 +106,9 @@ fn format(vm: &mut Vm, this: Value, text: Value, own: Option<Value>) -> Res {
     };
     let locale = match own {
         Some(d) => Some(conventions(vm, d)?),
-        None if matches!(spec.kind_ascii(), b'n' | b'N') => Some(crate::locale::number_conventions()),
+        None if matches!(spec.kind_ascii(), b'n' | b'N') => {
+            Some(crate::locale::number_conventions())
+        }
         None => None,
     };
     if !d.is_finite() && spec.fill == u32::from(b'0') && spec.align == Align::AfterSign {
@@ -119,7 +121,12 @@ fn format(vm: &mut Vm, this: Value, text: Value, own: Option<Value>) -> Res {
         parts.fraction.as_str(),
         parts.rest.as_str(),
     );
-    vm.formatted(format_decimal(parts.negative, pieces, &spec, locale.as_ref()))
+    vm.formatted(format_decimal(
+        parts.negative,
+        pieces,
+        &spec,
+        locale.as_ref(),
+    ))
 }
 
 #[derive::natives]

@@ -148,7 +148,10 @@ mod table {
     /// What sort of number: a string.
     #[native("number_class($self, /, context=None)")]
     fn number_class_(vm: &mut Vm, this: Value, context: Option<Value>) -> Res<&'static str> {
-        Ok(number_class(dec_of(this), &argument(vm, context)?.ctx.get()))
+        Ok(number_class(
+            dec_of(this),
+            &argument(vm, context)?.ctx.get(),
+        ))
     }
     /// Text whose exponent is a multiple of three.
     #[native("to_eng_string($self, /, context=None)")]
@@ -157,12 +160,7 @@ mod table {
     }
     /// True if both have the same exponent, or both are infinite, or both NaN.
     #[native("same_quantum($self, /, other, context=None)")]
-    fn same_quantum(
-        vm: &mut Vm,
-        this: Value,
-        other: Value,
-        context: Option<Value>,
-    ) -> Res<bool> {
+    fn same_quantum(vm: &mut Vm, this: Value, other: Value, context: Option<Value>) -> Res<bool> {
         argument(vm, context)?;
         let other = need(vm, other)?;
         Ok(super::same_quantum(dec_of(this), &other))

@@ -105,9 +105,8 @@ mod construct {
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, value='0', context=None)", nosig)]
     fn new(vm: &mut Vm, class: Value, value: Option<Value>, context: Option<Value>) -> Res {
-        let base = vm.native_type(&SPEC)?;
-        let class = vm.class_arg(class, base)?;
         let c = state::argument(vm, context)?;
+        let class = vm.class_arg(class, c.decimal)?;
         match value {
             Some(v) => convert::exact(vm, class, v, c),
             None => vm.new_payload(class, Number(Dec::int(0))),

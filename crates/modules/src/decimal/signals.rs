@@ -47,7 +47,10 @@ const CLASSES: [(&str, &[&str]); 14] = [
     ("Underflow", &["Inexact", "Rounded", "Subnormal"]),
     ("ConversionSyntax", &["InvalidOperation"]),
     ("DivisionImpossible", &["InvalidOperation"]),
-    ("DivisionUndefined", &["InvalidOperation", "ZeroDivisionError"]),
+    (
+        "DivisionUndefined",
+        &["InvalidOperation", "ZeroDivisionError"],
+    ),
     ("InvalidContext", &["InvalidOperation"]),
 ];
 
