@@ -8,8 +8,9 @@ use bytecode::{Const, Op};
 use syntax::ast::{self as ast, Expr};
 use syntax::text_size::Ranged;
 
-/// Items of a display that are evaluated into registers at once.
-pub(super) const CHUNK: usize = 32;
+/// Items of a display that are evaluated into registers at once: as many as in CPython, where
+/// tracing shows the lines of the pieces.
+pub(super) const CHUNK: usize = 30;
 
 impl<'a> Lower<'a> {
     /// A tuple, list or set display.
@@ -71,11 +72,10 @@ impl<'a> Lower<'a> {
     /// Builds a list (or set) in R[acc] piece by piece.
     pub(super) fn accumulate(&mut self, elts: &'a [Expr], kind: Seq, acc: Reg, e: &'a Expr) -> R {
         let range = e.range();
-        let leading = elts
-            .iter()
-            .take(CHUNK)
-            .take_while(|e| !e.is_starred_expr())
-            .count();
+        let leading = match elts.len() > CHUNK {
+            true => 0,
+            false => elts.iter().take_while(|e| !e.is_starred_expr()).count(),
+        };
         let mark = self.b().mark();
         let base = self.push_all(&elts[..leading])?;
         self.at(range);

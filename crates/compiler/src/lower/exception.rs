@@ -131,6 +131,8 @@ impl<'a> Lower<'a> {
                 self.b().op(Op::ExcMatch, 0, t, exc, c);
                 self.b().jump(Op::JumpIfFalse, 0, t, 0, next);
                 self.b().reset(mark);
+            } else {
+                self.b().op(Op::Nop, 0, 0, 0, 0);
             }
             self.handler_body(h, exc, saved)?;
             self.b().skip_to(end);
@@ -165,11 +167,11 @@ impl<'a> Lower<'a> {
         self.unit.blocks.pop();
         let done = self.b().label();
         self.leave_handler(saved);
+        let pos = std::mem::take(&mut self.b().pos);
         self.forget_name(&name.id);
         self.b().skip_to(done);
         self.b().set_handler(outer);
         self.b().place(caught);
-        let pos = std::mem::take(&mut self.b().pos);
         self.forget_name(&name.id);
         self.b().op(Op::Reraise, 0, second, 0, 0);
         self.b().pos = pos;
@@ -189,7 +191,7 @@ impl<'a> Lower<'a> {
             .find(|b| matches!(b.kind, BlockKind::Handler(_)))
             .and_then(|b| b.outer);
         self.b().set_handler(outside);
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
+        self.b().unwritten(|b| b.op(Op::PopExc, 0, saved, 0, 0));
     }
 
     fn try_star(&mut self, t: &'a ast::StmtTry) -> R {
@@ -267,13 +269,13 @@ impl<'a> Lower<'a> {
         self.conditional_stmts(&h.body)?;
         self.b().set_handler(outer);
         self.unit.blocks.pop();
+        let pos = std::mem::take(&mut self.b().pos);
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         if let Some(name) = &h.name {
             self.forget_name(&name.id);
         }
         self.b().skip_to(done);
         self.b().place(caught);
-        let pos = std::mem::take(&mut self.b().pos);
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         if let Some(name) = &h.name {
             self.forget_name(&name.id);
