@@ -319,8 +319,8 @@ opcodes! {
     Contains 1 (D negate: Sel, A dst: Out, B item: In, C container: In) RAISE CALL;
 
     // ---- jumps ----
-    /// jump bc
-    Jump 1 (Bc target: Jump) JUMP END;
+    /// jump bc; d == 1: no event reports it
+    Jump 1 (D hidden: Sel, Bc target: Jump) JUMP END;
     /// poll (signals, thread switch, finalizers), then jump bc, which is negative: the back-edge of a loop
     JumpBack 1 (Bc target: Jump) RAISE CALL JUMP END;
     /// if truth(R[a]): jump bc

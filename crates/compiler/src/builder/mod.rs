@@ -278,6 +278,13 @@ impl Builder {
         self.pos = pos;
     }
 
+    /// Nothing is to be done at the current position, but tracing shows its line.
+    pub fn show_line(&mut self) {
+        if self.ins.last().is_some_and(|i| i.pos.line != self.pos.line) {
+            self.op(Op::Nop, 0, 0, 0, 0);
+        }
+    }
+
     /// Emits a one-word instruction.
     pub fn op(&mut self, op: Op, d: u8, a: Reg, b: Reg, c: u16) {
         self.push(op, Instr::new(op, d, a, b, c), None, None);
@@ -323,6 +330,11 @@ impl Builder {
     /// A jump of the program's own, at the current position.
     pub fn goto(&mut self, target: Label) {
         self.jump(Op::Jump, 0, 0, 0, target);
+    }
+
+    /// A jump over code that CPython lays out elsewhere, so that it has none: no event shows it.
+    pub fn pass_over(&mut self, target: Label) {
+        self.unwritten(|b| b.jump(Op::Jump, 1, 0, 0, target));
     }
 
     /// A jump that the program does not write.

@@ -16,17 +16,17 @@ impl<'a> Lower<'a> {
     /// A tuple, list or set display.
     pub(super) fn sequence(&mut self, elts: &'a [Expr], kind: Seq, e: &'a Expr, dst: Reg) -> R {
         let starred = elts.iter().any(Expr::is_starred_expr);
+        if !starred && kind != Seq::Tuple && (3..=CHUNK).contains(&elts.len()) {
+            let items: Option<Vec<_>> = elts.iter().map(|e| self.constant(e)).collect();
+            if let Some(items) = items {
+                return self.constant_sequence(items, kind, e, dst);
+            }
+        }
         if !starred && elts.len() <= CHUNK {
             let base = self.push_all(elts)?;
             self.at(e.range());
             self.b().op(kind.build(), 0, dst, base, elts.len() as u16);
             return Ok(());
-        }
-        if !starred && kind != Seq::Tuple && elts.len() > 2 {
-            let items: Option<Vec<_>> = elts.iter().map(|e| self.constant(e)).collect();
-            if let Some(items) = items {
-                return self.constant_sequence(items, kind, e, dst);
-            }
         }
         let acc = self.scratch(dst);
         self.accumulate(elts, kind, acc, e)?;
@@ -39,7 +39,7 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// A long display of constants is an empty one extended by a constant.
+    /// A display of constants is an empty one extended by a constant.
     fn constant_sequence(&mut self, items: Vec<Const>, kind: Seq, e: &Expr, dst: Reg) -> R {
         let acc = self.scratch(dst);
         let t = self.b().alloc();

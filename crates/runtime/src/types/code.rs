@@ -391,8 +391,13 @@ mod methods {
         vm.iter(list)
     }
     #[native("co_branches($self, /)")]
-    fn co_branches(vm: &mut Vm, _this: Value) -> Res {
-        let list = vm.new_list(&[])?;
+    fn co_branches(vm: &mut Vm, this: Value) -> Res {
+        let mut out = vm.new_vec();
+        for b in bytecode::branches::branches(code(this).data()) {
+            let t = vm.new_tuple(&[offset(b.from), offset(b.left), offset(b.right)])?;
+            out.push(vm, t)?;
+        }
+        let list = vm.list_from_vec(out)?;
         vm.iter(list)
     }
     /// Return a copy of the code object with new values for the specified fields.
