@@ -181,8 +181,8 @@ opcodes! {
     LoadConst 1 (A dst: Out, Bc k: Konst) PURE;
     /// R[a] = int(bc), signed
     LoadInt 1 (A dst: Out, Bc imm: SImm) PURE;
-    /// R[a] = None if d == 0, False if 1, True if 2, Ellipsis if 3, unbound if 4
-    LoadSpecial 1 (D which: SelTo(4), A dst: Out) PURE;
+    /// R[a] = None if d == 0, False if 1, True if 2, Ellipsis if 3, unbound if 4, unbound at the end of its comprehension if 5
+    LoadSpecial 1 (D which: SelTo(5), A dst: Out) PURE;
 
     // ---- locals, cells, names ----
     /// if R[a] is unbound: raise UnboundLocalError (name: local_names[a])

@@ -357,6 +357,11 @@ impl Builder {
         self.op(Op::LoadSpecial, 4, dst, 0, 0);
     }
 
+    /// Makes the variable of a comprehension unbound, behind which it does not exist.
+    pub fn end_variable(&mut self, dst: Reg) {
+        self.op(Op::LoadSpecial, 5, dst, 0, 0);
+    }
+
     /// Loads a constant in its shortest form.
     pub fn load_const(&mut self, dst: Reg, c: &Const) {
         match c {

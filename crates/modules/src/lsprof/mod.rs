@@ -172,10 +172,7 @@ fn builtin(vm: &mut Vm, callable: Value, first: Value) -> Res<Option<(usize, Val
             }
         }
         None => {
-            let (name, module) = (
-                vm.display(name),
-                vm.get_attr(bound, vm.names.__module__)?,
-            );
+            let (name, module) = (vm.display(name), vm.get_attr(bound, vm.names.__module__)?);
             match module.is_kind(Kind::Str) {
                 true => format!("<built-in method {}.{name}>", vm.display(module)),
                 false => format!("<built-in method {name}>"),
@@ -287,9 +284,9 @@ mod methods {
     #[native("enable($self, /, subcalls=True, builtins=True)")]
     fn enable(vm: &mut Vm, this: Value, subcalls: Option<bool>, builtins: Option<bool>) -> Res<()> {
         let p = profiler(this);
-        let builtins = builtins.unwrap_or(p.builtins.get());
+        let builtins = builtins.unwrap_or(true);
         listen(vm, this, builtins)?;
-        p.subcalls.set(subcalls.unwrap_or(p.subcalls.get()));
+        p.subcalls.set(subcalls.unwrap_or(true));
         p.builtins.set(builtins);
         p.enabled.set(true);
         Ok(())

@@ -75,7 +75,10 @@ pub mod functions {
     use super::*;
 
     /// The places of a code-like, in order, are used for these events (by number).
-    #[native("monitoring_enter_scope($module, codelike, event, event2=None, /)", nosig)]
+    #[native(
+        "monitoring_enter_scope($module, codelike, event, event2=None, /)",
+        nosig
+    )]
     fn enter_scope(
         vm: &mut Vm,
         _m: Value,
@@ -151,7 +154,10 @@ pub mod functions {
     fn reraise(vm: &mut Vm, _m: Value, c: Value, offset: i64, e: Value) -> Res<()> {
         fire_raised(vm, c, offset, Event::Reraise, e)
     }
-    #[native("fire_event_exception_handled($module, codelike, offset, exception, /)", nosig)]
+    #[native(
+        "fire_event_exception_handled($module, codelike, offset, exception, /)",
+        nosig
+    )]
     fn exception_handled(vm: &mut Vm, _m: Value, c: Value, offset: i64, e: Value) -> Res<()> {
         fire_raised(vm, c, offset, Event::ExceptionHandled, e)
     }
@@ -160,7 +166,10 @@ pub mod functions {
         fire_raised(vm, c, offset, Event::PyUnwind, e)
     }
     /// The value of a StopIteration, or one itself.
-    #[native("fire_event_stop_iteration($module, codelike, offset, value, /)", nosig)]
+    #[native(
+        "fire_event_stop_iteration($module, codelike, offset, value, /)",
+        nosig
+    )]
     fn stop_iteration(vm: &mut Vm, _m: Value, c: Value, offset: i64, value: Value) -> Res<()> {
         let class = vm.types.exc.StopIteration;
         let stop = match vm.is_instance_of(value, class) {

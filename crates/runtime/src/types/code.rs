@@ -53,28 +53,32 @@ fn names(vm: &mut Vm, list: &[String]) -> Res {
     vm.new_tuple(&out)
 }
 
-/// Names of the variables: parameters, and locals that are no cells.
+/// Names of the variables: parameters, and locals that are no cells. Those of comprehensions
+/// have registers of their own; a name is listed once.
 fn varnames(c: Ref<CodeObj>) -> Vec<String> {
     let d = c.data();
-    let shown = |i: usize| {
-        let flag = |list: &[bool]| list.get(i) == Some(&true);
-        let is_parameter = i < c.nparams as usize;
-        !d.local_names[i].is_empty() && (is_parameter || !flag(&d.local_is_cell))
-    };
-    (0..d.local_names.len())
-        .filter(|i| shown(*i))
-        .map(|i| d.local_names[i].clone())
-        .collect()
+    let flag = |list: &[bool], i: usize| list.get(i) == Some(&true);
+    let mut names: Vec<String> = Vec::new();
+    for (i, name) in d.local_names.iter().enumerate() {
+        let shown = i < c.nparams as usize || !flag(&d.local_is_cell, i);
+        let again = flag(&d.local_is_hidden, i) && names.contains(name);
+        if shown && !again && !name.is_empty() {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 /// Names of the locals that live in cells.
 fn cellvars(c: Ref<CodeObj>) -> Vec<String> {
     let d = c.data();
-    let cells = d.local_names.iter().zip(&d.local_is_cell);
-    cells
-        .filter(|(n, cell)| **cell && !n.is_empty())
-        .map(|(n, _)| n.clone())
-        .collect()
+    let mut names: Vec<String> = Vec::new();
+    for (name, cell) in d.local_names.iter().zip(&d.local_is_cell) {
+        if *cell && !name.is_empty() && !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 fn constants(vm: &mut Vm, c: Ref<CodeObj>) -> Res {
