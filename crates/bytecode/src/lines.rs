@@ -91,9 +91,7 @@ pub fn in_comprehension(code: &Code, word: u32, reg: u32) -> bool {
     }
     let writes = |i: &crate::Insn| {
         let mut regs = i.regs();
-        regs.any(|r| {
-            r.access != Access::Read && (u32::from(r.first)..u32::from(r.end())).contains(&reg)
-        })
+        regs.any(|r| r.access != Access::Read && (r.first..r.end()).contains(&reg))
     };
     rest.find(writes).is_some_and(|i| ends(&i))
 }
