@@ -135,7 +135,7 @@ impl Coef {
         };
         let mut limb = self.0[i];
         let mut n = i * DIGITS;
-        while limb % 10 == 0 {
+        while limb.is_multiple_of(10) {
             limb /= 10;
             n += 1;
         }
@@ -207,7 +207,7 @@ impl Coef {
         let (top, low) = limbs::div_pow10(self.0.get(limb).copied().unwrap_or(0), at);
         let more = low != 0 || self.0[..limb].iter().any(|x| *x != 0);
         let digit = (top % 10) as u8;
-        let rest_digit = digit + u8::from(more && digit % 5 == 0);
+        let rest_digit = digit + u8::from(more && digit.is_multiple_of(5));
         let (skip, k) = (n / DIGITS, n % DIGITS);
         let from = &self.0[skip.min(self.0.len())..];
         if let ([a, rest @ ..], true) = (from, from.len() <= 2 && k > 0) {

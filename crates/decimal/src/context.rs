@@ -84,7 +84,7 @@ impl Rounding {
             Rounding::HalfUp => rest >= 5,
             Rounding::HalfDown => rest > 5,
             Rounding::HalfEven => rest > 5 || rest == 5 && coef.is_odd(),
-            Rounding::ZeroFiveUp => rest > 0 && coef.digit(0) % 5 == 0,
+            Rounding::ZeroFiveUp => rest > 0 && coef.digit(0).is_multiple_of(5),
         }
     }
     /// A number beyond the exponent range becomes infinite, not the largest.

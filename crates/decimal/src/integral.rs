@@ -199,7 +199,7 @@ pub fn sqrt(a: &Dec, ctx: &Ctx, st: &mut u32) -> Dec {
                 r.coef.shl(r.shift.unsigned_abs())?
             };
             exp = ideal;
-        } else if r.coef.digit(0) % 5 == 0 {
+        } else if r.coef.digit(0).is_multiple_of(5) {
             r.coef.increment();
         }
         Ok(Dec::finite(false, r.coef, exp))
