@@ -268,7 +268,12 @@ impl Vm {
             .checked_mul(width)
             .filter(|n| *n < isize::MAX as usize / 2)
             .ok_or_else(|| self.memory_error())?;
-        let tail = if shape == Kind::Str as u32 { 0 } else { 16 };
+        // Padding, the dict word, and the fixed slots.
+        let tail = if shape == Kind::Str as u32 {
+            0
+        } else {
+            16 + self.shape(shape).nfixed as usize * 8
+        };
         let p: *mut StrObj = self
             .alloc_raw(size_of::<StrObj>() + bytes + tail, shape, Kind::Str)?
             .cast();

@@ -377,6 +377,7 @@ pub fn new_thread_state(
         native_low: 0,
         loop_entry: std::ptr::null(),
         context: None,
+        decimal_context: None,
         trace: None,
         profile: None,
         repr_stack: Vec::new(),
