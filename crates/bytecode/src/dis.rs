@@ -240,7 +240,7 @@ impl Listing<'_> {
 /// Text of a selector; None when it says nothing special.
 fn selector(op: Op, name: &str, n: u32) -> Option<String> {
     let word = match op {
-        Op::LoadSpecial => ["None", "False", "True", "Ellipsis", "unbound"]
+        Op::LoadSpecial => ["None", "False", "True", "Ellipsis", "unbound", "ended"]
             .get(n as usize)
             .copied(),
         Op::LoadSpecialMethod => ["__enter__", "__exit__", "__aenter__", "__aexit__"]

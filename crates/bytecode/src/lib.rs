@@ -3,6 +3,7 @@
 //! This crate knows nothing of values, the heap or the interpreter.
 
 pub mod bitset;
+pub mod branches;
 pub mod code;
 pub mod dis;
 pub mod instr;

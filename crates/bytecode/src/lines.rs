@@ -1,5 +1,6 @@
 //! Lines of instructions, for tracing, `co_lines`, `co_positions` and `f_lineno`.
 
+use crate::operands::Access;
 use crate::{BitSet, Code, Op, Position, insns};
 
 /// Consecutive words of one line.
@@ -75,6 +76,24 @@ pub fn first_traceable(code: &Code) -> u32 {
     let prologue = |op| matches!(op, Op::ReturnGenerator | Op::MakeCell);
     let mut insns = insns(&code.instrs).map_while(Result::ok);
     insns.find(|i| !prologue(i.op)).map_or(0, |i| i.word)
+}
+
+/// Is the instruction at `word` in the comprehension whose variable register `reg` is? The end of
+/// one is marked; before it, something else writes the register first.
+pub fn in_comprehension(code: &Code, word: u32, reg: u32) -> bool {
+    let here = insns(&code.instrs).map_while(Result::ok);
+    let mut rest = here.skip_while(|i| i.word < word).peekable();
+    let ends = |i: &crate::Insn| {
+        i.op == Op::LoadSpecial && i.first.d() == 5 && u32::from(i.first.a()) == reg
+    };
+    if rest.next_if(|i| i.word == word).is_some_and(|i| ends(&i)) {
+        return true;
+    }
+    let writes = |i: &crate::Insn| {
+        let mut regs = i.regs();
+        regs.any(|r| r.access != Access::Read && (r.first..r.end()).contains(&reg))
+    };
+    rest.find(writes).is_some_and(|i| ends(&i))
 }
 
 /// Where `line` events can happen.

@@ -181,8 +181,8 @@ opcodes! {
     LoadConst 1 (A dst: Out, Bc k: Konst) PURE;
     /// R[a] = int(bc), signed
     LoadInt 1 (A dst: Out, Bc imm: SImm) PURE;
-    /// R[a] = None if d == 0, False if 1, True if 2, Ellipsis if 3, unbound if 4
-    LoadSpecial 1 (D which: SelTo(4), A dst: Out) PURE;
+    /// R[a] = None if d == 0, False if 1, True if 2, Ellipsis if 3, unbound if 4, unbound at the end of its comprehension if 5
+    LoadSpecial 1 (D which: SelTo(5), A dst: Out) PURE;
 
     // ---- locals, cells, names ----
     /// if R[a] is unbound: raise UnboundLocalError (name: local_names[a])
@@ -319,8 +319,8 @@ opcodes! {
     Contains 1 (D negate: Sel, A dst: Out, B item: In, C container: In) RAISE CALL;
 
     // ---- jumps ----
-    /// jump bc
-    Jump 1 (Bc target: Jump) JUMP END;
+    /// jump bc; d == 1: no event reports it
+    Jump 1 (D hidden: Sel, Bc target: Jump) JUMP END;
     /// poll (signals, thread switch, finalizers), then jump bc, which is negative: the back-edge of a loop
     JumpBack 1 (Bc target: Jump) RAISE CALL JUMP END;
     /// if truth(R[a]): jump bc

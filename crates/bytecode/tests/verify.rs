@@ -333,7 +333,7 @@ fn kinds_of_code() {
 #[test]
 fn selectors() {
     let bad = Err(Problem::Selector);
-    assert_eq!(one(op(Op::LoadSpecial, 5, 0, 0, 0), None), bad);
+    assert_eq!(one(op(Op::LoadSpecial, 6, 0, 0, 0), None), bad);
     assert_eq!(one(op(Op::Is, 2, 0, 0, 0), None), bad);
     assert_eq!(
         one(op(Op::Intrinsic, Intrinsic::MAX + 1, 0, 0, 0), None),

@@ -299,6 +299,9 @@ impl Vm {
                     as *const u64;
                 return Value::from_bits(*p);
             }
+            if obj.is_kind(Kind::Str) {
+                return Value::from_bits(*str_slot(obj, i));
+            }
             let array = self.overflow_of(obj, shape).get()?;
             if shape.dict_mode {
                 return None;
@@ -322,6 +325,8 @@ impl Vm {
                 obj.ptr::<u8>()
                     .add(shape.slot_offset as usize + 8 + i as usize * 8)
                     as *mut u64
+            } else if obj.is_kind(Kind::Str) {
+                str_slot(obj, i)
             } else {
                 match self.overflow_of(obj, shape).get() {
                     Some(a) => a
@@ -881,7 +886,9 @@ impl Vm {
                 return Err(self.attribute_error_text("readonly attribute"));
             }
             if value.is_none() && self.load_slot(obj, m.index as u32).is_none() {
-                return Err(self.empty_slot(obj, name));
+                // CPython says only the name here.
+                let text = self.display(name);
+                return Err(self.attribute_error_text(&text));
             }
             self.store_slot(obj, m.index as u32, value);
             return Ok(true);
@@ -1019,6 +1026,19 @@ pub fn tail_offset(obj: Value) -> usize {
         }
     };
     end.next_multiple_of(8)
+}
+
+/// Fixed slot i of an instance of a `str` subclass with `__slots__`: behind the dict word.
+///
+/// # Safety
+/// The instance's class has that many slots.
+unsafe fn str_slot(obj: Value, i: u32) -> *mut u64 {
+    // SAFETY: `new_str_shaped` made room for the slots of the class.
+    unsafe {
+        obj.ptr::<u8>()
+            .add(tail_offset(obj) + 8 + i as usize * 8)
+            .cast()
+    }
 }
 
 impl Vm {

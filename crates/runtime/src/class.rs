@@ -99,6 +99,9 @@ pub struct TypeSpec {
     /// Offset of the overflow word or dict field.
     pub slot_offset: usize,
     pub iternext: Option<IterNext>,
+    /// What iteration by index gets, where that is not what `__getitem__` gives (`sq_item` beside
+    /// `mp_subscript`).
+    pub sequence_item: Option<fn(&mut Vm, Value, Value) -> Res>,
 }
 
 impl TypeSpec {
@@ -116,6 +119,7 @@ impl TypeSpec {
         dict: DictPlace::None,
         slot_offset: 0,
         iternext: None,
+        sequence_item: None,
     };
 }
 

@@ -28,6 +28,8 @@ pub struct FrameObj {
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
     pub ended: Cell<bool>,
+    /// `clear()` was called.
+    pub cleared: Cell<bool>,
     /// See `report_at`.
     at: Cell<u64>,
 }
@@ -265,8 +267,12 @@ impl Vm {
     /// Adds an entry for `frame` at its current instruction to the traceback of `exc`.
     pub fn add_traceback(&mut self, exc: Value, frame: *mut Frame) {
         let raised = self.raised.replace(exc);
-        let _ = self.try_add_traceback(exc, frame);
+        let made = self.try_add_traceback(exc, frame);
         self.raised = raised;
+        let memory_error = crate::vm::immortal::MEMORY_ERROR;
+        if made.is_err() && self.interp().immortals.get(memory_error) != Some(&exc) {
+            self.request_poll(crate::poll::NO_MEMORY);
+        }
     }
 
     fn try_add_traceback(&mut self, exc: Value, frame: *mut Frame) -> Res<()> {
@@ -355,12 +361,18 @@ impl Vm {
         if frame <= self.frames_base {
             return Err(self.system_error("frame does not exist"));
         }
-        if code.flags.contains(CodeFlags::NAMESPACE) {
+        let plain = code.nlocals <= 1;
+        if code.flags.contains(CodeFlags::NAMESPACE) && plain {
             // SAFETY: R[0] of namespace code is its mapping.
             let ns = unsafe { (*frame).reg(0) };
             return Ok(Value::from_bits(ns).unwrap_or(Value::NONE));
         }
         let f = self.object_of_frame(frame)?;
+        if let Some(ns) = f.namespace()
+            && !crate::types::frame_locals::in_comprehension(f)
+        {
+            return Ok(ns);
+        }
         Ok(self.snapshot_locals(f)?.value())
     }
 

@@ -144,16 +144,16 @@ unsafe fn trace_table(h: *mut Header, t: &mut Tracer) {
         }
     }
 }
-/// Variable-size builtins: subclass instances have a dict word behind the payload.
+/// Variable-size builtins: subclass instances have a dict word behind the payload, and strings the
+/// slots of their class behind that.
 unsafe fn trace_tail(h: *mut Header, t: &mut Tracer) {
     // SAFETY: a live cell of a variable-size kind.
     unsafe {
         if (*h).shape >= 128 {
             mark_class(h, t);
             let at = crate::attr::tail_offset(Value::cell(h));
-            if at + 8 <= words_of(h) * 8 {
-                t.mark_word(*h.cast::<u8>().add(at).cast::<u64>());
-            }
+            let n = words_of(h).saturating_sub(at / 8);
+            t.mark_words(h.cast::<u64>().add(at / 8), n);
         }
     }
 }
@@ -365,6 +365,7 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
             vm.raised,
             vm.handled,
             vm.context,
+            vm.decimal_context,
             vm.trace,
             vm.profile,
             vm.watch.stop,
@@ -455,6 +456,7 @@ pub unsafe fn collect_due(ctx: *mut ()) {
         let mut roots = Roots { interp: ctx.cast() };
         let heap = &raw mut *(*roots.interp).heap;
         (*heap).collect(&mut roots);
+        crate::memory::recover();
         for vm in &(*roots.interp).threads {
             if !(*roots.interp).pending.is_empty() {
                 (**vm).request_poll(crate::poll::FINALIZERS);

@@ -1,5 +1,6 @@
 # The profiler counts calls, recursion and callers.
 import _lsprof
+import gc
 
 
 def fib(n):
@@ -11,6 +12,8 @@ def work():
     return sorted([3, 1, 2], key=lambda x: -x)
 
 
+# What is garbage already shall not be finalized while the profiler listens.
+gc.collect()
 p = _lsprof.Profiler()
 p.enable()
 work()

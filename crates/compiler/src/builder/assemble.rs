@@ -90,7 +90,7 @@ impl Builder {
     }
 
     /// Removes what no way leads to.
-    fn remove_unreachable(&mut self) {
+    pub(super) fn remove_unreachable(&mut self) {
         let mut seen = vec![false; self.ins.len()];
         let mut pending = vec![0];
         while let Some(start) = pending.pop() {
@@ -223,7 +223,7 @@ impl Builder {
                 Some(Field::C) if long[i] => {
                     // The opposite test jumps over a far jump.
                     out.push(Instr::new(ins.op, f.d() ^ 1, f.a(), f.b(), 2));
-                    out.push(Instr::wide(Op::Jump, 0, 0, (off - 1) as i32 as u32));
+                    out.push(Instr::wide(Op::Jump, 1, 0, (off - 1) as i32 as u32));
                 }
                 Some(Field::C) => {
                     out.push(Instr::new(ins.op, f.d(), f.a(), f.b(), off as i16 as u16));

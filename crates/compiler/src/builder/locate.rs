@@ -20,6 +20,7 @@ impl Builder {
     /// Gives a position to every instruction without one that has one way in.
     pub(super) fn locate(&mut self) {
         self.copy_exits();
+        self.remove_unreachable();
         let ways = self.ways();
         // A block may stand before the one that leads to it: then a second round places it.
         for _ in 0..2 {

@@ -278,6 +278,13 @@ impl Builder {
         self.pos = pos;
     }
 
+    /// Nothing is to be done at the current position, but tracing shows its line.
+    pub fn show_line(&mut self) {
+        if self.ins.last().is_some_and(|i| i.pos.line != self.pos.line) {
+            self.op(Op::Nop, 0, 0, 0, 0);
+        }
+    }
+
     /// Emits a one-word instruction.
     pub fn op(&mut self, op: Op, d: u8, a: Reg, b: Reg, c: u16) {
         self.push(op, Instr::new(op, d, a, b, c), None, None);
@@ -325,6 +332,11 @@ impl Builder {
         self.jump(Op::Jump, 0, 0, 0, target);
     }
 
+    /// A jump over code that CPython lays out elsewhere, so that it has none: no event shows it.
+    pub fn pass_over(&mut self, target: Label) {
+        self.unwritten(|b| b.jump(Op::Jump, 1, 0, 0, target));
+    }
+
     /// A jump that the program does not write.
     pub fn skip_to(&mut self, target: Label) {
         self.unwritten(|b| b.goto(target));
@@ -343,6 +355,11 @@ impl Builder {
     /// Makes a register unbound.
     pub fn clear(&mut self, dst: Reg) {
         self.op(Op::LoadSpecial, 4, dst, 0, 0);
+    }
+
+    /// Makes the variable of a comprehension unbound, behind which it does not exist.
+    pub fn end_variable(&mut self, dst: Reg) {
+        self.op(Op::LoadSpecial, 5, dst, 0, 0);
     }
 
     /// Loads a constant in its shortest form.

@@ -60,6 +60,8 @@ impl<'a> Lower<'a> {
             self.check_forbidden(&n.id, false, n.range())?;
             self.to(value, r)?;
             self.b().bound.set(r);
+            self.at(n.range());
+            self.b().show_line();
             return Ok(());
         }
         if let (Some(targets), Some(values)) = (elements(target), elements(value))

@@ -88,7 +88,7 @@ impl<'a> Lower<'a> {
         self.unit.comps.pop();
         self.at(e.range());
         for (r, _) in &hidden {
-            self.b().clear(*r);
+            self.b().end_variable(*r);
             self.b().bound.unset(*r);
         }
         self.b().mov(dst, acc);

@@ -133,6 +133,10 @@ impl<'a> Lower<'a> {
                 self.any(e)?
             };
         }
+        if late && let Some(e) = &r.value {
+            self.at(e.range());
+            self.b().op(Op::Nop, 0, 0, 0, 0);
+        }
         self.at(r.range());
         let same_line = |e: &&ast::Expr| self.source.line(e.start()) == self.source.line(r.start());
         let on_line = r.value.as_deref().filter(same_line);

@@ -8,24 +8,25 @@ use bytecode::{Const, Op};
 use syntax::ast::{self as ast, Expr};
 use syntax::text_size::Ranged;
 
-/// Items of a display that are evaluated into registers at once.
-pub(super) const CHUNK: usize = 32;
+/// Items of a display that are evaluated into registers at once: as many as in CPython, where
+/// tracing shows the lines of the pieces.
+pub(super) const CHUNK: usize = 30;
 
 impl<'a> Lower<'a> {
     /// A tuple, list or set display.
     pub(super) fn sequence(&mut self, elts: &'a [Expr], kind: Seq, e: &'a Expr, dst: Reg) -> R {
         let starred = elts.iter().any(Expr::is_starred_expr);
+        if !starred && kind != Seq::Tuple && (3..=CHUNK).contains(&elts.len()) {
+            let items: Option<Vec<_>> = elts.iter().map(|e| self.constant(e)).collect();
+            if let Some(items) = items {
+                return self.constant_sequence(items, kind, e, dst);
+            }
+        }
         if !starred && elts.len() <= CHUNK {
             let base = self.push_all(elts)?;
             self.at(e.range());
             self.b().op(kind.build(), 0, dst, base, elts.len() as u16);
             return Ok(());
-        }
-        if !starred && kind != Seq::Tuple && elts.len() > 2 {
-            let items: Option<Vec<_>> = elts.iter().map(|e| self.constant(e)).collect();
-            if let Some(items) = items {
-                return self.constant_sequence(items, kind, e, dst);
-            }
         }
         let acc = self.scratch(dst);
         self.accumulate(elts, kind, acc, e)?;
@@ -38,7 +39,7 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// A long display of constants is an empty one extended by a constant.
+    /// A display of constants is an empty one extended by a constant.
     fn constant_sequence(&mut self, items: Vec<Const>, kind: Seq, e: &Expr, dst: Reg) -> R {
         let acc = self.scratch(dst);
         let t = self.b().alloc();
@@ -71,11 +72,10 @@ impl<'a> Lower<'a> {
     /// Builds a list (or set) in R[acc] piece by piece.
     pub(super) fn accumulate(&mut self, elts: &'a [Expr], kind: Seq, acc: Reg, e: &'a Expr) -> R {
         let range = e.range();
-        let leading = elts
-            .iter()
-            .take(CHUNK)
-            .take_while(|e| !e.is_starred_expr())
-            .count();
+        let leading = match elts.len() > CHUNK {
+            true => 0,
+            false => elts.iter().take_while(|e| !e.is_starred_expr()).count(),
+        };
         let mark = self.b().mark();
         let base = self.push_all(&elts[..leading])?;
         self.at(range);

@@ -31,7 +31,7 @@ impl<'a> Lower<'a> {
         self.b().set_handler(outer);
         self.unit.blocks.pop();
         self.in_finally(|s| s.conditional_stmts(&t.finalbody))?;
-        self.b().skip_to(end);
+        self.b().pass_over(end);
         self.b().place(caught);
         let finalbody = &t.finalbody[..];
         self.handling(exc, saved, range, |s| {
@@ -66,7 +66,7 @@ impl<'a> Lower<'a> {
         self.unit.blocks.pop();
         // The cleanup stands behind a jump over it.
         let over = self.b().label();
-        self.b().skip_to(over);
+        self.b().pass_over(over);
         self.b().place(cleanup_label);
         self.b().unwritten(|b| {
             b.op(Op::PopExc, 0, saved, 0, 0);
@@ -86,7 +86,7 @@ impl<'a> Lower<'a> {
         let end = self.b().label();
         let caught = self.guarded_body(t, exc)?;
         self.conditional_stmts(&t.orelse)?;
-        self.b().skip_to(end);
+        self.b().pass_over(end);
         self.b().place(caught);
         let handlers = &t.handlers[..];
         self.handling(exc, saved, range, |s| s.handlers(handlers, exc, saved, end))?;
@@ -131,9 +131,11 @@ impl<'a> Lower<'a> {
                 self.b().op(Op::ExcMatch, 0, t, exc, c);
                 self.b().jump(Op::JumpIfFalse, 0, t, 0, next);
                 self.b().reset(mark);
+            } else {
+                self.b().op(Op::Nop, 0, 0, 0, 0);
             }
             self.handler_body(h, exc, saved)?;
-            self.b().skip_to(end);
+            self.b().pass_over(end);
             self.b().place(next);
         }
         Ok(())
@@ -165,11 +167,11 @@ impl<'a> Lower<'a> {
         self.unit.blocks.pop();
         let done = self.b().label();
         self.leave_handler(saved);
+        let pos = std::mem::take(&mut self.b().pos);
         self.forget_name(&name.id);
-        self.b().skip_to(done);
+        self.b().pass_over(done);
         self.b().set_handler(outer);
         self.b().place(caught);
-        let pos = std::mem::take(&mut self.b().pos);
         self.forget_name(&name.id);
         self.b().op(Op::Reraise, 0, second, 0, 0);
         self.b().pos = pos;
@@ -189,7 +191,7 @@ impl<'a> Lower<'a> {
             .find(|b| matches!(b.kind, BlockKind::Handler(_)))
             .and_then(|b| b.outer);
         self.b().set_handler(outside);
-        self.b().op(Op::PopExc, 0, saved, 0, 0);
+        self.b().unwritten(|b| b.op(Op::PopExc, 0, saved, 0, 0));
     }
 
     fn try_star(&mut self, t: &'a ast::StmtTry) -> R {
@@ -199,7 +201,7 @@ impl<'a> Lower<'a> {
         let (end, finish) = (self.b().label(), self.b().label());
         let caught = self.guarded_body(t, exc)?;
         self.conditional_stmts(&t.orelse)?;
-        self.b().skip_to(end);
+        self.b().pass_over(end);
         self.b().place(caught);
         let result = self.b().alloc();
         let handlers = &t.handlers[..];
@@ -267,13 +269,13 @@ impl<'a> Lower<'a> {
         self.conditional_stmts(&h.body)?;
         self.b().set_handler(outer);
         self.unit.blocks.pop();
+        let pos = std::mem::take(&mut self.b().pos);
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         if let Some(name) = &h.name {
             self.forget_name(&name.id);
         }
         self.b().skip_to(done);
         self.b().place(caught);
-        let pos = std::mem::take(&mut self.b().pos);
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         if let Some(name) = &h.name {
             self.forget_name(&name.id);

@@ -56,6 +56,7 @@ impl<'a> Lower<'a> {
         if let Expr::Name(n) = e {
             self.at(n.range());
             if let Some(r) = self.local_operand(&n.id) {
+                self.b().show_line();
                 return Ok(r);
             }
         }
@@ -257,6 +258,7 @@ impl<'a> Lower<'a> {
         if let Expr::Name(n) = e {
             self.at(n.range());
             if let Some(r) = self.local_operand(&n.id) {
+                self.b().show_line();
                 return Ok(r);
             }
         }

@@ -40,6 +40,9 @@ impl<'a> Lower<'a> {
                 irrefutable: case.guard.is_some() || i == last,
             };
             self.at(case.pattern.range());
+            if is_wildcard(&case.pattern) {
+                self.b().op(Op::Nop, 0, 0, 0, 0);
+            }
             self.pattern(&case.pattern, subject, &mut cx)?;
             for (name, r) in std::mem::take(&mut cx.stores) {
                 self.at(case.pattern.range());

@@ -53,7 +53,7 @@ impl<'a> Lower<'a> {
         self.unit.blocks.pop();
         self.at(range);
         self.call_exit(exit, is_async);
-        self.b().goto(end);
+        self.b().jump(Op::Jump, 1, 0, 0, end);
         self.b().place(caught);
         self.at(range);
         let suppress = self.b().label();

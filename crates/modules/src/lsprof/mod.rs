@@ -67,6 +67,8 @@ struct Profiler {
     subcalls: Cell<bool>,
     builtins: Cell<bool>,
     enabled: Cell<bool>,
+    /// The timer is being called.
+    timing: Cell<bool>,
 }
 
 impl runtime::payload::Payload for Profiler {
@@ -100,7 +102,9 @@ fn now(vm: &mut Vm, p: &Profiler) -> f64 {
     let Some(timer) = p.timer.get() else {
         return clock();
     };
+    p.timing.set(true);
     let r = vm.call_value(timer, &[]).and_then(|v| vm.to_f64(v));
+    p.timing.set(false);
     match r {
         Ok(t) if p.unit.get() > 0.0 => t * p.unit.get(),
         Ok(t) => t,
@@ -154,15 +158,21 @@ fn builtin(vm: &mut Vm, callable: Value, first: Value) -> Res<Option<(usize, Val
     };
     let key = std::ptr::from_ref(f.def) as usize;
     let name = vm.get_attr(bound, vm.names.__name__)?;
-    let name = vm.display(name);
     let text = match f.bound_self().filter(|s| !s.is_kind(Kind::Module)) {
+        // A method is called as its descriptor is.
         Some(s) => {
-            let class = vm.class_of(s).value();
-            let class = vm.get_attr(class, vm.names.__qualname__)?;
-            format!("<method '{name}' of '{}' objects>", vm.display(class))
+            let name = vm.intern_value(name);
+            let class = vm.class_of(s);
+            match vm.lookup(class, name) {
+                Some(descriptor) => {
+                    let text = vm.repr(descriptor)?;
+                    vm.display(text)
+                }
+                None => format!("<built-in method {}>", vm.display(name)),
+            }
         }
         None => {
-            let module = vm.get_attr(bound, vm.names.__module__)?;
+            let (name, module) = (vm.display(name), vm.get_attr(bound, vm.names.__module__)?);
             match module.is_kind(Kind::Str) {
                 true => format!("<built-in method {}.{name}>", vm.display(module)),
                 false => format!("<built-in method {name}>"),
@@ -187,7 +197,7 @@ const CALLBACKS: &[(Event, &str, bool)] = &[
 
 fn listen(vm: &mut Vm, this: Value, builtins: bool) -> Res<()> {
     if vm.interp().monitor.names[TOOL].is_some() {
-        return Err(vm.value_error("Another profiling tool is already active"));
+        return Err(vm.value_error(&format!("tool {TOOL} is already in use")));
     }
     let name = vm.new_str("cProfile")?;
     vm.interp().monitor.names[TOOL] = Some(name);
@@ -238,6 +248,7 @@ mod methods {
                 subcalls: Cell::new(true),
                 builtins: Cell::new(true),
                 enabled: Cell::new(false),
+                timing: Cell::new(false),
             },
         )
     }
@@ -273,9 +284,9 @@ mod methods {
     #[native("enable($self, /, subcalls=True, builtins=True)")]
     fn enable(vm: &mut Vm, this: Value, subcalls: Option<bool>, builtins: Option<bool>) -> Res<()> {
         let p = profiler(this);
-        let builtins = builtins.unwrap_or(p.builtins.get());
+        let builtins = builtins.unwrap_or(true);
         listen(vm, this, builtins)?;
-        p.subcalls.set(subcalls.unwrap_or(p.subcalls.get()));
+        p.subcalls.set(subcalls.unwrap_or(true));
         p.builtins.set(builtins);
         p.enabled.set(true);
         Ok(())
@@ -284,6 +295,9 @@ mod methods {
     #[native("disable($self, /)")]
     fn disable(vm: &mut Vm, this: Value) -> Res<()> {
         let p = profiler(this);
+        if p.timing.get() {
+            return Err(vm.runtime_error("cannot disable profiler in external timer"));
+        }
         if p.enabled.replace(false) {
             stop_listening(vm);
             let t = now(vm, p);
@@ -293,7 +307,10 @@ mod methods {
     }
     /// Clear all profiling information collected so far.
     #[native("clear($self, /)")]
-    fn clear(_: &mut Vm, this: Value) -> Res<()> {
+    fn clear(vm: &mut Vm, this: Value) -> Res<()> {
+        if profiler(this).timing.get() {
+            return Err(vm.runtime_error("cannot clear profiler in external timer"));
+        }
         *profiler(this).records.borrow_mut() = Records::default();
         Ok(())
     }

@@ -15,6 +15,13 @@ fn place(vm: &mut Vm, this: Value, index: Value) -> Res<usize> {
     Ok(at as usize)
 }
 
+/// An item as iteration gets it: a byte, where `m[i]` is an int.
+pub fn byte(vm: &mut Vm, this: Value, index: Value) -> Res {
+    let at = place(vm, this, index)?;
+    let b = map(vm, this)?.bytes()[at];
+    vm.new_bytes(&[b])
+}
+
 fn is_index(vm: &mut Vm, v: Value) -> bool {
     vm.is_int(v) || vm.special(v, vm.names.__index__).is_some()
 }

@@ -160,9 +160,12 @@ mod functions {
         let index = event.trailing_zeros() as usize;
         let callbacks = &mut vm.interp().monitor.callbacks[id];
         let old = std::mem::replace(&mut callbacks[index], new);
+        let (left, right) = (Event::BranchLeft as usize, Event::BranchRight as usize);
         if index == Event::Branch as usize {
-            callbacks[Event::BranchLeft as usize] = new;
-            callbacks[Event::BranchRight as usize] = new;
+            callbacks[left] = new;
+            callbacks[right] = new;
+        } else if index == left || index == right {
+            callbacks[Event::Branch as usize] = None;
         }
         Ok(old.unwrap_or(Value::NONE))
     }

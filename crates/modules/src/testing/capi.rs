@@ -1,6 +1,6 @@
 //! `_testcapi`.
 
-use super::{calls, docstrings, exceptions, limits};
+use super::{calls, docstrings, exceptions, limits, monitoring};
 use runtime::module::ModuleSpec;
 use runtime::object::*;
 use runtime::{Res, Value, Vm};
@@ -14,6 +14,7 @@ pub static SPEC: ModuleSpec = ModuleSpec {
         docstrings::TABLE,
         exceptions::TABLE,
         functions::TABLE,
+        monitoring::functions::TABLE,
     ],
     init,
 };
@@ -24,6 +25,7 @@ fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
         vm.module_add_type(m, spec)?;
     }
     vm.module_add_type(m, &calls::awaitable::SPEC)?;
+    vm.module_add_type(m, &monitoring::SPEC)?;
     Ok(())
 }
 

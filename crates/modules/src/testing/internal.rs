@@ -17,7 +17,9 @@ const SPECIALIZATION_THRESHOLD: i64 = 2;
 
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
     let n = Value::int_unchecked(SPECIALIZATION_THRESHOLD);
-    vm.module_set(m, "SPECIALIZATION_THRESHOLD", n)
+    vm.module_set(m, "SPECIALIZATION_THRESHOLD", n)?;
+    // What was specialised wrongly is specialised again at once.
+    vm.module_set(m, "SPECIALIZATION_COOLDOWN", Value::int_unchecked(0))
 }
 
 #[derive::natives]

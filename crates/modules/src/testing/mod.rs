@@ -9,6 +9,7 @@ mod exceptions;
 pub mod internal;
 pub mod limited;
 mod limits;
+mod monitoring;
 
 pub use capi::SPEC as CAPI;
 

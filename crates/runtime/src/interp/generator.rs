@@ -153,7 +153,7 @@ fn make(vm: &mut Vm) -> Res {
         );
         // A finally clause has to run, or nobody awaited it: the collector tells.
         if code.is_coroutine() || code.has_handlers() {
-            vm.track_finalizer(g.value());
+            vm.track_finalizer(g.value())?;
         }
         if code.is_coroutine() && vm.coroutine_origin_depth > 0 {
             vm.track_coroutine_origin(g)?;
@@ -583,9 +583,11 @@ fn send_general(vm: &mut Vm, it: Value, sent: Value) -> Res<Result<Value, Value>
     if sent.is_none() && vm.class_of(it) != vm.types.coroutine {
         return vm.next_or_value(it);
     }
-    match vm.call_method_str(it, "send", &[sent]) {
+    let r = vm.call_method_str(it, "send", &[sent]);
+    match r {
         Ok(v) => Ok(Ok(v)),
         Err(_) if vm.raised_is(vm.types.exc.StopIteration) => {
+            vm.watch_stop(&r);
             let e = vm.take_raised();
             Ok(Err(vm.stop_value(e)))
         }
@@ -861,6 +863,7 @@ impl Vm {
         match r {
             Ok(v) => Ok(Ok(v)),
             Err(_) if self.raised_is(self.types.exc.StopIteration) => {
+                self.watch_stop(&r);
                 let e = self.take_raised();
                 Ok(Err(self.stop_value(e)))
             }

@@ -17,6 +17,7 @@ handler!(load_int, s => {
     s.next(1)
 });
 handler!(load_special, s => {
+    // Beyond Ellipsis: kinds of unbound.
     const SPECIALS: [u64; 5] =
         [Value::NONE.bits(), Value::FALSE.bits(), Value::TRUE.bits(), Value::ELLIPSIS.bits(), 0];
     s.set_bits(s.w.a(), SPECIALS[(s.w.d() as usize).min(4)]);

@@ -4,8 +4,9 @@ use super::{ALL_TOOLS, Event, TOOLS};
 use crate::code::CodeObj;
 use crate::frame::Frame;
 use crate::vm::Vm;
+use bytecode::branches::{self, AsyncLoop};
 use bytecode::lines::{self, LineStarts};
-use bytecode::{Code, Insn, Op};
+use bytecode::{Code, Insn};
 use std::collections::HashMap;
 
 /// Made when the code first runs watched, or a tool sets events for it.
@@ -15,6 +16,7 @@ pub struct CodeMonitor {
     pub lines: LineStarts,
     /// The line of each word; 0 for none.
     line_of: Vec<u32>,
+    pub async_loops: Vec<AsyncLoop>,
     /// First word after making the generator and the cells: where PY_START happens.
     pub first: u32,
     /// `Monitor::restarts` when `disabled` was last emptied.
@@ -36,6 +38,7 @@ impl CodeMonitor {
             local: [0; TOOLS],
             lines: LineStarts::new(code),
             line_of: line_of.collect(),
+            async_loops: branches::async_loops(code),
             first: lines::first_traceable(code),
             restarts: 0,
             disabled: HashMap::new(),
@@ -64,13 +67,16 @@ impl CodeMonitor {
             };
             tools |= u8::from((events | local) & event.bit() != 0) << tool;
         }
-        if tools == 0 || self.disabled.is_empty() {
-            return tools;
+        if tools == 0 {
+            return 0;
         }
         let now = vm.interp().monitor.restarts;
         if self.restarts != now {
             self.restarts = now;
             self.disabled.clear();
+        }
+        if self.disabled.is_empty() {
+            return tools;
         }
         tools & !self.disabled.get(&(word, event)).copied().unwrap_or(0)
     }
@@ -104,11 +110,4 @@ impl CodeObj {
 pub fn current(frame: &Frame) -> Option<Insn> {
     let word = frame.code.word_of(frame.pc);
     Insn::at(&frame.code.data().instrs, word).ok()
-}
-
-/// Branches: everything that may or may not jump.
-pub fn is_branch(op: Op) -> bool {
-    use bytecode::Effects;
-    let e = op.info().effects;
-    e.contains(Effects::JUMP) && !e.intersects(Effects::END | Effects::SUSPEND) && op != Op::Send
 }

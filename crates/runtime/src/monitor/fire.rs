@@ -1,7 +1,7 @@
 //! Delivering an event to the tools that hear of it.
 
 use super::code::is_call_end;
-use super::{Event, NAMES, TOOLS};
+use super::{Event, TOOLS};
 use crate::code::CodeObj;
 use crate::frame::Frame;
 use crate::object::Ref;
@@ -74,14 +74,22 @@ impl Vm {
         }
         if h.event.is_local() {
             code.monitor().disable(h.word, h.event, tool);
+            // A callback of BRANCH speaks for both ways.
+            let callbacks = &self.interp().monitor.callbacks[tool];
+            let other = match h.event {
+                Event::BranchLeft => Event::BranchRight,
+                Event::BranchRight => Event::BranchLeft,
+                _ => return Ok(()),
+            };
+            if callbacks[Event::Branch as usize] == Some(f) {
+                code.monitor().disable(h.word, other, tool);
+            }
             return Ok(());
         }
         if is_call_end(h.event) {
             return Ok(());
         }
         debug_assert!(tool < TOOLS);
-        self.interp().monitor.callbacks[tool][h.event as usize] = None;
-        let name = NAMES[h.event as usize];
-        Err(self.value_error(&format!("Cannot disable {name} events. Callback removed.")))
+        Err(self.cannot_disable(tool, h.event))
     }
 }

@@ -10,10 +10,7 @@ use crate::vm::Vm;
 
 impl Vm {
     /// `frame.f_lineno = value`: the frame goes on at the beginning of that line.
-    pub fn set_frame_line(&mut self, f: Ref<FrameObj>, value: Option<Value>) -> Res<()> {
-        let Some(value) = value else {
-            return Err(self.attribute_error_text("cannot delete attribute"));
-        };
+    pub fn set_frame_line(&mut self, f: Ref<FrameObj>, value: Value) -> Res<()> {
         if !self.is_instance_of(value, self.types.int) || value.is_bool() {
             return Err(self.value_error("lineno must be an integer"));
         }

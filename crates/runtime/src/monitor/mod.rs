@@ -7,6 +7,7 @@
 
 pub mod code;
 mod fire;
+mod foreign;
 mod jump;
 mod legacy;
 mod lineno;
@@ -14,6 +15,7 @@ mod raising;
 pub(crate) mod step;
 mod switch;
 
+pub use foreign::Place;
 pub use switch::normal as normal_events;
 
 use crate::value::Value;
@@ -150,6 +152,8 @@ pub struct Monitor {
     pub with_local: Vec<Value>,
     /// Changes when disabled events are to happen again.
     pub restarts: u32,
+    /// Changes with the events of tools, and when disabled ones are to happen again.
+    pub version: u32,
     pub disable: Option<Value>,
     pub missing: Option<Value>,
 }
@@ -181,7 +185,7 @@ pub struct Watch {
     pub depth: u32,
     /// The event whose callback runs, for assignments to `f_lineno`.
     pub event: Option<(Event, *mut crate::frame::Frame)>,
-    /// The StopIteration that ended the loop which is running. Traced as a root.
+    /// The StopIteration that ended the loop or the awaiting which is running. Traced as a root.
     pub stop: Option<Value>,
     /// Calls that have not come back. Its values are traced as roots.
     pub calls: Vec<NativeCall>,

@@ -85,7 +85,8 @@ impl Vm {
         }
     }
 
-    /// `__next__` written in Python ended this way: StopIteration is seen in the loop.
+    /// `__next__` or `send` ended this way: StopIteration is seen in the loop, or where it was
+    /// awaited.
     pub(crate) fn watch_stop(&mut self, r: &Res) {
         if r.is_err() && self.watches_unwinding() && self.raised_is(self.types.exc.StopIteration) {
             self.watch.stop = self.raised;

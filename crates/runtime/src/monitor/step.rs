@@ -9,7 +9,7 @@
 //! +-----------+----------+---------------+
 //! ```
 
-use super::code::{CodeMonitor, current, is_branch};
+use super::code::{CodeMonitor, current};
 use super::fire::Happening;
 use super::{Event, NativeCall};
 use crate::frame::{Frame, flag};
@@ -18,7 +18,8 @@ use crate::object::*;
 use crate::types::code::offset;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
-use bytecode::{Insn, Op};
+use bytecode::branches::Branch;
+use bytecode::{Effects, Insn, Op};
 
 /// Pending: nothing.
 pub(super) const STATE_NONE: u64 = 0;
@@ -193,21 +194,25 @@ fn about_to(vm: &mut Vm, frame: *mut Frame, insn: &Insn, events: u32) -> Res<u64
         }
         Op::Jump | Op::JumpBack if wants(Event::Jump) => {
             let to = insn.jump_target().unwrap_or(0);
-            if insn.op == Op::Jump && to <= i64::from(insn.word) {
-                // The loop of `yield from`, which is no loop of the program.
+            // Backwards: the loop of `yield from`, which is no loop of the program.
+            if insn.op == Op::Jump && (insn.first.d() == 1 || to <= i64::from(insn.word)) {
                 return Ok(STATE_NONE);
             }
             fire(vm, frame, Event::Jump, insn.word, &[offset(to as u32)])?;
         }
-        op if is_branch(op)
-            && (wants(Event::BranchLeft)
-                || wants(Event::BranchRight)
-                || (op == Op::ForIter && wants(Event::Raise))) =>
+        Op::Send
+            if wants(Event::StopIteration) || wants(Event::Raise) || wants(Event::BranchLeft) =>
+        {
+            vm.watch.stop = None;
+            return Ok(STATE_SEND);
+        }
+        Op::EndAsyncFor if wants(Event::BranchRight) => return Ok(STATE_BRANCH),
+        op if (wants(Event::BranchLeft) || wants(Event::BranchRight) || wants(Event::Raise))
+            && op.info().effects.contains(Effects::JUMP) =>
         {
             vm.watch.stop = None;
             return Ok(STATE_BRANCH);
         }
-        Op::Send if wants(Event::StopIteration) => return Ok(STATE_SEND),
         _ => {}
     }
     Ok(STATE_NONE)
@@ -260,10 +265,18 @@ fn call_ended(vm: &mut Vm, frame: *mut Frame, word: u32, event: Event) -> Res<()
     while vm.watch.calls.last().is_some_and(|c| c.frame > frame) {
         vm.watch.calls.pop();
     }
-    match vm.watch.calls.pop_if(|c| c.frame == frame) {
-        Some(c) => fire(vm, frame, event, word, &[c.callable, c.first]),
-        None => Ok(()),
-    }
+    let Some(c) = vm.watch.calls.pop_if(|c| c.frame == frame) else {
+        return Ok(());
+    };
+    // The result is no live register at the call, where the frame seems to stand.
+    // SAFETY: the destination of a call is in the window.
+    let result = unsafe {
+        let insn = Insn::at(&(*frame).code.data().instrs, word);
+        insn.map(|i| (*frame).reg(i.first.a() as isize))
+    };
+    let r = fire_back(vm, frame, event, word, &[c.callable, c.first]);
+    std::hint::black_box(&result);
+    r
 }
 
 /// An exception leaves the instruction at `word`: the call it may have been in has ended.
@@ -292,20 +305,51 @@ pub(super) fn enter_thrown(frame: *mut Frame, word: u32) {
 fn branched(vm: &mut Vm, frame: *mut Frame, word: u32, to: u32) -> Res<()> {
     // SAFETY: a live frame record.
     let code = unsafe { (*frame).code };
-    let Ok(insn) = Insn::at(&code.data().instrs, word) else {
+    let code = code.data();
+    let Ok(insn) = Insn::at(&code.instrs, word) else {
         return Ok(());
     };
-    let jumped = to != insn.next();
-    if let Some(stop) = vm.watch.stop.take()
-        && jumped
-    {
-        fire(vm, frame, Event::Raise, word, &[stop])?;
+    if insn.op == Op::EndAsyncFor {
+        let ended = monitor(frame).async_loops.iter().find(|l| l.end == word);
+        let Some(branch) = ended.map(|l| l.branch) else {
+            return Ok(());
+        };
+        let right = offset(branch.right);
+        return fire_back(vm, frame, Event::BranchRight, branch.from, &[right]);
     }
-    let event = match jumped {
-        true => Event::BranchRight,
-        false => Event::BranchLeft,
+    let Some(branch) = Branch::of(code, &insn) else {
+        return Ok(());
     };
-    fire(vm, frame, event, word, &[offset(to)])
+    let right = branch.is_right(code, &insn, to);
+    if let Some(stop) = vm.watch.stop.take()
+        && right
+    {
+        fire_back(vm, frame, Event::Raise, word, &[stop])?;
+    }
+    let (event, to) = match right {
+        true => (Event::BranchRight, branch.right),
+        false => (Event::BranchLeft, branch.left),
+    };
+    fire_back(vm, frame, event, word, &[offset(to)])
+}
+
+/// Fires an event of an instruction that the frame is past: it still stands there.
+fn fire_back(vm: &mut Vm, frame: *mut Frame, event: Event, word: u32, args: &[Value]) -> Res<()> {
+    // SAFETY: a live frame record; the word is in its code.
+    let (now, then) = unsafe {
+        let now = (*frame).pc;
+        let code = (*frame).code;
+        (*frame).pc = code.instrs.add(word as usize);
+        (now, (*frame).pc)
+    };
+    fire(vm, frame, event, word, args)?;
+    // SAFETY: as above. Another place: an assignment to f_lineno.
+    unsafe {
+        if (*frame).pc == then {
+            (*frame).pc = now;
+        }
+    }
+    Ok(())
 }
 
 /// `Send` at `word` came to `to`: when the generator has returned, that is a StopIteration.
@@ -321,10 +365,19 @@ fn sent(vm: &mut Vm, frame: *mut Frame, word: u32, to: u32) -> Res<()> {
     // SAFETY: operands of verified code are in the window.
     let reg = |i: u16| unsafe { Value::from_bits((*frame).reg(i as isize)) };
     let class = reg(insn.first.b()).map(|it| vm.class_of(it));
+    let stop = vm.watch.stop.take();
     if class != Some(vm.types.generator) && class != Some(vm.types.coroutine) {
-        return Ok(());
+        if let Some(stop) = stop {
+            fire_back(vm, frame, Event::Raise, word, &[stop])?;
+        }
+    } else {
+        let value = reg(insn.first.a()).unwrap_or(Value::NONE);
+        let stop = vm.new_exception(vm.types.exc.StopIteration, &[value])?;
+        fire_back(vm, frame, Event::StopIteration, word, &[stop])?;
     }
-    let value = reg(insn.first.a()).unwrap_or(Value::NONE);
-    let stop = vm.new_exception(vm.types.exc.StopIteration, &[value])?;
-    fire(vm, frame, Event::StopIteration, word, &[stop])
+    let mut loops = monitor(frame).async_loops.iter();
+    match loops.any(|l| l.branch.from == word) {
+        true => fire_back(vm, frame, Event::BranchLeft, word, &[offset(to)]),
+        false => Ok(()),
+    }
 }

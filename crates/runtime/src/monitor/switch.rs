@@ -127,7 +127,9 @@ impl Vm {
 
     /// Sets what a tool hears of all code.
     pub fn set_global_events(&mut self, tool: usize, events: u32) {
-        self.interp().monitor.global[tool] = events;
+        let monitor = &mut self.interp().monitor;
+        monitor.global[tool] = events;
+        monitor.version = monitor.version.wrapping_add(1);
         self.update_watching();
     }
 
@@ -162,6 +164,7 @@ impl Vm {
     pub fn restart_events(&mut self) {
         let m = &mut self.interp().monitor;
         m.restarts = m.restarts.wrapping_add(1);
+        m.version = m.version.wrapping_add(1);
     }
 }
 

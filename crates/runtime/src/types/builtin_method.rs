@@ -319,7 +319,7 @@ mod descriptor {
         Ok(format!(
             "<{what} '{}' of '{}' objects>",
             d.def.name,
-            d.class.name_str()
+            d.class.full_name()
         ))
     }
     #[member("__name__")]

@@ -53,28 +53,32 @@ fn names(vm: &mut Vm, list: &[String]) -> Res {
     vm.new_tuple(&out)
 }
 
-/// Names of the variables: parameters, and locals that are no cells.
+/// Names of the variables: parameters, and locals that are no cells. Those of comprehensions
+/// have registers of their own; a name is listed once.
 fn varnames(c: Ref<CodeObj>) -> Vec<String> {
     let d = c.data();
-    let shown = |i: usize| {
-        let flag = |list: &[bool]| list.get(i) == Some(&true);
-        let is_parameter = i < c.nparams as usize;
-        !d.local_names[i].is_empty() && (is_parameter || !flag(&d.local_is_cell))
-    };
-    (0..d.local_names.len())
-        .filter(|i| shown(*i))
-        .map(|i| d.local_names[i].clone())
-        .collect()
+    let flag = |list: &[bool], i: usize| list.get(i) == Some(&true);
+    let mut names: Vec<String> = Vec::new();
+    for (i, name) in d.local_names.iter().enumerate() {
+        let shown = i < c.nparams as usize || !flag(&d.local_is_cell, i);
+        let again = flag(&d.local_is_hidden, i) && names.contains(name);
+        if shown && !again && !name.is_empty() {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 /// Names of the locals that live in cells.
 fn cellvars(c: Ref<CodeObj>) -> Vec<String> {
     let d = c.data();
-    let cells = d.local_names.iter().zip(&d.local_is_cell);
-    cells
-        .filter(|(n, cell)| **cell && !n.is_empty())
-        .map(|(n, _)| n.clone())
-        .collect()
+    let mut names: Vec<String> = Vec::new();
+    for (name, cell) in d.local_names.iter().zip(&d.local_is_cell) {
+        if *cell && !name.is_empty() && !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 fn constants(vm: &mut Vm, c: Ref<CodeObj>) -> Res {
@@ -391,8 +395,13 @@ mod methods {
         vm.iter(list)
     }
     #[native("co_branches($self, /)")]
-    fn co_branches(vm: &mut Vm, _this: Value) -> Res {
-        let list = vm.new_list(&[])?;
+    fn co_branches(vm: &mut Vm, this: Value) -> Res {
+        let mut out = vm.new_vec();
+        for b in bytecode::branches::branches(code(this).data()) {
+            let t = vm.new_tuple(&[offset(b.from), offset(b.left), offset(b.right)])?;
+            out.push(vm, t)?;
+        }
+        let list = vm.list_from_vec(out)?;
         vm.iter(list)
     }
     /// Return a copy of the code object with new values for the specified fields.

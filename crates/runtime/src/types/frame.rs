@@ -4,7 +4,7 @@ use crate::class::{TypeFlags, TypeSpec};
 use crate::frame_object::{At, FrameObj};
 use crate::interp::generator::{GeneratorObj, State};
 use crate::object::*;
-use crate::value::{Res, Value};
+use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 
 pub static SPEC: TypeSpec = TypeSpec {
@@ -29,7 +29,7 @@ mod methods {
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
         let f = frame(this);
         let file = vm.display_repr(f.code.filename.or_none())?;
-        let name = vm.display(f.code.qualname.or_none());
+        let name = vm.display(f.code.name.or_none());
         let line = f.line().map_or("None".into(), |l| l.to_string());
         Ok(format!(
             "<frame at {:#x}, file {file}, line {line}, code {name}>",
@@ -57,15 +57,18 @@ mod methods {
     }
     #[setter("f_lineno")]
     fn set_lineno(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
-        vm.set_frame_line(frame(this), value)
+        match value {
+            Some(v) => vm.set_frame_line(frame(this), v),
+            None => Err(cannot_delete(vm, "f_lineno")),
+        }
     }
     /// Return the mapping used by the frame to look up local variables.
     #[getter("f_locals")]
     fn locals(vm: &mut Vm, this: Value) -> Res {
         let f = frame(this);
         match f.namespace() {
-            Some(ns) => Ok(ns),
-            None => super::super::frame_locals::new(vm, f),
+            Some(ns) if !super::super::frame_locals::in_comprehension(f) => Ok(ns),
+            _ => super::super::frame_locals::new(vm, f),
         }
     }
     /// Return the global variables in the frame.
@@ -115,9 +118,18 @@ mod methods {
     }
     #[setter("f_trace_opcodes")]
     fn set_trace_opcodes(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
+        if value.is_none() {
+            return Err(cannot_delete(vm, "f_trace_opcodes"));
+        }
         let on = flag_value(vm, value)?;
         frame(this).trace_opcodes.set(on);
         Ok(())
+    }
+    /// AttributeError for `del frame.name`.
+    fn cannot_delete(vm: &mut Vm, name: &str) -> Raised {
+        vm.attribute_error_text(&format!(
+            "attribute '{name}' of 'frame' objects cannot be deleted"
+        ))
     }
     fn flag_value(vm: &mut Vm, value: Option<Value>) -> Res<bool> {
         match value {
@@ -148,6 +160,7 @@ mod methods {
             }
         }
         f.extra_locals.write(f, None);
+        f.cleared.set(true);
         Ok(())
     }
 }

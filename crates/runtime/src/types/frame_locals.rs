@@ -60,38 +60,98 @@ fn count(f: Ref<FrameObj>) -> usize {
     d.local_names.len() + d.free_names.len()
 }
 
-/// Name and place of variable i; None for hidden ones.
-fn variable(f: Ref<FrameObj>, i: usize) -> Option<(&'static str, Place)> {
+fn data(f: Ref<FrameObj>) -> &'static bytecode::Code {
     // SAFETY: the code outlives the borrow: callers hold the frame.
-    let d: &'static bytecode::Code = unsafe { &*(f.code.data() as *const bytecode::Code) };
-    let n = d.local_names.len();
-    if let Some(name) = d.local_names.get(i) {
-        if name.is_empty() || d.local_is_hidden.get(i) == Some(&true) || name.starts_with('.') {
-            return None;
-        }
-        let in_cell = d.local_is_cell.get(i) == Some(&true);
-        return Some((
-            name,
-            match f.register(i).and_then(|v| v.downcast::<CellObj>()) {
-                Some(c) if in_cell => Place::Cell(c),
-                _ => Place::Register(i),
-            },
-        ));
+    unsafe { &*(f.code.data() as *const bytecode::Code) }
+}
+
+/// Variable i of a comprehension that is running.
+fn running(f: Ref<FrameObj>, i: usize) -> Option<Place> {
+    let d = data(f);
+    let value = f.register(i).filter(|_| d.local_is_hidden[i])?;
+    if !bytecode::lines::in_comprehension(d, f.word(), i as u32) {
+        return None;
     }
-    let name = d.free_names.get(i - n)?;
+    Some(place_of(d, i, Some(value)))
+}
+
+fn place_of(d: &bytecode::Code, i: usize, value: Option<Value>) -> Place {
+    match value.and_then(|v| v.downcast::<CellObj>()) {
+        Some(c) if d.local_is_cell.get(i) == Some(&true) => Place::Cell(c),
+        _ => Place::Register(i),
+    }
+}
+
+/// Does the frame run a comprehension that has variables?
+pub fn in_comprehension(f: Ref<FrameObj>) -> bool {
+    let d = data(f);
+    (0..d.local_is_hidden.len()).any(|i| running(f, i).is_some())
+}
+
+/// Name and place of variable i; None for hidden ones. The variables of a comprehension that runs
+/// take the place of others of their names.
+fn variable(f: Ref<FrameObj>, i: usize) -> Option<(&'static str, Place)> {
+    let d = data(f);
+    let n = d.local_names.len();
+    let name: &'static str = match d.local_names.get(i) {
+        Some(name) => name,
+        None => d.free_names.get(i - n)?,
+    };
+    if name.is_empty() || name.starts_with('.') {
+        return None;
+    }
+    let of_comprehension = |j: usize| d.local_is_hidden.get(j) == Some(&true);
+    let inner = (0..n)
+        .rev()
+        .filter(|j| of_comprehension(*j) && d.local_names[*j] == name);
+    let inner = inner.filter_map(|j| running(f, j)).next();
+    if of_comprehension(i) {
+        let mut before = d.local_names[..i].iter().enumerate();
+        let shown = before
+            .any(|(j, other)| other == name && (!of_comprehension(j) || running(f, j).is_some()));
+        let shown = shown || d.free_names.iter().any(|other| other == name);
+        return inner.filter(|_| !shown).map(|place| (name, place));
+    }
+    if f.code.flags.contains(bytecode::CodeFlags::NAMESPACE) {
+        return None;
+    }
+    if let Some(place) = inner {
+        return Some((name, place));
+    }
+    if i < n {
+        return Some((name, place_of(d, i, f.register(i))));
+    }
+    if f.cleared.get() {
+        return None;
+    }
     let closure = f.function()?.closure.get()?.downcast::<TupleObj>()?;
     let cell = closure.items().get(i - n)?.downcast::<CellObj>()?;
     Some((name, Place::Cell(cell)))
 }
 
-fn find(vm: &mut Vm, f: Ref<FrameObj>, key: Value) -> Option<Place> {
-    if !key.is_kind(Kind::Str) {
-        return None;
+/// The place of a name. Keys that are no exact str are compared as keys of a dict are.
+fn find(vm: &mut Vm, f: Ref<FrameObj>, key: Value) -> Res<Option<Place>> {
+    let exact = vm.class_of(key) == vm.types.str;
+    let hash = match exact {
+        true => 0,
+        false => vm.hash(key)?,
+    };
+    for i in 0..count(f) {
+        let Some((name, place)) = variable(f, i) else {
+            continue;
+        };
+        let found = match exact {
+            true => vm.str_equals(key, name),
+            false => {
+                let name = vm.intern(name);
+                vm.hash(name)? == hash && vm.eq(name, key)?
+            }
+        };
+        if found {
+            return Ok(Some(place));
+        }
     }
-    (0..count(f))
-        .filter_map(|i| variable(f, i))
-        .find(|(name, _)| vm.str_equals(key, name))
-        .map(|(_, p)| p)
+    Ok(None)
 }
 
 impl Vm {
@@ -137,7 +197,7 @@ fn snapshot(vm: &mut Vm, this: Value) -> Res<Value> {
 
 fn get(vm: &mut Vm, this: Value, key: Value) -> Res<Option<Value>> {
     let f = frame_of(vm, this)?;
-    if let Some(p) = find(vm, f, key) {
+    if let Some(p) = find(vm, f, key)? {
         return Ok(p.get(f));
     }
     match f.extra_locals.get().and_then(|d| d.downcast::<DictObj>()) {
@@ -151,7 +211,7 @@ fn get(vm: &mut Vm, this: Value, key: Value) -> Res<Option<Value>> {
 
 fn set(vm: &mut Vm, this: Value, key: Value, value: Value) -> Res<()> {
     let f = frame_of(vm, this)?;
-    if let Some(p) = find(vm, f, key) {
+    if let Some(p) = find(vm, f, key)? {
         p.set(f, value);
         return Ok(());
     }
@@ -169,7 +229,7 @@ fn set(vm: &mut Vm, this: Value, key: Value, value: Value) -> Res<()> {
 /// Removes a name that is no variable; None: there is none.
 fn remove(vm: &mut Vm, this: Value, key: Value) -> Res<Option<Value>> {
     let f = frame_of(vm, this)?;
-    if find(vm, f, key).is_some() {
+    if find(vm, f, key)?.is_some() {
         return Err(vm.value_error("cannot remove local variables from FrameLocalsProxy"));
     }
     let Some(d) = f.extra_locals.get().and_then(|d| d.downcast::<DictObj>()) else {
@@ -276,8 +336,7 @@ mod methods {
         let d = snapshot(vm, this)?;
         let mut keys = vm.collect(d)?;
         keys.as_mut_slice().reverse();
-        let keys = vm.list_from_vec(keys)?;
-        vm.iter(keys)
+        vm.list_from_vec(keys)
     }
     /// Return repr(self).
     #[native("__repr__($self, /)")]

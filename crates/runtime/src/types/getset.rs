@@ -41,7 +41,7 @@ mod common {
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
         let name = vm.descr_name(this);
-        let class = owner_of(this)?.name_str();
+        let class = owner_of(this)?.full_name();
         let what = if vm.class_of(this) == vm.types.member {
             "member"
         } else {

@@ -421,7 +421,10 @@ impl Vm {
             if own_layout || at.nfixed.get() > base.nfixed.get() {
                 return at;
             }
+            // A builtin without a payload or dict (`typing.Generic`) adds nothing.
+            let bare = at.kind.get() == Kind::Instance && at.dict_place.get() == DictPlace::None;
             if !at.has(TypeFlags::HEAP)
+                && !bare
                 && at
                     .spec
                     .get()
@@ -642,7 +645,9 @@ impl Vm {
                     members.push(name);
                 }
             }
-            if is_tail && !members.is_empty() {
+            // A string's text lies elsewhere in CPython; only its own cells are of variable size.
+            let variable = (is_tail && kind != Kind::Str) || kind == Kind::Type;
+            if variable && !members.is_empty() {
                 let b = base.name_str();
                 return Err(self.type_error(&format!(
                     "nonempty __slots__ not supported for subtype of '{b}'"

@@ -319,6 +319,19 @@ fn bytes_next(_: &mut Vm, it: Value) -> Res<Option<Value>> {
     }
 }
 
+/// `of[index]` as iteration gets it.
+fn sequence_item(vm: &mut Vm, of: Value, index: Value) -> Res {
+    let class = vm.class_of(of);
+    if let Some(get) = class.spec.get().and_then(|s| s.sequence_item)
+        && vm
+            .lookup_where(class, vm.names.__getitem__)
+            .is_some_and(|(owner, _)| !owner.has(TypeFlags::HEAP))
+    {
+        return get(vm, of, index);
+    }
+    vm.get_item(of, index)
+}
+
 /// The old sequence protocol: `__getitem__` until IndexError or StopIteration.
 fn seq_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = iter_of(it);
@@ -330,7 +343,7 @@ fn seq_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         return Err(vm.overflow_error("iter index too large"));
     }
     let index = vm.new_int(pos)?;
-    match vm.get_item(t, index) {
+    match sequence_item(vm, t, index) {
         Ok(v) => {
             r.pos.set(pos + 1);
             Ok(Some(v))
@@ -533,7 +546,7 @@ fn reversed_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         return Ok(None);
     };
     let index = vm.new_int(pos)?;
-    match vm.get_item(t, index) {
+    match sequence_item(vm, t, index) {
         Ok(v) => {
             r.pos.set(pos - 1);
             Ok(Some(v))
