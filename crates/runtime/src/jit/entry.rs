@@ -200,6 +200,7 @@ pub unsafe extern "C" fn finish_call(vm: *mut Vm) -> u64 {
 
 /// The running instruction calls a hot function: enters its compiled code, if there is any.
 /// None: go on as if it were not hot.
+#[inline(never)]
 pub(crate) fn hot_call(
     vm: &mut Vm,
     f: Ref<FunctionObj>,
@@ -289,6 +290,7 @@ fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
 }
 
 /// The running `JumpBack`, which jumps `offset` words, is hot: runs the loop compiled, if it is.
+#[inline(never)]
 pub(crate) fn hot_loop(vm: &mut Vm, offset: isize) -> Flow {
     // SAFETY: the frame on top is running the JumpBack.
     unsafe {
