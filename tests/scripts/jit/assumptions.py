@@ -16,7 +16,7 @@ def thrice(n):
 def change_at(when, change):
     """Calls `twice` in a hot loop; `change` runs at one turn, from a callee of the loop."""
     total = 0
-    for i in range(4000):
+    for i in range(16000):
         if i == when:
             change()
         total += twice(i)
@@ -63,7 +63,7 @@ def by_ior():
 
 
 for change in by_setitem, by_update, by_global, by_exec, by_setattr, by_setdefault, by_ior:
-    print(change.__name__, change_at(3000, change))
+    print(change.__name__, change_at(12000, change))
     restore()
 
 
@@ -73,7 +73,7 @@ def delete():
 
 
 try:
-    change_at(3500, delete)
+    change_at(14000, delete)
 except NameError as e:
     print(e, e.__traceback__.tb_next.tb_lineno - change_at.__code__.co_firstlineno)
 restore()
@@ -84,14 +84,14 @@ def new_code():
 
 
 old_code = twice.__code__
-print("code", change_at(3000, new_code))
+print("code", change_at(12000, new_code))
 twice.__code__ = old_code
 
 
 def lengths(when, change):
     total = 0
     items = [1, 2, 3]
-    for i in range(4000):
+    for i in range(16000):
         if i == when:
             change()
         total += len(items) + abs(-i)
@@ -104,7 +104,7 @@ def shadow():
 
 
 print("builtins", lengths(-1, None))
-print("shadowed", lengths(3000, shadow))
+print("shadowed", lengths(12000, shadow))
 del len
 print("unshadowed", lengths(-1, None))
 
@@ -116,13 +116,13 @@ def replace_builtin():
 
 import builtins
 true_abs = abs
-print("replaced", lengths(3990, replace_builtin))
+print("replaced", lengths(15960, replace_builtin))
 builtins.abs = true_abs
 
 
 def roots(when, change):
     total = 0.0
-    for i in range(4000):
+    for i in range(16000):
         if i == when:
             change()
         total += math.sqrt(4.0)
@@ -134,7 +134,7 @@ def replace_sqrt():
 
 
 true_sqrt = math.sqrt
-print("module", roots(3000, replace_sqrt))
+print("module", roots(12000, replace_sqrt))
 math.sqrt = true_sqrt
 print("module", roots(-1, None))
 
@@ -152,7 +152,7 @@ class Derived(Base):
 
 def method(obj, when, change):
     total = 0
-    for i in range(4000):
+    for i in range(16000):
         if i == when:
             change()
         total = obj.go(total)
@@ -178,11 +178,11 @@ def new_bases():
 
 d = Derived()
 print("method", method(d, -1, None))
-print("override", method(d, 3000, override))
+print("override", method(d, 12000, override))
 del Derived.go
-print("base attribute", method(d, 3000, base_step))
+print("base attribute", method(d, 12000, base_step))
 Base.step = 1
-print("bases", method(d, 3000, new_bases))
+print("bases", method(d, 12000, new_bases))
 Derived.__bases__ = (Base,)
 print("back", method(d, -1, None))
 
@@ -201,7 +201,7 @@ class Counter:
 
 
 def counting():
-    for i in range(5000):
+    for i in range(20000):
         Counter.count += 1
     return Counter.count
 
@@ -217,7 +217,7 @@ def spin():
     n = 0
     while twice(1) == 2:
         n += 1
-        if n == 2000:
+        if n == 8000:
             ready.set()
     done.set()
 
@@ -234,7 +234,7 @@ restore()
 kept = []
 for k in range(12):
     ns = {"__name__": "m%d" % k}
-    exec("def f(x):\n return x + %d\ndef run():\n t = 0\n for i in range(2500):\n  t += f(i)\n return t" % k, ns)
+    exec("def f(x):\n return x + %d\ndef run():\n t = 0\n for i in range(10000):\n  t += f(i)\n return t" % k, ns)
     kept.append(ns["run"]())
     if k % 3 == 0:
         ns["f"] = lambda x: 1

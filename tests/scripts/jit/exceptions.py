@@ -2,7 +2,7 @@
 import sys, traceback
 
 def check(i):
-    if i == 2900:
+    if i == 11600:
         raise ValueError("at %d" % i)
     return i
 
@@ -18,8 +18,8 @@ def outer(n):
     except ValueError as e:
         return [(f.name, f.lineno) for f in traceback.extract_tb(e.__traceback__)], str(e)
 
-print(outer(2000))
-print(outer(3000))
+print(outer(8000))
+print(outer(12000))
 
 def caught_in_loop(n):
     caught = 0
@@ -35,7 +35,7 @@ def caught_in_loop(n):
         finally:
             caught += 1
     return caught
-print(caught_in_loop(3000))
+print(caught_in_loop(12000))
 
 def index(values, n):
     t = 0
@@ -43,17 +43,17 @@ def index(values, n):
         t += values[i]
     return t
 try:
-    index(list(range(2500)), 3000)
+    index(list(range(10000)), 12000)
 except IndexError as e:
     print(e, e.__traceback__.tb_next.tb_frame.f_locals["i"])
 
 def divide(n):
     t = 0.0
     for i in range(n):
-        t += 1.0 / (2800 - i)
+        t += 1.0 / (11200 - i)
     return t
 try:
-    divide(3000)
+    divide(12000)
 except ZeroDivisionError as e:
     print(e, e.__traceback__.tb_next.tb_frame.f_locals["i"])
 
@@ -70,7 +70,7 @@ def down(n): return 0 if n == 0 else 1 + down(n - 1)
 print(down(15000))
 sys.setrecursionlimit(1000)
 try:
-    down(5000)
+    down(20000)
 except RecursionError:
     print("RecursionError")
 print(down(500))
@@ -85,14 +85,14 @@ def sum_of(n):
         if t > 10**9:
             break
     return t
-print(sum_of(4000), sum_of(50000))
+print(sum_of(16000), sum_of(50000))
 
 def swap_many(n):
     a, b, c = 1, 2.5, "x"
     for i in range(n):
         a, b, c = b, c, a
     return a, b, c
-print(swap_many(3000), swap_many(3001))
+print(swap_many(12000), swap_many(12004))
 
 def reenter(n):
     # leaves and enters compiled code again and again in one activation

@@ -12,7 +12,7 @@ class Vector:
         return Vector(self.x + other.x, self.y + other.y, self.z + other.z)
 
     def __sub__(self, other):
-        if other.x == 3999:
+        if other.x == 15996:
             return NotImplemented
         return Vector(self.x - other.x, self.y - other.y)
 
@@ -30,7 +30,7 @@ def add_up(n):
     return v
 
 
-print(add_up(4000))
+print(add_up(16000))
 
 
 def differences(n):
@@ -42,9 +42,9 @@ def differences(n):
     return total
 
 
-print(differences(3999))
+print(differences(15996))
 try:
-    differences(4001)
+    differences(16004)
 except TypeError as e:
     print(e, e.__traceback__.tb_next.tb_lineno)
 
@@ -52,13 +52,13 @@ except TypeError as e:
 class Bad:
     def __init__(self, n):
         self.n = n
-        if n == 3000:
+        if n == 12000:
             return 1
 
 
 def bad():
     n = 0
-    for i in range(4000):
+    for i in range(16000):
         n += Bad(i).n
     return n
 
@@ -110,21 +110,21 @@ def areas(shapes, rounds):
 
 
 three = [Shape(1), Square(2), Cube(3)]
-print(areas(three, 2000))
+print(areas(three, 8000))
 three[2].extra()
-print(areas(three, 2000))
-print(areas(three + [Odd(5)], 2000))
+print(areas(three, 8000))
+print(areas(three + [Odd(5)], 8000))
 print(areas([type("C%d" % i, (Shape,), {})(i) for i in range(20)], 500))
 Square.area = lambda self: 1000
 print(areas(three, 10))
 three[0].area = lambda: 7
-print(areas(three, 2000))
+print(areas(three, 8000))
 
 
 def mixed(values):
     total = 0
     low = high = 0
-    for i in range(4000):
+    for i in range(16000):
         v = values[i % 4]
         total = total + v * 2 - v / 4
         if v < 2:
@@ -145,9 +145,9 @@ class Defaults:
 def defaults():
     d = Defaults()
     total = 0
-    for i in range(4000):
+    for i in range(16000):
         total += d.go(i) + d.go(i, 1) + d.go(i, 1, 2)
-        if i == 3500:
+        if i == 14000:
             Defaults.go.__defaults__ = (100, 200)
     return total
 
@@ -166,7 +166,7 @@ class Node:
 
 def chain():
     node = None
-    for i in range(3000):
+    for i in range(12000):
         node = Node(i, node)
     n = 0
     while node is not None:
@@ -210,7 +210,7 @@ class New:
 
 def others():
     n = 0
-    for i in range(3000):
+    for i in range(12000):
         n += WithDel(i).n + len(Odder(i)) + New(i)
     return n
 
@@ -221,7 +221,7 @@ print(others())
 def powers():
     total = 0
     f = 0.5
-    for i in range(4000):
+    for i in range(16000):
         total += (i % 5) ** 3 + f ** 2 + (f + i) ** 0.5 + 2 ** (i % 70)
     return total, [x ** y for x in (2, 2.0, -8, 0.0) for y in (3, 0.5, 0, -1) if x or y >= 0]
 
@@ -232,11 +232,11 @@ print(powers())
 def lists():
     rows = [[1, 2], [3], []]
     n = 0
-    for i in range(3000):
+    for i in range(12000):
         for row in rows:
             for x in row:
                 n += x
-        if i == 2900:
+        if i == 11600:
             rows[2] = (100,)
     return n
 

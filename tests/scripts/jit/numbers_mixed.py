@@ -38,23 +38,23 @@ def signs(n):
         x = -0.0 if i % 2 else 0.0
         out.append(math.copysign(1, -x))
     return out[-4:]
-print(signs(3000))
+print(signs(12000))
 
 def nan_sign(n):
     x = nan
     for i in range(n):
         x = -x
     return math.copysign(1, x), x != x
-print(nan_sign(3000), nan_sign(3001))
+print(nan_sign(12000), nan_sign(12004))
 
 def sqrt_sum(n):
     t = 0.0
     for i in range(n):
         t += math.sqrt(i * 1.0)
     return round(t, 6)
-print(sqrt_sum(3000))
+print(sqrt_sum(12000))
 try:
-    for i in range(3000):
+    for i in range(12000):
         math.sqrt(2500.0 - i)
 except ValueError as e:
     print(e, i)

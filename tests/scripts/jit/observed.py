@@ -11,7 +11,7 @@ def watched(n):
         if i % 1000 == 999:
             print(look("i"), look("total"), end=" ")
     return total
-print(watched(4000))
+print(watched(16000))
 
 def poke(name, value):
     sys._getframe(1).f_locals[name] = value
@@ -20,17 +20,17 @@ def poked(n):
     x = 0
     for i in range(n):
         x += 1
-        if i == 2500:
+        if i == 10000:
             poke("x", 1000000)
     return x
-print(poked(3000))
+print(poked(12000))
 
 def lines():
     f = sys._getframe(1)
     return f.f_code.co_name, f.f_lineno - f.f_code.co_firstlineno
 
 def leaf(x):
-    return lines() if x == 2900 else None
+    return lines() if x == 11600 else None
 def mid(x):
     return leaf(x)
 def top(n):
@@ -40,10 +40,10 @@ def top(n):
         if r:
             found = r
     return found
-print(top(3000))
+print(top(12000))
 
 def stack_names(x):
-    if x != 2900:
+    if x != 11600:
         return None
     f, names = sys._getframe(0), []
     while f:
@@ -56,7 +56,7 @@ def t2(n):
         r = m2(i)
         if r:
             return r
-print(t2(3000))
+print(t2(12000))
 
 class Node:
     def __init__(self, v): self.v = v
@@ -73,7 +73,7 @@ def only_reference(n):
         if i % 100 == 0:
             keep.append(c[0].v[1])
     return sum(keep)
-print(only_reference(3000))
+print(only_reference(12000))
 
 def list_swap(n):
     # the list's storage is replaced while the loop runs over it
@@ -86,7 +86,7 @@ def list_swap(n):
             values.append(0)
             values.pop()
     return t
-print(list_swap(3000))
+print(list_swap(12000))
 
 def cells(n):
     x = 0
@@ -97,24 +97,24 @@ def cells(n):
     for i in range(n):
         inc()
     return x
-print(cells(3000))
+print(cells(12000))
 
 def locals_seen(n):
     a = 0
     for i in range(n):
         a += i
-        if i == 2000:
+        if i == 8000:
             d = dict(locals())
     return sorted(d.items())
-print(locals_seen(3000))
+print(locals_seen(12000))
 
-it = iter(range(10000))
+it = iter(range(40000))
 def shared(it):
     seen = 0
     for x in it:
         seen += 1
         next(it)
-        if x > 5000:
+        if x > 20000:
             break
     return seen, next(it)
 print(shared(it), next(it))
@@ -124,9 +124,9 @@ def mutate_while_iterating(n):
     out = 0
     for v in values:
         out += 1
-        if v < 2000:
+        if v < 8000:
             values.append(v)
         if out > 6000:
             break
     return out, len(values)
-print(mutate_while_iterating(3000))
+print(mutate_while_iterating(12000))

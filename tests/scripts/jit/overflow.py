@@ -41,12 +41,12 @@ def boundary():
     out = []
     for base in (2**48, -2**48, 2**63, -2**63):
         x = base - 3
-        for i in range(2000):
+        for i in range(8000):
             x += 1
             if base - 3 < x < base + 3:
                 out.append(x)
         y = base + 3
-        for i in range(2000):
+        for i in range(8000):
             y -= 1
         out.append(y)
     return out
@@ -60,11 +60,11 @@ def floor_and_mod(n):
     return s
 
 for _ in range(3):
-    print(doubling(200), doubling(5000) % 1000007)
+    print(doubling(200), doubling(20000) % 1000007)
     print(factorial(30), factorial(400) % 999983)
-    print(up_and_down(5000))
-    print(negative(300)[0] == -(2**301 - 1), negative(3000)[1])
-    print(shifts(4000))
+    print(up_and_down(20000))
+    print(negative(300)[0] == -(2**301 - 1), negative(12000)[1])
+    print(shifts(16000))
     print(boundary())
     print(floor_and_mod(500))
 
@@ -75,4 +75,4 @@ def abs_neg(n):
         t += abs(x) - (-x)
         t ^= ~i & 0xff
     return t
-print(abs_neg(3000))
+print(abs_neg(12000))

@@ -13,8 +13,8 @@ def loop(n, at, action):
 def swap():
     global helper
     helper = lambda x: x * 2
-print(loop(3000, -1, None))
-print(loop(3000, 2000, swap), loop(3000, -1, None))
+print(loop(12000, -1, None))
+print(loop(12000, 8000, swap), loop(12000, -1, None))
 
 def length(values, n, at):
     t = 0
@@ -24,10 +24,10 @@ def length(values, n, at):
         t += len(values)
     return t
 original = len
-print(length([1, 2], 3000, -1))
-print(length([1, 2], 3000, 2990))
+print(length([1, 2], 12000, -1))
+print(length([1, 2], 12000, 11960))
 builtins.len = original
-print(length([1, 2], 3000, -1))
+print(length([1, 2], 12000, -1))
 
 class C:
     step = 1
@@ -41,7 +41,7 @@ def drive(c, n, at, action):
         c.inc()
     return c.n
 
-print(drive(C(), 3000, -1, None))
+print(drive(C(), 12000, -1, None))
 def new_method(c): C.inc = lambda self: setattr(self, "n", self.n + 10)
 def new_class_attribute(c): C.step = 3
 def own_attribute(c): c.step = 5
@@ -49,11 +49,11 @@ def own_method(c): c.inc = lambda: None
 class D(C):
     def inc(self): self.n -= 1
 def other_class(c): c.__class__ = D
-print(drive(C(), 3000, 2500, new_class_attribute))
-print(drive(C(), 3000, 2500, own_attribute))
-print(drive(C(), 3000, 2500, own_method))
-print(drive(C(), 3000, 2500, other_class))
-print(drive(C(), 3000, 2500, new_method))
+print(drive(C(), 12000, 10000, new_class_attribute))
+print(drive(C(), 12000, 10000, own_attribute))
+print(drive(C(), 12000, 10000, own_method))
+print(drive(C(), 12000, 10000, other_class))
+print(drive(C(), 12000, 10000, new_method))
 
 class P:
     def __init__(self): self.x = 1
@@ -69,22 +69,22 @@ def make_property(p):
     del p.x
     P.x = property(lambda self: 7)
 try:
-    read(P(), 3000, 2500, remove)
+    read(P(), 12000, 10000, remove)
 except AttributeError as e:
     print(e)
-print(read(P(), 3000, 2500, make_property))
+print(read(P(), 12000, 10000, make_property))
 del P.x
 
 class Missing:
     def __getattr__(self, name): return 4
-print(read(Missing(), 3000, -1, None))
+print(read(Missing(), 12000, -1, None))
 
 class Counter:
     total = 0
 def count(n):
     for i in range(n):
         Counter.total += 1
-count(5000)
+count(20000)
 print(Counter.total)
 
 class Meta(type):
@@ -97,7 +97,7 @@ def read_class(n):
     for i in range(n):
         last = WithMeta.shown
     return last
-print(read_class(3000), WithMeta().shown)
+print(read_class(12000), WithMeta().shown)
 
 def new_code(n, at):
     t = 0
@@ -107,7 +107,7 @@ def new_code(n, at):
         t += target(i)
     return t
 def target(x): return x
-print(new_code(3000, -1), new_code(3000, 2999), new_code(3000, -1))
+print(new_code(12000, -1), new_code(12000, 11996), new_code(12000, -1))
 
 def calls_itself_away(n):
     global calls_itself_away

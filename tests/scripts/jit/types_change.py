@@ -6,13 +6,13 @@ def total(values):
         s += v
     return s
 
-ints = list(range(3000))
+ints = list(range(12000))
 print(total(ints))
-print(total([0.5] * 3000))
+print(total([0.5] * 12000))
 print(total(ints + [0.25] + ints))
-print(total([1] * 3000 + [True, 2**70] + [1.5] * 10))
+print(total([1] * 12000 + [True, 2**70] + [1.5] * 10))
 try:
-    total([1] * 3000 + ["x"])
+    total([1] * 12000 + ["x"])
 except TypeError as e:
     print(e)
 
@@ -25,7 +25,7 @@ def compare(a, b, n):
         i += 1
     return c
 for pair in ((1, 2), (1.5, 2), ("a", "b"), ((1,), (2,)), (2, 1), (float("nan"), 1.0)):
-    print(compare(*pair, 2000), end=" ")
+    print(compare(*pair, 8000), end=" ")
 print()
 
 class Num:
@@ -52,14 +52,14 @@ print(truth([0, 1] * 1000), truth(["", "x", None, [], [1], 0.0, 2.5, {}, Num(1),
 
 def unbound(n):
     for i in range(n):
-        if i == 2500:
+        if i == 10000:
             del x
-        if i < 2500:
+        if i < 10000:
             x = i
-        elif i > 2500:
+        elif i > 10000:
             return x
 try:
-    unbound(4000)
+    unbound(16000)
 except UnboundLocalError as e:
     print(e)
 
@@ -70,7 +70,7 @@ def widen(n):
             x = x + 0.5
         x += 1
     return x
-print(widen(4000), widen(10), widen(4001))
+print(widen(16000), widen(10), widen(16004))
 
 def either(flag, n):
     for i in range(n):
@@ -80,4 +80,4 @@ def either(flag, n):
             y = i / 2
         flag = not flag
     return y
-print(either(True, 3000), either(False, 3000))
+print(either(True, 12000), either(False, 12000))

@@ -36,7 +36,7 @@ def drive(f, usual, odd):
     for _ in range(6000):
         f(*usual)
     raised = 0
-    for _ in range(3000):
+    for _ in range(12000):
         try:
             f(*odd)
         except Exception as e:
@@ -92,6 +92,6 @@ while True:
         1 // 0
     except ZeroDivisionError as e:
         found.append(e)
-    if len(found) > 5000:
+    if len(found) > 20000:
         break
 print(len(found))

@@ -236,7 +236,7 @@ impl JitState {
     pub fn first_heat(&self) -> u32 {
         match self.mode {
             Mode::Off => u32::MAX,
-            Mode::On => 1000,
+            Mode::On => 5000,
             Mode::Eager => 1,
         }
     }
@@ -244,7 +244,7 @@ impl JitState {
     pub fn next_heat(&self) -> u32 {
         match self.mode {
             Mode::Off => u32::MAX,
-            Mode::On => 300,
+            Mode::On => 500,
             Mode::Eager => 1,
         }
     }
