@@ -208,9 +208,7 @@ impl Vm {
     fn call_object(&mut self, f: Value, args: &[Value], kwnames: &[Value]) -> Res {
         self.check_native_stack()?;
         match self.special(f, self.names.__call__) {
-            Some(m) => {
-                self.call_found(m, f, args, kwnames)
-            }
+            Some(m) => self.call_found(m, f, args, kwnames),
             None => {
                 let name = self.class_name(f);
                 Err(self.type_error(&format!("'{name}' object is not callable")))

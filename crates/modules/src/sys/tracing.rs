@@ -35,7 +35,7 @@ fn by_thread(vm: &mut Vm, of: impl Fn(&mut Vm) -> Res<Option<Value>>) -> Res {
     let d = vm.new_dict()?.value();
     for thread in vm.interp().threads.clone() {
         // SAFETY: the threads of the list are alive, and this one holds the lock.
-        let (id, v) = unsafe { ((*thread).thread_id, of(&mut *thread)) };
+        let (id, v) = unsafe { ((*thread).ident, of(&mut *thread)) };
         if let Some(v) = v? {
             let id = vm.new_int(id as i64)?;
             vm.dict_set(d, id, v)?;

@@ -1,8 +1,8 @@
 //! `code`.
 
+use super::code_units::{code_units, exception_table, lnotab};
 use crate::class::{TypeFlags, TypeSpec};
 use crate::code::CodeObj;
-use super::code_units::{code_units, exception_table, lnotab};
 use crate::frame_object::start_line;
 use crate::object::*;
 use crate::value::{Res, Value};
@@ -328,7 +328,9 @@ mod methods {
         let c = code(this);
         let d = c.data();
         let ranges = bytecode::lines::co_lines(d);
-        let ranges = ranges.iter().filter_map(|r| Some((offset_of(r.start), r.line?)));
+        let ranges = ranges
+            .iter()
+            .filter_map(|r| Some((offset_of(r.start), r.line?)));
         vm.new_bytes(&lnotab(ranges, d.first_line))
     }
     /// The variable that an instruction's argument names: locals, cells, free variables.
