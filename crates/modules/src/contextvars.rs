@@ -161,8 +161,10 @@ pub fn run_in(vm: &mut Vm, c: Value, f: Value, args: Value, kwargs: Option<Value
     ctx.entered.set(true);
     ctx.previous.set(vm.context);
     vm.context = Some(c);
+    vm.decimal_context = None;
     let r = vm.call_spread(f, args, kwargs);
     vm.context = ctx.previous.take();
+    vm.decimal_context = None;
     ctx.entered.set(false);
     r
 }
@@ -291,7 +293,30 @@ fn var_of<'a>(v: Value) -> &'a Var {
     }
 }
 
-fn set_var(vm: &mut Vm, var: Value, value: Value) -> Res {
+/// A new variable.
+pub fn new_var(vm: &mut Vm, name: &str) -> Res {
+    let name = vm.new_str(name)?;
+    let class = vm.native_type(&VAR)?;
+    vm.new_payload(
+        class,
+        Var {
+            name,
+            default: None,
+        },
+    )
+}
+
+/// The value of a variable in the current context.
+pub fn var_value(vm: &mut Vm, var: Value) -> Res<Option<Value>> {
+    match vm.context {
+        Some(c) => vm.dict_get(context_of(c).dict(), var),
+        None => Ok(None),
+    }
+}
+
+/// `var.set(value)`.
+pub fn set_var(vm: &mut Vm, var: Value, value: Value) -> Res {
+    vm.decimal_context = None;
     let c = current(vm)?;
     let d = context_of(c).own_dict(vm)?;
     let old = vm.dict_get(d, var)?;
@@ -333,6 +358,7 @@ fn reset(vm: &mut Vm, var: Value, token: Value) -> Res<()> {
         return Err(vm.value_error(&format!("{shown} was created in a different Context")));
     }
     t.used.set(true);
+    vm.decimal_context = None;
     let d = context_of(c).own_dict(vm)?;
     match t.old {
         Some(v) => vm.dict_set(d.value(), var, v),

@@ -19,6 +19,7 @@ pub mod compression;
 pub mod contextvars;
 pub mod csv;
 pub mod datetime;
+pub mod decimal;
 pub mod errno;
 pub mod faulthandler;
 pub mod fcntl;
@@ -128,6 +129,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &testing::limited::SPEC,
     &testing::internal::SPEC,
     &datetime::SPEC,
+    &decimal::SPEC,
     &faulthandler::SPEC,
     &mmap::SPEC,
     &multiprocessing::SPEC,

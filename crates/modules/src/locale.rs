@@ -194,3 +194,18 @@ mod functions {
         Ok(crate::io::locale_encoding(vm))
     }
 }
+
+/// The conventions for numbers of the C locale in force.
+pub fn number_conventions() -> num::format_num::Locale {
+    // SAFETY: the structure of the C library and its C strings, copied before the locale can
+    // change.
+    unsafe {
+        let l = &*libc::localeconv();
+        let text = |p: *const c_char| std::ffi::CStr::from_ptr(p).to_string_lossy().into_owned();
+        num::format_num::Locale {
+            decimal_point: text(l.decimal_point),
+            thousands_sep: text(l.thousands_sep),
+            grouping: std::ffi::CStr::from_ptr(l.grouping).to_bytes().to_vec(),
+        }
+    }
+}

@@ -279,7 +279,7 @@ impl BigInt {
     }
 
     /// Magnitude in base 2..=36 from lower-case digits of `bytes` (already validated ASCII digits).
-    pub(crate) fn from_radix_digits(digits: &str, base: u32) -> Option<Self> {
+    pub fn from_radix_digits(digits: &str, base: u32) -> Option<Self> {
         UBig::from_str_radix(digits, base)
             .ok()
             .map(|m| BigInt(m.into()))

@@ -283,6 +283,28 @@ pub fn format_complex(
     })
 }
 
+/// A decimal number's text, cut by its own module. `locale` serves type `n`, and whoever brings his
+/// own conventions.
+pub fn format_decimal(
+    negative: bool,
+    (digits, point, fraction, rest): (&str, bool, &str, &str),
+    spec: &FormatSpec,
+    locale: Option<&Locale>,
+) -> Result<Formatted> {
+    let pieces = Pieces {
+        negative,
+        prefix: "",
+        digits,
+        point,
+        fraction,
+        rest,
+    };
+    match locale {
+        Some(locale) => lay_out(&pieces, spec, locale),
+        None => lay_out(&pieces, spec, &Locale::separated(spec.grouping, 3)),
+    }
+}
+
 /// Sign, grouping and padding.
 fn lay_out(p: &Pieces<'_>, spec: &FormatSpec, locale: &Locale) -> Result<Formatted> {
     let sign = match (p.negative, spec.sign) {

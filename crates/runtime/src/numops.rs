@@ -54,6 +54,19 @@ impl Vm {
 
     /// The type of the modulus has the last word, when it is a builtin number type.
     fn pow_of_modulus_type(&mut self, base: Value, exp: Value, modulus: Value) -> Res {
+        let class = self.class_of(modulus);
+        // A native type's slot is asked whichever operand it stands for.
+        if modulus.is_kind(Kind::Payload)
+            && !class.has(crate::class::TypeFlags::HEAP)
+            && let Some(m) = self.lookup(class, self.names.__pow__)
+            && let Some(d) = m.downcast::<MethodDescrObj>()
+        {
+            let slots = [Some(base), Some(exp), Some(modulus)];
+            let r = (d.def.func)(self, &slots)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
         let (a, b, c) = (
             self.class_name(base),
             self.class_name(exp),

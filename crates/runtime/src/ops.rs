@@ -385,6 +385,9 @@ impl Vm {
     }
 
     fn big_binary(&mut self, op: BinOp, x: &BigInt, y: &BigInt) -> Res {
+        // Results and scratch memory of products and quotients are about so large.
+        let words = x.limbs().1.len() + y.limbs().1.len();
+        self.check_room(words.saturating_mul(24 * 8))?;
         let r = match op {
             BinOp::Add => x + y,
             BinOp::Sub => x - y,

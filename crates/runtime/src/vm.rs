@@ -191,6 +191,8 @@ pub struct Vm {
     pub loop_entry: *const u64,
     /// Context of `contextvars`, or none.
     pub context: Option<Value>,
+    /// What decimal arithmetic found in it; None after every change of context or variables.
+    pub decimal_context: Option<Value>,
     pub trace: Option<Value>,
     pub profile: Option<Value>,
     /// Objects whose repr is running (`Py_ReprEnter`).

@@ -243,6 +243,10 @@ impl Vm {
         if class.has(TypeFlags::ABSTRACT) {
             return Err(self.abstract_error(class));
         }
+        if class.has(TypeFlags::NO_INSTANCES) {
+            let name = class.full_name();
+            return Err(self.type_error(&format!("cannot create '{name}' instances")));
+        }
         match class.kind.get() {
             Kind::Instance => self.new_instance(class),
             Kind::Object if class == self.types.object => {
