@@ -36,7 +36,7 @@ fn by_thread(vm: &mut Vm, of: impl Fn(&mut Vm) -> Res<Option<Value>>) -> Res {
     for thread in vm.interp().threads.clone() {
         // SAFETY: the threads of the list are alive, and this one holds the lock.
         let (id, v) = unsafe { ((*thread).ident, of(&mut *thread)) };
-        if let Some(v) = v? {
+        if let Some(v) = v?.filter(|_| id != 0) {
             let id = vm.new_int(id as i64)?;
             vm.dict_set(d, id, v)?;
         }
