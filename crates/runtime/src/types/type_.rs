@@ -238,6 +238,11 @@ mod methods {
         let value = vm.check_special_set(class, "__module__", value)?;
         let key = vm.names.__module__;
         vm.type_set(class, key, Some(value))?;
+        // It is the place of another definition then.
+        let line = vm.intern("__firstlineno__");
+        if vm.dict_get_interned(class.dict.get(), line).is_some() {
+            vm.type_set(class, line, None)?;
+        }
         Ok(())
     }
     #[getter("__dict__")]
