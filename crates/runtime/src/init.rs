@@ -385,6 +385,8 @@ pub fn new_thread_state(
         asyncgen_hooks: [None, None],
         coroutine_origin_depth: 0,
         thread_id: 1,
+        // SAFETY: always succeeds.
+        ident: unsafe { libc::pthread_self() },
         thread_dict: None,
         watch: Default::default(),
         // SAFETY: the interpreter is alive.

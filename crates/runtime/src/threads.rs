@@ -202,6 +202,7 @@ impl Vm {
         let mut vm = crate::init::new_thread_state(interp, self.types, self.names, (0, 0))?;
         let i = self.interp();
         vm.thread_id = i.lock.next_id.fetch_add(1, Ordering::Relaxed);
+        vm.ident = 0;
         let p: *mut Vm = &raw mut *vm;
         i.threads.push(p);
         vm.update_own_watching();
@@ -213,6 +214,8 @@ impl Vm {
     /// # Safety
     /// The interpreter is alive; the calling thread has no state yet and `stack_bytes` of stack.
     pub unsafe fn enter_thread(&mut self, stack_bytes: usize) {
+        // SAFETY: always succeeds.
+        self.ident = unsafe { libc::pthread_self() };
         let p: *mut Vm = self;
         // SAFETY: promised by the caller; after `take` this thread alone uses the heap.
         unsafe {
