@@ -12,7 +12,9 @@ use runtime::payload::Payload;
 use runtime::{Res, Value, Vm};
 use std::cell::{Cell, RefCell};
 
-/// State of a `PickleBuffer`. The buffer is kept after `release` while views of it are in use.
+/// State of a `PickleBuffer`. Views are views of the object itself and hold its memory like this
+/// one does, but for a Python exporter, whose buffer is kept after `release` while views are in
+/// use.
 pub struct PickleBuffer {
     buffer: RefCell<Option<Buffer>>,
     released: Cell<bool>,
@@ -69,7 +71,10 @@ impl PickleBuffer {
                 len: b.len(),
                 readonly: b.readonly(),
                 layout: b.layout().cloned(),
-                token: Some(self.exports.token()),
+                token: Some(match b.token() {
+                    Some(t) => t,
+                    None => self.exports.token(),
+                }),
             }),
             _ => Err(vm.value_error("operation forbidden on released PickleBuffer object")),
         }
@@ -88,6 +93,17 @@ impl BufferSource for PickleBuffer {
         let e = self.exported(vm)?;
         check_writable(vm, e, writable)
     }
+    fn origin(&self, this: Value) -> Value {
+        base(self, this)
+    }
+}
+
+/// The object whose memory it is, as long as that object can keep it in place.
+fn base(b: &PickleBuffer, this: Value) -> Value {
+    match b.buffer.borrow().as_ref() {
+        Some(b) if !b.is_python() => b.owner,
+        _ => this,
+    }
 }
 
 impl BufferSource for Raw {
@@ -95,6 +111,9 @@ impl BufferSource for Raw {
         let mut e = buffer_of(self.of).exported(vm)?;
         e.layout = Some(Layout::linear("B", 1, e.len));
         check_writable(vm, e, writable)
+    }
+    fn origin(&self, _this: Value) -> Value {
+        base(buffer_of(self.of), self.of)
     }
 }
 

@@ -19,7 +19,7 @@ pub fn container(vm: &mut Vm, s: &Stack, at: usize, opcode: u8) -> Res {
         }
         DICT => {
             let d = vm.new_dict()?.value();
-            if s.from(at).len() % 2 != 0 {
+            if !s.from(at).len().is_multiple_of(2) {
                 return Err(unpickling_error(vm, "odd number of items for DICT"));
             }
             store_pairs(vm, s, at, d)?;
@@ -29,17 +29,9 @@ pub fn container(vm: &mut Vm, s: &Stack, at: usize, opcode: u8) -> Res {
     }
 }
 
-/// The object below a place.
-fn target(vm: &mut Vm, s: &Stack, at: usize) -> Res {
-    match at.checked_sub(1).and_then(|i| s.from(i).first().copied()) {
-        Some(v) => Ok(v),
-        None => Err(unpickling_error(vm, "unpickling stack underflow")),
-    }
-}
-
 /// Appends the objects from a place on to the one below.
 pub fn append(vm: &mut Vm, s: &mut Stack, at: usize) -> Res<()> {
-    let list = target(vm, s, at)?;
+    let list = s.below(vm, at)?;
     if s.from(at).is_empty() {
         return Ok(());
     }
@@ -74,8 +66,8 @@ fn append_by_methods(vm: &mut Vm, s: &Stack, at: usize, list: Value) -> Res<()> 
 
 /// Stores the pairs of objects from a place on in the one below.
 pub fn set_items(vm: &mut Vm, s: &mut Stack, at: usize) -> Res<()> {
-    let dict = target(vm, s, at)?;
-    if s.from(at).len() % 2 != 0 {
+    let dict = s.below(vm, at)?;
+    if !s.from(at).len().is_multiple_of(2) {
         return Err(unpickling_error(vm, "odd number of items for SETITEMS"));
     }
     store_pairs(vm, s, at, dict)?;
@@ -98,7 +90,7 @@ fn store_pairs(vm: &mut Vm, s: &Stack, at: usize, dict: Value) -> Res<()> {
 
 /// Adds the objects from a place on to the set below.
 pub fn add_items(vm: &mut Vm, s: &mut Stack, at: usize) -> Res<()> {
-    let set = target(vm, s, at)?;
+    let set = s.below(vm, at)?;
     if let Some(to) = set.downcast::<SetObj>().filter(|_| set.is_kind(Kind::Set)) {
         for i in at..s.len() {
             let v = s.from(i)[0];
@@ -141,6 +133,16 @@ pub fn new_object(vm: &mut Vm, s: &mut Stack, keywords: bool) -> Res<()> {
     let kwargs = if keywords { Some(s.pop(vm)?) } else { None };
     let args = s.pop(vm)?;
     let class = s.pop(vm)?;
+    let Some(c) = class.downcast::<TypeObj>() else {
+        let got = class_text(vm, class);
+        let text = format!("{opcode} class argument must be a type, not {got}");
+        return Err(unpickling_error(vm, &text));
+    };
+    let Some(items) = args.downcast::<TupleObj>() else {
+        let got = class_text(vm, args);
+        let text = format!("{opcode} args argument must be a tuple, not {got}");
+        return Err(unpickling_error(vm, &text));
+    };
     if let Some(k) = kwargs
         && !k.is_kind(Kind::Dict)
     {
@@ -148,16 +150,6 @@ pub fn new_object(vm: &mut Vm, s: &mut Stack, keywords: bool) -> Res<()> {
         let text = format!("{opcode} kwargs argument must be a dict, not {got}");
         return Err(unpickling_error(vm, &text));
     }
-    let Some(items) = args.downcast::<TupleObj>() else {
-        let got = class_text(vm, args);
-        let text = format!("{opcode} args argument must be a tuple, not {got}");
-        return Err(unpickling_error(vm, &text));
-    };
-    let Some(c) = class.downcast::<TypeObj>() else {
-        let got = class_text(vm, class);
-        let text = format!("{opcode} class argument must be a type, not {got}");
-        return Err(unpickling_error(vm, &text));
-    };
     let plain = vm.lookup(vm.types.object, vm.names.__new__);
     let own = vm.lookup(c, vm.names.__new__);
     let v = if items.len == 0 && kwargs.is_none() && own == plain {
@@ -210,6 +202,7 @@ fn set_slots(vm: &mut Vm, obj: Value, slots: Value) -> Res<()> {
     while let Some((i, e)) = next_entry(d, at) {
         at = i + 1;
         if let (Some(k), Some(v)) = (e.key, e.value) {
+            let k = vm.attr_name(k)?;
             vm.set_attr(obj, k, Some(v))?;
         }
     }

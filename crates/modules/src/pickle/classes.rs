@@ -4,7 +4,7 @@ use super::opcodes::*;
 use super::pickler::Pickler;
 use super::reduce::save_reduce;
 use super::save::{put_memo, save};
-use super::state::{pickling_error, state};
+use super::state::{pickling_error_instead, state};
 use runtime::object::*;
 use runtime::{Res, Value, Vm};
 
@@ -164,25 +164,19 @@ fn save_name(vm: &mut Vm, p: &Pickler, module: Value, name: Value) -> Res<()> {
     }
     p.op(GLOBAL);
     for (v, what) in [(module, "module"), (name, "global")] {
-        let Some(text) = line(p, v) else {
+        // Protocols before 3 have ASCII.
+        let proto = p.proto.get();
+        let encoding = if proto < 3 { "ascii" } else { "utf-8" };
+        let Ok(bytes) = vm.encode_object(v, Some(encoding), None) else {
+            let before = vm.take_raised();
             let shown = vm.display_repr(v)?;
-            let proto = p.proto.get();
-            return Err(pickling_error(
-                vm,
-                &format!("can't pickle {what} identifier {shown} using pickle protocol {proto}"),
-            ));
+            vm.raised = Some(before);
+            let text =
+                format!("can't pickle {what} identifier {shown} using pickle protocol {proto}");
+            return Err(pickling_error_instead(vm, &text));
         };
-        p.put(text.as_bytes());
+        p.put(vm.get_buffer(bytes)?.as_slice());
         p.put(b"\n");
     }
     Ok(())
-}
-
-/// An identifier in the encoding of the protocol.
-fn line(p: &Pickler, v: Value) -> Option<String> {
-    let s = v.downcast::<StrObj>()?;
-    if p.proto.get() < 3 && !s.is_ascii() {
-        return None;
-    }
-    s.to_utf8()
 }

@@ -59,7 +59,10 @@ fn save_item(vm: &mut Vm, p: &Pickler, of: Value, i: usize, item: Value) -> Res<
 
 pub fn save_tuple(vm: &mut Vm, p: &Pickler, v: Value) -> Res<()> {
     let n = v.downcast::<TupleObj>().map_or(0, |t| t.len);
-    let item = |i: usize| v.downcast::<TupleObj>().and_then(|t| t.items().get(i).copied());
+    let item = |i: usize| {
+        v.downcast::<TupleObj>()
+            .and_then(|t| t.items().get(i).copied())
+    };
     if n == 0 {
         if p.bin.get() {
             p.op(EMPTY_TUPLE);

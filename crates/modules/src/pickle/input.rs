@@ -14,6 +14,8 @@ pub struct Input {
     pub at: usize,
     /// Up to here the file has moved on too: what `peek` showed it still has.
     taken: usize,
+    /// Where the current frame ends.
+    frame: Option<usize>,
 }
 
 fn truncated(vm: &mut Vm) -> Raised {
@@ -24,6 +26,7 @@ impl Unpickler {
     /// The place of the next `n` bytes in the input, which moves behind them.
     #[inline]
     pub fn take(&self, vm: &mut Vm, n: usize) -> Res<std::ops::Range<usize>> {
+        self.check_frame(vm, n)?;
         {
             let mut input = self.input.borrow_mut();
             if n <= input.bytes.len() - input.at {
@@ -50,6 +53,39 @@ impl Unpickler {
         }
         input.at = n;
         Ok(0..n)
+    }
+
+    /// What is read in a frame must not go beyond its end.
+    #[inline]
+    fn check_frame(&self, vm: &mut Vm, n: usize) -> Res<()> {
+        let mut input = self.input.borrow_mut();
+        let Some(end) = input.frame else {
+            return Ok(());
+        };
+        if input.at >= end {
+            input.frame = None;
+        } else if n > end - input.at {
+            drop(input);
+            return Err(unpickling_error(vm, "pickle exhausted before end of frame"));
+        }
+        Ok(())
+    }
+
+    /// Begins a frame of `n` bytes, which is read in one piece and then used opcode by opcode.
+    pub fn begin_frame(&self, vm: &mut Vm, n: usize) -> Res<()> {
+        let inside = {
+            let input = self.input.borrow();
+            input.frame.is_some_and(|end| input.at < end)
+        };
+        if inside {
+            let text = "beginning of a new frame before end of current frame";
+            return Err(unpickling_error(vm, text));
+        }
+        self.take(vm, n)?;
+        let mut input = self.input.borrow_mut();
+        input.frame = Some(input.at);
+        input.at -= n;
+        Ok(())
     }
 
     /// Looks at what the file has; true if that is enough.
@@ -83,6 +119,7 @@ impl Unpickler {
             bytes,
             at: 0,
             taken,
+            frame: None,
         };
         Ok(())
     }
@@ -104,6 +141,12 @@ impl Unpickler {
         Ok(())
     }
 
+    /// Bytes read and not used.
+    fn left(&self) -> usize {
+        let input = self.input.borrow();
+        input.bytes.len() - input.at
+    }
+
     /// A copy of the next `n` bytes.
     pub fn bytes(&self, vm: &mut Vm, n: usize) -> Res<Vec<u8>> {
         let place = self.take(vm, n)?;
@@ -119,20 +162,31 @@ impl Unpickler {
         Ok(out)
     }
 
+    /// The rest of the line, which is not empty.
+    pub fn some_line(&self, vm: &mut Vm) -> Res<Vec<u8>> {
+        let line = self.line(vm)?;
+        if line.is_empty() {
+            return Err(truncated(vm));
+        }
+        Ok(line)
+    }
+
     /// The rest of the line, without its end.
     pub fn line(&self, vm: &mut Vm) -> Res<Vec<u8>> {
         {
-            let mut input = self.input.borrow_mut();
+            let input = self.input.borrow();
             let rest = &input.bytes[input.at..];
             if let Some(n) = rest.iter().position(|c| *c == b'\n') {
                 let line = rest[..n].to_vec();
-                input.at += n + 1;
+                drop(input);
+                self.take(vm, n + 1)?;
                 return Ok(line);
             }
         }
         let Some(readline) = self.readline.get() else {
             return Err(truncated(vm));
         };
+        self.check_frame(vm, 1 + self.left())?;
         self.skip(vm)?;
         let got = vm.call_value(readline, &[])?;
         self.refill(vm, got)?;

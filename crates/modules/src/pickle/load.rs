@@ -70,6 +70,16 @@ impl Stack {
     pub fn from(&self, at: usize) -> &[Value] {
         self.items.get(at..).unwrap_or_default()
     }
+    /// The object below a place, if no mark is between them.
+    pub fn below(&self, vm: &mut Vm, at: usize) -> Res {
+        if at <= self.fence() {
+            return self.underflow(vm);
+        }
+        match self.from(at - 1).first() {
+            Some(v) => Ok(*v),
+            None => self.underflow(vm),
+        }
+    }
     pub fn len(&self) -> usize {
         self.items.len()
     }
@@ -187,7 +197,7 @@ fn step(vm: &mut Vm, u: &Unpickler, s: &mut Stack, opcode: u8) -> Res<()> {
         EMPTY_DICT => vm.new_dict()?.value(),
         EMPTY_SET => vm.new_set()?.value(),
         GET => {
-            let line = u.line(vm)?;
+            let line = u.some_line(vm)?;
             let i = line_number(vm, &line)?;
             recall(vm, u, i)?
         }
@@ -270,7 +280,7 @@ fn step_stack(vm: &mut Vm, u: &Unpickler, s: &mut Stack, opcode: u8) -> Res<()> 
             put(vm, u, s, i64::from(i))?;
         }
         PUT => {
-            let line = u.line(vm)?;
+            let line = u.some_line(vm)?;
             let i = line_number(vm, &line)?;
             put(vm, u, s, i)?;
         }
@@ -294,7 +304,7 @@ fn step_call(vm: &mut Vm, u: &Unpickler, s: &mut Stack, opcode: u8) -> Res<()> {
         NEWOBJ => build::new_object(vm, s, false),
         NEWOBJ_EX => build::new_object(vm, s, true),
         GLOBAL => {
-            let (module, name) = (u.line(vm)?, u.line(vm)?);
+            let (module, name) = (u.some_line(vm)?, u.some_line(vm)?);
             let (module, name) = (decoded(vm, &module)?, decoded(vm, &name)?);
             let v = find_class(vm, u, module, name)?;
             s.push(vm, v)
@@ -309,7 +319,7 @@ fn step_call(vm: &mut Vm, u: &Unpickler, s: &mut Stack, opcode: u8) -> Res<()> {
             s.push(vm, v)
         }
         INST => {
-            let (module, name) = (u.line(vm)?, u.line(vm)?);
+            let (module, name) = (u.some_line(vm)?, u.some_line(vm)?);
             let (module, name) = (decoded(vm, &module)?, decoded(vm, &name)?);
             let class = find_class(vm, u, module, name)?;
             let at = s.pop_mark(vm)?;
@@ -360,10 +370,7 @@ fn step_call(vm: &mut Vm, u: &Unpickler, s: &mut Stack, opcode: u8) -> Res<()> {
         FRAME => {
             let n = u64::from_le_bytes(u.fixed(vm)?);
             let n = size(vm, n, "FRAME length exceeds system's maximum of")?;
-            // The frame is read in one piece and then used opcode by opcode.
-            u.take(vm, n)?;
-            u.input.borrow_mut().at -= n;
-            Ok(())
+            u.begin_frame(vm, n)
         }
         NEXT_BUFFER => next_buffer(vm, u, s),
         READONLY_BUFFER => {
@@ -459,7 +466,7 @@ fn string(vm: &mut Vm, u: &Unpickler, bytes: &[u8]) -> Res {
 }
 
 fn quoted_line(vm: &mut Vm, u: &Unpickler) -> Res {
-    let line = u.line(vm)?;
+    let line = u.some_line(vm)?;
     let inside = match line[..] {
         [a, .., b] if a == b && (a == b'"' || a == b'\'') => &line[1..line.len() - 1],
         _ => {
@@ -489,16 +496,21 @@ fn int_of(vm: &mut Vm, line: &[u8]) -> Res {
 }
 
 fn int_line(vm: &mut Vm, u: &Unpickler) -> Res {
-    let line = u.line(vm)?;
+    let line = u.some_line(vm)?;
     match &line[..] {
         b"00" => Ok(Value::FALSE),
         b"01" => Ok(Value::TRUE),
-        line => int_of(vm, line),
+        line => match int_of(vm, line) {
+            Err(_) if vm.catch(vm.types.exc.ValueError) => {
+                Err(vm.value_error("could not convert string to int"))
+            }
+            r => r,
+        },
     }
 }
 
 fn long_line(vm: &mut Vm, u: &Unpickler) -> Res {
-    let line = u.line(vm)?;
+    let line = u.some_line(vm)?;
     int_of(vm, line.strip_suffix(b"L").unwrap_or(&line))
 }
 
@@ -508,10 +520,13 @@ fn line_number(vm: &mut Vm, line: &[u8]) -> Res<i64> {
 }
 
 fn float_line(vm: &mut Vm, u: &Unpickler) -> Res {
-    let line = u.line(vm)?;
+    let line = u.some_line(vm)?;
     match num::float_text::parse(&line) {
         Some(f) => Ok(Value::float(f)),
-        None => Err(vm.value_error("could not convert string to float")),
+        None => {
+            let text: String = line.iter().map(|c| char::from(*c)).collect();
+            Err(vm.value_error(&format!("could not convert string to float: '{text}\n'")))
+        }
     }
 }
 
@@ -593,8 +608,7 @@ fn extension(vm: &mut Vm, u: &Unpickler, s: &mut Stack, code: i64) -> Res<()> {
 
 fn next_buffer(vm: &mut Vm, u: &Unpickler, s: &mut Stack) -> Res<()> {
     let Some(buffers) = u.buffers.get() else {
-        let text =
-            "pickle stream refers to out-of-band data but no *buffers* argument was given";
+        let text = "pickle stream refers to out-of-band data but no *buffers* argument was given";
         return Err(unpickling_error(vm, text));
     };
     match vm.next(buffers)? {

@@ -1,7 +1,7 @@
 //! `_pickle`: serialisation of object graphs, and `PickleBuffer`.
 
-mod build;
 mod buffer;
+mod build;
 mod classes;
 mod containers;
 mod input;

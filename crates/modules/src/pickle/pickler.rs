@@ -162,6 +162,9 @@ fn init(
 pub fn overridden(vm: &mut Vm, this: Value, name: &str, own: Option<Value>) -> Res<Option<Value>> {
     let name = vm.intern(name);
     let class = vm.class_of(this);
+    if let Some(v) = vm.instance_get(this, name) {
+        return Ok(Some(v));
+    }
     match vm.lookup_where(class, name) {
         Some((owner, _)) if owner.has(TypeFlags::HEAP) => vm.get_attr(this, name).map(Some),
         _ => Ok(own),

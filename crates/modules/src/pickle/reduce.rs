@@ -58,7 +58,9 @@ pub fn save_reduce(vm: &mut Vm, p: &Pickler, parts: &[Value], obj: Option<Value>
                 let got = class_text(vm, v);
                 return Err(pickling_error(
                     vm,
-                    &format!("{place} item of the tuple returned by __reduce__ must be an iterator, not {got}"),
+                    &format!(
+                        "{place} item of the tuple returned by __reduce__ must be an iterator, not {got}"
+                    ),
                 ));
             }
         }

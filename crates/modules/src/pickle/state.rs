@@ -98,6 +98,21 @@ pub fn unpickling_error(vm: &mut Vm, text: &str) -> Raised {
     }
 }
 
+/// Raises `PicklingError(text)` in place of the exception in flight, which is its context.
+pub fn pickling_error_instead(vm: &mut Vm, text: &str) -> Raised {
+    let before = vm.take_raised();
+    let r = pickling_error(vm, text);
+    set_context(vm, before);
+    r
+}
+
+/// Makes an exception the context of the one in flight.
+pub fn set_context(vm: &mut Vm, context: Value) {
+    if let Some(e) = vm.raised.and_then(|e| e.downcast::<ExceptionObj>()) {
+        e.set_context(context);
+    }
+}
+
 /// The name of an object's class in notes, with its module.
 pub fn class_text(vm: &mut Vm, v: Value) -> String {
     let class = vm.class_of(v).value();

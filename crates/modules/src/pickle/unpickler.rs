@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::pickler::{bound, overridden};
-use super::state::{state, unpickling_error};
+use super::state::{set_context, state, unpickling_error};
 use crate::payloads::payload_type;
 use runtime::class::{TypeFlags, TypeSpec};
 use runtime::object::*;
@@ -206,31 +206,37 @@ fn find_global(vm: &mut Vm, u: &Unpickler, module: Value, name: Value) -> Res {
     if u.proto.get() < 3 && u.fix_imports.get() {
         (module, name) = newer_names(vm, module, name)?;
     }
-    let found = match vm.interp().sys_modules {
-        Some(d) => vm.dict_get(d, module)?,
-        None => None,
-    };
-    let object = match found {
-        Some(m) => m,
+    match module.downcast::<StrObj>() {
+        Some(s) if s.len == 0 => return Err(vm.value_error("Empty module name")),
+        Some(_) => {}
         None => {
-            let text = vm.display(module);
-            vm.import_module(&text)?
+            let got = vm.class_name(module);
+            return Err(vm.type_error(&format!("module name must be a string, not {got}")));
         }
-    };
+    }
+    // Another thread may be importing it: that is waited for.
+    let object = vm.import_absolute(module)?;
     let path = vm.display(name);
     if u.proto.get() < 4 || !path.contains('.') {
-        let name = vm.intern_value(name);
+        let name = vm.attr_name(name)?;
         return vm.get_attr(object, name);
     }
     let mut at = object;
     for part in path.split('.') {
         let key = vm.intern(part);
-        at = match vm.get_attr_opt(at, key)? {
-            Some(v) => v,
-            None => {
+        at = match vm.get_attr(at, key) {
+            Ok(v) => v,
+            Err(r) => {
+                let before = vm.take_raised();
+                if !vm.is_instance_of(before, vm.types.exc.AttributeError) {
+                    vm.raised = Some(before);
+                    return Err(r);
+                }
                 let (name, module) = (vm.display_repr(name)?, vm.display_repr(module)?);
                 let text = format!("Can't resolve path {name} on module {module}");
-                return Err(vm.error(vm.types.exc.AttributeError, &text));
+                let r = vm.error(vm.types.exc.AttributeError, &text);
+                set_context(vm, before);
+                return Err(r);
             }
         };
     }
