@@ -27,7 +27,9 @@ impl Heap {
             if cell.is_null() && !collected && crate::slow_path::run_collector(heap) {
                 cell = take_run(&mut *heap, size, kind);
             }
-            if !cell.is_null() {
+            if cell.is_null() {
+                (*heap).space.open_kept();
+            } else {
                 cell.write(Header {
                     shape,
                     kind,

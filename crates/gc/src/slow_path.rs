@@ -31,6 +31,7 @@ pub(crate) unsafe fn alloc_slow(
         if !refill(&mut *heap, slot) {
             let retry = !collected && run_collector(heap) && refill(&mut *heap, slot);
             if !retry {
+                (*heap).space.open_kept();
                 return core::ptr::null_mut();
             }
         }

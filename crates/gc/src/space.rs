@@ -11,6 +11,8 @@ const ALIGN: usize = 2 << 20;
 const HUGE_BLOCKS: usize = 2048;
 /// Blocks committed at a time, at least (4 MiB).
 const GROWTH: usize = 128;
+/// Blocks kept for what runs after an allocation failed (2 MiB), at most.
+const KEPT: usize = 64;
 /// The value of `Space::no_run` that says nothing.
 const NO_RUN_KNOWN: (usize, usize) = (usize::MAX, 0);
 /// Free runs of at least this many blocks (4 MiB) go back to the OS at once: zeroing them again
@@ -33,6 +35,10 @@ pub(crate) struct Space {
     no_run: (usize, usize),
     used_count: usize,
     dirty_free: usize,
+    /// Blocks that are only given out once an allocation failed: the program's handlers need some.
+    kept: usize,
+    /// An allocation failed, and no collection freed much since then.
+    is_short: bool,
 }
 
 fn meta_bytes(blocks: usize) -> usize {
@@ -69,6 +75,8 @@ impl Space {
             no_run: NO_RUN_KNOWN,
             used_count: 0,
             dirty_free: 0,
+            kept: KEPT.min(reserved / 32),
+            is_short: false,
         }
     }
 
@@ -119,6 +127,9 @@ impl Space {
 
     /// Takes `n` neighbouring blocks; their metas are still `Free`, to be initialised.
     pub(crate) fn take(&mut self, n: usize) -> Option<usize> {
+        if !self.is_short && n.saturating_add(self.used_count + self.kept) > self.reserved {
+            return None;
+        }
         let start = match self.find(n) {
             Some(start) => start,
             None => self.grow(n)?,
@@ -153,6 +164,11 @@ impl Space {
             self.no_run = (n, start);
         }
         found
+    }
+
+    /// The program is told that there is no memory: what is kept is for it from here on.
+    pub(crate) fn open_kept(&mut self) {
+        self.is_short = self.used_count > self.reserved / 2;
     }
 
     /// First free committed block at or after `from`, or the number of committed blocks.
@@ -260,6 +276,7 @@ impl Space {
     /// Gives free blocks that stayed unused for some collections (`all`: every free block) back
     /// to the OS. Called once a collection.
     pub(crate) fn age_free_blocks(&mut self, all: bool) {
+        self.is_short &= self.used_count + 2 * self.kept > self.reserved;
         if self.dirty_free == 0 {
             return;
         }

@@ -162,6 +162,33 @@ fn the_limit_collects_first_and_then_fails() {
 }
 
 #[test]
+fn what_is_kept_is_given_out_after_the_first_failure() {
+    let world = World::with_reserve(Config::default(), 16 * MIB);
+    // SAFETY: kept nodes are rooted.
+    unsafe {
+        let fill = || {
+            let mut n = 0usize;
+            loop {
+                let cell = (*world).heap.alloc(4096, 0, LEAF);
+                if cell.is_null() {
+                    return n;
+                }
+                (*world).roots.cells.push(cell);
+                n += 4096;
+            }
+        };
+        let (first, second) = (fill(), fill());
+        assert!(first > 14 * MIB && first < 16 * MIB, "{first}");
+        assert!(second > 256 * 1024 && second < MIB, "{second}");
+        // Once there is much room again it is kept again.
+        (*world).roots.cells.clear();
+        World::collect(world);
+        assert!(fill() < 16 * MIB && fill() > 256 * 1024);
+        World::free(world);
+    }
+}
+
+#[test]
 fn external_bytes_trigger_a_collection_at_the_next_allocation() {
     let world = World::start(Config::default());
     // SAFETY: nothing needs to survive.

@@ -116,12 +116,17 @@ pub unsafe extern "C" fn new_sequence(vm: *mut Vm, n: u64, list: u64) -> u64 {
         std::hint::black_box(&copy);
         match r {
             Ok(v) => v.bits(),
-            Err(_) => {
-                vm.raised = None;
-                0
-            }
+            Err(_) => no_memory(vm),
         }
     }
+}
+
+/// The zero that says so. The interpreter tries again, with what the heap keeps for handlers: the
+/// MemoryError comes at its next poll.
+fn no_memory(vm: &mut Vm) -> u64 {
+    vm.raised = None;
+    vm.request_poll(runtime::poll::NO_MEMORY);
+    0
 }
 
 /// Appends to an exact list when it is full. Zero when out of memory.
@@ -135,10 +140,7 @@ pub unsafe extern "C" fn append(vm: *mut Vm, list: u64, v: u64) -> u64 {
         let list = Value::from_bits_unchecked(list);
         match vm.list_push(list.cast(), Value::from_bits_unchecked(v)) {
             Ok(()) => 1,
-            Err(_) => {
-                vm.raised = None;
-                0
-            }
+            Err(_) => no_memory(vm),
         }
     }
 }

@@ -249,6 +249,9 @@ impl Reader<'_> {
 
     fn int(&mut self, vm: &mut Vm) -> Res {
         let n = i32::from_le_bytes(self.array(vm)?);
+        if n == i32::MIN {
+            return Err(vm.value_error("bad marshal data (long size out of range)"));
+        }
         let count = n.unsigned_abs() as usize;
         let bytes = self.take(vm, count.saturating_mul(2))?;
         let mut limbs = vec![0u64; (count * 15).div_ceil(64)];

@@ -1,5 +1,5 @@
 //! `_opcode`: what `opcode` and `dis` ask about CPython's instruction set. Our bytecode is another
-//! one (docs/compatibility.md), so no number is an instruction here.
+//! one (docs/compatibility.md); `co_code` shows it in these instructions.
 
 use runtime::module::ModuleSpec;
 use runtime::object::*;
@@ -32,6 +32,71 @@ const OPERATORS: &[(&str, &str)] = &[
     ("NB_XOR", "^"),
 ];
 
+/// Numbers of instructions, as ranges with both ends (Include/internal/pycore_opcode_metadata.h).
+mod numbers {
+    type Ranges = &'static [(i64, i64)];
+
+    pub const IS_VALID: Ranges = &[(0, 120), (128, 211), (234, 266)];
+    pub const HAS_ARG: Ranges = &[
+        (44, 120),
+        (128, 128),
+        (143, 153),
+        (155, 195),
+        (197, 197),
+        (200, 200),
+        (209, 211),
+        (237, 237),
+        (239, 239),
+        (241, 245),
+        (247, 251),
+        (253, 253),
+        (255, 255),
+        (257, 261),
+        (263, 266),
+    ];
+    pub const HAS_CONST: Ranges = &[(82, 82), (190, 191)];
+    pub const HAS_NAME: Ranges = &[
+        (61, 61),
+        (64, 65),
+        (72, 73),
+        (80, 80),
+        (91, 93),
+        (96, 96),
+        (110, 110),
+        (115, 116),
+        (179, 179),
+        (189, 189),
+        (194, 195),
+        (200, 200),
+        (249, 249),
+    ];
+    pub const HAS_JUMP: Ranges = &[
+        (68, 68),
+        (70, 70),
+        (75, 77),
+        (100, 103),
+        (106, 106),
+        (172, 176),
+        (237, 237),
+        (248, 248),
+        (257, 260),
+    ];
+    pub const HAS_FREE: Ranges = &[(62, 62), (90, 90), (97, 97), (111, 111)];
+    pub const HAS_LOCAL: Ranges = &[
+        (3, 3),
+        (63, 63),
+        (83, 89),
+        (112, 114),
+        (261, 261),
+        (266, 266),
+    ];
+    pub const HAS_EXC: Ranges = &[(263, 265)];
+}
+
+fn among(opcode: i64, ranges: &[(i64, i64)]) -> bool {
+    ranges.iter().any(|(a, b)| (*a..=*b).contains(&opcode))
+}
+
 #[derive::natives]
 mod functions {
     use super::*;
@@ -49,43 +114,43 @@ mod functions {
     }
     /// Return True if opcode is valid, False otherwise.
     #[native("is_valid($module, /, opcode)")]
-    fn is_valid(_: &mut Vm, _m: Value, _opcode: i64) -> Res<bool> {
-        Ok(false)
+    fn is_valid(_: &mut Vm, _m: Value, opcode: i64) -> Res<bool> {
+        Ok(among(opcode, numbers::IS_VALID))
     }
     /// Return True if the opcode uses its oparg, False otherwise.
     #[native("has_arg($module, /, opcode)")]
-    fn has_arg(_: &mut Vm, _m: Value, _opcode: i64) -> Res<bool> {
-        Ok(false)
+    fn has_arg(_: &mut Vm, _m: Value, opcode: i64) -> Res<bool> {
+        Ok(among(opcode, numbers::HAS_ARG))
     }
     /// Return True if the opcode accesses a constant, False otherwise.
     #[native("has_const($module, /, opcode)")]
-    fn has_const(_: &mut Vm, _m: Value, _opcode: i64) -> Res<bool> {
-        Ok(false)
+    fn has_const(_: &mut Vm, _m: Value, opcode: i64) -> Res<bool> {
+        Ok(among(opcode, numbers::HAS_CONST))
     }
     /// Return True if the opcode accesses an attribute by name, False otherwise.
     #[native("has_name($module, /, opcode)")]
-    fn has_name(_: &mut Vm, _m: Value, _opcode: i64) -> Res<bool> {
-        Ok(false)
+    fn has_name(_: &mut Vm, _m: Value, opcode: i64) -> Res<bool> {
+        Ok(among(opcode, numbers::HAS_NAME))
     }
     /// Return True if the opcode has a jump target, False otherwise.
     #[native("has_jump($module, /, opcode)")]
-    fn has_jump(_: &mut Vm, _m: Value, _opcode: i64) -> Res<bool> {
-        Ok(false)
+    fn has_jump(_: &mut Vm, _m: Value, opcode: i64) -> Res<bool> {
+        Ok(among(opcode, numbers::HAS_JUMP))
     }
     /// Return True if the opcode accesses a free variable, False otherwise.
     #[native("has_free($module, /, opcode)")]
-    fn has_free(_: &mut Vm, _m: Value, _opcode: i64) -> Res<bool> {
-        Ok(false)
+    fn has_free(_: &mut Vm, _m: Value, opcode: i64) -> Res<bool> {
+        Ok(among(opcode, numbers::HAS_FREE))
     }
     /// Return True if the opcode accesses a local variable, False otherwise.
     #[native("has_local($module, /, opcode)")]
-    fn has_local(_: &mut Vm, _m: Value, _opcode: i64) -> Res<bool> {
-        Ok(false)
+    fn has_local(_: &mut Vm, _m: Value, opcode: i64) -> Res<bool> {
+        Ok(among(opcode, numbers::HAS_LOCAL))
     }
     /// Return True if the opcode sets an exception handler, False otherwise.
     #[native("has_exc($module, /, opcode)")]
-    fn has_exc(_: &mut Vm, _m: Value, _opcode: i64) -> Res<bool> {
-        Ok(false)
+    fn has_exc(_: &mut Vm, _m: Value, opcode: i64) -> Res<bool> {
+        Ok(among(opcode, numbers::HAS_EXC))
     }
     /// Return the executor object at offset in code if exists, None otherwise.
     #[native("get_executor($module, /, code, offset)")]

@@ -354,16 +354,17 @@ impl Vm {
                 // SAFETY: a fresh str cell.
                 let s = unsafe { v.cast::<StrObj>() };
                 s.hash.set(hash);
-                self.interp().interned.insert(s);
+                self.add_interned(s);
             })
         } else {
             self.new_str(s).map(|v| self.intern_value(v))
         };
         match made {
             Ok(v) => v,
-            // Names are needed even when the heap is full; the limit is tested again at once.
+            // Names are needed even when the heap is full.
             Err(_) => {
                 self.raised = None;
+                self.request_poll(crate::poll::NO_MEMORY);
                 self.names.empty
             }
         }
@@ -380,8 +381,15 @@ impl Vm {
         if let Some(found) = self.interp().interned.get(s) {
             return found;
         }
-        self.interp().interned.insert(s);
+        self.add_interned(s);
         v
+    }
+
+    /// Adds to the interned strings. Who has no memory for that gets MemoryError at the next poll.
+    fn add_interned(&mut self, s: Ref<StrObj>) {
+        if !self.interp().interned.insert(s) {
+            self.request_poll(crate::poll::NO_MEMORY);
+        }
     }
 
     pub fn new_bytes(&mut self, b: &[u8]) -> Res {
@@ -536,9 +544,7 @@ impl Vm {
         let p = self.alloc_raw(size, class.shape.get(), class.kind.get())?;
         let v = Value::cell(p);
         if class.has(TypeFlags::DEL) {
-            // SAFETY: freshly allocated.
-            unsafe { (*p).flags |= HAS_FINALIZER };
-            self.interp().finalizable.push(v);
+            self.mark_finalizable(v)?;
         }
         Ok(v)
     }

@@ -886,7 +886,9 @@ impl Vm {
                 return Err(self.attribute_error_text("readonly attribute"));
             }
             if value.is_none() && self.load_slot(obj, m.index as u32).is_none() {
-                return Err(self.empty_slot(obj, name));
+                // CPython says only the name here.
+                let text = self.display(name);
+                return Err(self.attribute_error_text(&text));
             }
             self.store_slot(obj, m.index as u32, value);
             return Ok(true);

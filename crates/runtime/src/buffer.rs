@@ -435,7 +435,12 @@ impl Vm {
         if b.exports.get() == 0 && !self.bytearray_viewed(b) {
             return Ok(());
         }
-        Err(self.buffer_error("Existing exports of data: object cannot be re-sized"))
+        Err(self.exports_error())
+    }
+
+    /// BufferError for a bytearray whose bytes are on loan.
+    pub fn exports_error(&mut self) -> crate::value::Raised {
+        self.buffer_error("Existing exports of data: object cannot be re-sized")
     }
 
     #[inline(never)]

@@ -208,19 +208,23 @@ impl Vm {
     fn call_object(&mut self, f: Value, args: &[Value], kwnames: &[Value]) -> Res {
         self.check_native_stack()?;
         match self.special(f, self.names.__call__) {
-            Some(m) => {
-                let class = self.class_of(f);
-                if m.is_kind(Kind::Function) || m.is_kind(Kind::MethodDescr) {
-                    return self.call_with_self(m, f, args, kwnames);
-                }
-                let bound = self.descr_get(m, Some(f), class)?;
-                self.call_kw(bound, args, kwnames)
-            }
+            Some(m) => self.call_found(m, f, args, kwnames),
             None => {
                 let name = self.class_name(f);
                 Err(self.type_error(&format!("'{name}' object is not callable")))
             }
         }
+    }
+
+    /// Calls what was found in the class of `obj`, as a method of it if it is one.
+    fn call_found(&mut self, m: Value, obj: Value, args: &[Value], kwnames: &[Value]) -> Res {
+        let method = m.downcast::<MethodDescrObj>();
+        if m.is_kind(Kind::Function) || method.is_some_and(|d| d.def.kind == DefKind::Method) {
+            return self.call_with_self(m, obj, args, kwnames);
+        }
+        let class = self.class_of(obj);
+        let bound = self.descr_get(m, Some(obj), class)?;
+        self.call_kw(bound, args, kwnames)
     }
 
     /// `class(*args, **kw)`.
@@ -231,7 +235,7 @@ impl Vm {
             && let Some((owner, m)) = self.lookup_where(meta, self.names.__call__)
             && owner != self.types.type_
         {
-            return self.call_with_self(m, class.value(), args, kwnames);
+            return self.call_found(m, class.value(), args, kwnames);
         }
         if class == self.types.type_ && args.len() == 1 && kwnames.is_empty() {
             return Ok(self.class_of(args[0]).value());
@@ -284,12 +288,7 @@ impl Vm {
         if let Some(init) = self.lookup(obj_class, self.names.__init__)
             && (Some(init) != object_init || class.has(TypeFlags::PLAIN_NEW))
         {
-            let r = if init.is_kind(Kind::Function) || init.is_kind(Kind::MethodDescr) {
-                self.call_with_self(init, obj, args, kwnames)?
-            } else {
-                let bound = self.descr_get(init, Some(obj), obj_class)?;
-                self.call_kw(bound, args, kwnames)?
-            };
+            let r = self.call_found(init, obj, args, kwnames)?;
             if !r.is_none() {
                 return Err(self.bad_init_result(r));
             }

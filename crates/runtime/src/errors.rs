@@ -210,6 +210,7 @@ impl Vm {
 
     #[cold]
     pub fn memory_error(&mut self) -> Raised {
+        self.withdraw_poll(crate::poll::NO_MEMORY);
         // Preallocated by start-up; before that there is nothing to raise.
         match self
             .interp()

@@ -267,8 +267,12 @@ impl Vm {
     /// Adds an entry for `frame` at its current instruction to the traceback of `exc`.
     pub fn add_traceback(&mut self, exc: Value, frame: *mut Frame) {
         let raised = self.raised.replace(exc);
-        let _ = self.try_add_traceback(exc, frame);
+        let made = self.try_add_traceback(exc, frame);
         self.raised = raised;
+        let memory_error = crate::vm::immortal::MEMORY_ERROR;
+        if made.is_err() && self.interp().immortals.get(memory_error) != Some(&exc) {
+            self.request_poll(crate::poll::NO_MEMORY);
+        }
     }
 
     fn try_add_traceback(&mut self, exc: Value, frame: *mut Frame) -> Res<()> {

@@ -106,9 +106,10 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         ..Default::default()
     };
     let str_digits = config.int_max_str_digits;
+    crate::memory::prepare();
     let mut interp = Box::new(Interp {
         heap: match crate::os::address_space_limit() {
-            Some(bytes) => Heap::with_reserve(gc_config, &KINDS, bytes / 2),
+            Some(bytes) => Heap::with_reserve(gc_config, &KINDS, heap_share(bytes)),
             None => Heap::new(gc_config, &KINDS),
         },
         shapes: ShapeTable::new(),
@@ -178,6 +179,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
     // SAFETY: the interpreter is alive for good.
     unsafe {
         (*interp).threads.push(&raw mut *vm);
+        crate::memory::set_current(&raw mut *vm);
         (*interp)
             .heap
             .set_collector(crate::trace::collect_due, interp.cast());
@@ -227,6 +229,10 @@ pub struct StackRoom {
 const SPARE_FRAMES: usize = 64;
 const SPARE_REGISTERS: usize = 70_000;
 const PAGE: usize = 4096;
+/// What the executable and libraries take of the address space, about.
+const FIXED_BYTES: usize = 96 << 20;
+/// What the first thread gets of a limited address space is this many times what others get.
+const OTHER_THREADS: usize = 8;
 
 impl StackRoom {
     /// Some of the address space that the process may have.
@@ -249,6 +255,12 @@ impl StackRoom {
     }
 }
 
+/// The heap's part of a limited address space: half of what the executable, the libraries and the
+/// stacks leave.
+fn heap_share(limit: usize) -> usize {
+    (limit.saturating_sub(FIXED_BYTES) / 2).max(limit / 4)
+}
+
 /// Gives the stacks of a finished thread state back.
 ///
 /// # Safety
@@ -264,10 +276,17 @@ pub unsafe fn release_stacks(vm: &Vm) {
 }
 
 impl Vm {
+    /// The native stack that this state's thread runs on, from a lowest address to an end.
+    pub(crate) fn set_native_stack(&mut self, (low, end): (usize, usize)) {
+        self.native_limit = (low + NATIVE_RESERVE).max(end.saturating_sub(NATIVE_DEPTH));
+        self.native_base = end;
+    }
+
     /// The address space of the process was limited: what is only reserved goes back, so that
     /// the rest of the process can still allocate.
     pub fn limit_address_space(&mut self, bytes: usize) {
-        self.interp().heap.trim_reserve(bytes / 2);
+        self.interp().heap.trim_reserve(heap_share(bytes));
+        crate::memory::prepare();
         let new = StackRoom::fitting(Some(bytes));
         // SAFETY: both pointers lie in their stacks.
         let (frames, registers) = unsafe {
@@ -300,17 +319,33 @@ impl Vm {
     }
 }
 
-/// Makes a thread state for the running native thread, whose stack goes from a lowest address to an end.
+/// Makes a thread state for a native thread whose stack goes from a lowest address to an end.
 pub fn new_thread_state(
     interp: *mut Interp,
     types: &'static Types,
     names: &'static Names,
-    (low, base): (usize, usize),
+    stack_range: (usize, usize),
 ) -> Option<Box<Vm>> {
-    let room = StackRoom::fitting(crate::os::address_space_limit());
+    // SAFETY: the interpreter is alive.
+    let is_first = unsafe { (*interp).threads.is_empty() };
+    let mut limit = crate::os::address_space_limit();
+    if !is_first {
+        limit = limit.map(|bytes| bytes / OTHER_THREADS);
+    }
+    let room = StackRoom::fitting(limit);
     let frames: *mut Frame = reserve(room.frame_bytes());
     let stack: *mut u64 = reserve(room.register_bytes());
     if frames.is_null() || stack.is_null() {
+        // SAFETY: nobody uses the one that was reserved. (Unmapping from address 0 on would take
+        // the executable away.)
+        unsafe {
+            if !frames.is_null() {
+                libc::munmap(frames.cast(), room.frame_bytes());
+            }
+            if !stack.is_null() {
+                libc::munmap(stack.cast(), room.register_bytes());
+            }
+        }
         return None;
     }
     // SAFETY: the interpreter is alive.
@@ -337,8 +372,8 @@ pub fn new_thread_state(
         stack_base: stack,
         room,
         recursion_limit: DEFAULT_RECURSION_LIMIT,
-        native_limit: (low + NATIVE_RESERVE).max(base.saturating_sub(NATIVE_DEPTH)),
-        native_base: base,
+        native_limit: 0,
+        native_base: 0,
         native_low: 0,
         loop_entry: std::ptr::null(),
         context: None,
@@ -349,12 +384,15 @@ pub fn new_thread_state(
         asyncgen_hooks: [None, None],
         coroutine_origin_depth: 0,
         thread_id: 1,
+        // SAFETY: always succeeds.
+        ident: unsafe { libc::pthread_self() },
         thread_dict: None,
         watch: Default::default(),
         // SAFETY: the interpreter is alive.
         jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
         frame_stress: None,
     });
+    vm.set_native_stack(stack_range);
     vm.make_table();
     // The bottom record has code without registers, so that the stack is never empty.
     let code = vm

@@ -39,12 +39,16 @@ impl Interned {
         self.table.find(s.hash.get() as u64, same).copied()
     }
 
-    /// Adds a string that is not there yet, whose hash is computed, and flags it.
-    pub fn insert(&mut self, s: Ref<StrObj>) {
+    /// Adds a string that is not there yet, whose hash is computed, and flags it. False: no memory.
+    pub fn insert(&mut self, s: Ref<StrObj>) -> bool {
+        if self.table.try_reserve(1, stored_hash).is_err() {
+            return false;
+        }
         // SAFETY: a live str cell.
         unsafe { (*s.value().ptr::<gc::Header>()).flags |= STR_INTERNED };
         let hash = s.hash.get() as u64;
         self.table.insert_unique(hash, s.value(), stored_hash);
+        true
     }
 
     /// How many there are.

@@ -22,6 +22,7 @@ pub mod intern;
 pub mod interp;
 pub mod jit;
 pub mod lookup;
+pub mod memory;
 pub mod module;
 pub mod monitor;
 pub mod names;

@@ -1,4 +1,4 @@
-//! Work requested from outside the running code: signals, finalizers, thread switches.
+//! Work requested from outside the running code: signals, finalizers, thread switches, lack of memory.
 
 use crate::frame::Frame;
 use crate::value::Res;
@@ -9,12 +9,22 @@ use std::sync::atomic::{AtomicU64, Ordering, fence};
 pub const FINALIZERS: u64 = 1;
 pub const SIGNAL: u64 = 2;
 pub const SWITCH: u64 = 4;
+/// Memory that was set aside had to be used.
+pub const MEMORY: u64 = 8;
+/// Something failed for lack of memory where no exception could be raised.
+pub const NO_MEMORY: u64 = 16;
 
 impl Vm {
     /// Asks the thread to poll at its next call or back-edge.
     pub fn request_poll(&mut self, bit: u64) {
         // SAFETY: the state is this thread's own.
         unsafe { crate::threads::request(self, bit) };
+    }
+
+    /// What this asked for is done already.
+    pub fn withdraw_poll(&mut self, bit: u64) {
+        // SAFETY: the word is this thread's own; others change it atomically.
+        unsafe { AtomicU64::from_ptr(&raw mut self.poll) }.fetch_and(!bit, Ordering::Relaxed);
     }
 
     /// The frame record that the recursion limit refuses.
@@ -54,6 +64,14 @@ impl Vm {
         }
         if bits & FINALIZERS != 0 {
             self.run_pending_finalizers();
+        }
+        if bits & (MEMORY | NO_MEMORY) != 0
+            && let Err(r) = self.after_shortage(bits & NO_MEMORY != 0)
+        {
+            if bits & SIGNAL != 0 {
+                self.request_poll(SIGNAL);
+            }
+            return Err(r);
         }
         if bits & SIGNAL != 0 {
             self.run_signal_handlers()?;

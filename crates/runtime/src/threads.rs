@@ -97,6 +97,13 @@ impl InterpLock {
         !finalizer.is_null() && finalizer != me
     }
 
+    /// The holder's state ends before it lets go of the lock: nobody asks it any more.
+    fn forget_holder(&self) {
+        // Who asks does so under the mutex.
+        let _state = self.guard();
+        self.holder.store(std::ptr::null_mut(), Ordering::Relaxed);
+    }
+
     /// Lets go of the lock; the result is how often it was taken so far.
     fn release(&self) -> u64 {
         let mut state = self.guard();
@@ -188,6 +195,40 @@ impl Vm {
         }
     }
 
+    /// Makes the state of a thread that is to be started and makes it known. None: out of memory.
+    pub fn prepare_thread(&mut self) -> Option<Box<Vm>> {
+        let interp = self.interp;
+        // It does not run yet: it has no native stack.
+        let mut vm = crate::init::new_thread_state(interp, self.types, self.names, (0, 0))?;
+        let i = self.interp();
+        vm.thread_id = i.lock.next_id.fetch_add(1, Ordering::Relaxed);
+        vm.ident = 0;
+        let p: *mut Vm = &raw mut *vm;
+        i.threads.push(p);
+        vm.update_own_watching();
+        Some(vm)
+    }
+
+    /// Takes the lock on the new native thread that a state was prepared for.
+    ///
+    /// # Safety
+    /// The interpreter is alive; the calling thread has no state yet and `stack_bytes` of stack.
+    pub unsafe fn enter_thread(&mut self, stack_bytes: usize) {
+        // SAFETY: always succeeds.
+        self.ident = unsafe { libc::pthread_self() };
+        let p: *mut Vm = self;
+        // SAFETY: promised by the caller; after `take` this thread alone uses the heap.
+        unsafe {
+            let interp = (*p).interp;
+            let interval = (*interp).switch_interval;
+            (*interp).lock.take(p, interval);
+            let stack = crate::init::native_stack(stack_bytes);
+            (*interp).heap.set_stack_base(stack.1 as *const u8);
+            (*p).set_native_stack(stack);
+        }
+        crate::memory::set_current(p);
+    }
+
     /// Takes the lock on a new native thread and makes its thread state known.
     ///
     /// # Safety
@@ -203,9 +244,8 @@ impl Vm {
             (*interp)
                 .lock
                 .take(std::ptr::null_mut(), (*interp).switch_interval);
-            let (_, base) = crate::init::native_stack(stack_bytes);
-            (*interp).heap.set_stack_base(base as *const u8);
             let stack = crate::init::native_stack(stack_bytes);
+            (*interp).heap.set_stack_base(stack.1 as *const u8);
             let made = crate::init::new_thread_state(interp, types, names, stack);
             let Some(mut vm) = made else {
                 (*interp).lock.release();
@@ -216,17 +256,31 @@ impl Vm {
             (*interp).threads.push(p);
             (*p).update_own_watching();
             (*interp).lock.holder.store(p, Ordering::Relaxed);
+            crate::memory::set_current(p);
             Some(vm)
         }
     }
 
-    /// Ends a thread state made by `attach_thread` and lets go of the lock.
+    /// Ends a prepared thread state that no thread runs with.
+    pub fn discard_thread(&mut self, mut vm: Box<Vm>) {
+        let p: *mut Vm = &raw mut *vm;
+        self.interp().threads.retain(|t| *t != p);
+        // SAFETY: nothing runs with the state or on its stacks.
+        unsafe {
+            vm.free_table();
+            crate::init::release_stacks(&vm);
+        }
+    }
+
+    /// Ends the running thread's state and lets go of the lock.
     pub fn detach_thread(mut vm: Box<Vm>) {
         let p: *mut Vm = &raw mut *vm;
         let interp = vm.interp;
+        crate::memory::set_current(std::ptr::null_mut());
         // SAFETY: the state's stacks are its own mappings, and nothing runs on them any more.
         unsafe {
             (*interp).threads.retain(|t| *t != p);
+            (*interp).lock.forget_holder();
             vm.free_table();
             crate::init::release_stacks(&vm);
             drop(vm);

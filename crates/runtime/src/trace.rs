@@ -448,6 +448,7 @@ pub unsafe fn collect_due(ctx: *mut ()) {
         let mut roots = Roots { interp: ctx.cast() };
         let heap = &raw mut *(*roots.interp).heap;
         (*heap).collect(&mut roots);
+        crate::memory::recover();
         for vm in &(*roots.interp).threads {
             if !(*roots.interp).pending.is_empty() {
                 (**vm).request_poll(crate::poll::FINALIZERS);

@@ -202,6 +202,8 @@ pub struct Vm {
     /// Frames recorded in `cr_origin` (`sys.set_coroutine_origin_tracking_depth`).
     pub coroutine_origin_depth: usize,
     pub thread_id: u64,
+    /// What the system calls the thread (`threading.get_ident`); 0 before it runs.
+    pub ident: u64,
     pub thread_dict: Option<Value>,
     /// Events of running code.
     pub watch: crate::monitor::Watch,

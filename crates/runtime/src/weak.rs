@@ -1,7 +1,7 @@
 //! Weak references and finalization: the collector's side.
 
 use crate::object::*;
-use crate::value::Value;
+use crate::value::{Res, Value};
 use crate::vm::{Interp, Vm};
 use gc::Tracer;
 
@@ -59,15 +59,14 @@ unsafe fn queue_finalizers(interp: &mut Interp, t: &mut Tracer) {
         unsafe { t.mark(v.ptr()) };
     }
     t.drain();
-    let candidates = std::mem::take(&mut interp.finalizable);
     let mut dead = Vec::new();
-    for v in candidates {
-        if t.is_marked(v.ptr()) {
-            interp.finalizable.push(v);
-        } else if crate::types::generator::needs_finalizer(v) {
-            dead.push(v);
+    interp.finalizable.retain(|v| {
+        let is_alive = t.is_marked(v.ptr());
+        if !is_alive && crate::types::generator::needs_finalizer(*v) {
+            dead.push(*v);
         }
-    }
+        is_alive
+    });
     let mut owned = Vec::new();
     let mut owners = Vec::new();
     for v in dead {
@@ -86,8 +85,13 @@ unsafe fn queue_finalizers(interp: &mut Interp, t: &mut Tracer) {
 
 impl Vm {
     /// Has the collector tell when `v` dies, once.
-    pub fn track_finalizer(&mut self, v: Value) {
-        self.interp().finalizable.push(v);
+    pub fn track_finalizer(&mut self, v: Value) -> Res<()> {
+        let all = &mut self.interp().finalizable;
+        if all.try_reserve(1).is_err() {
+            return Err(self.memory_error());
+        }
+        all.push(v);
+        Ok(())
     }
 }
 

@@ -8,6 +8,9 @@ mod run;
 use args::{Args, Program};
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: runtime::memory::Allocator = runtime::memory::Allocator;
+
 /// Native stack of the main program; reserved, committed as it is used.
 const STACK_BYTES: usize = 1 << 30;
 /// The least that is tried when the address space is limited.

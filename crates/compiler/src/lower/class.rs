@@ -135,10 +135,9 @@ impl<'a> Lower<'a> {
         self.b().op(Op::Return, 0, r, 0, 0);
     }
 
-    /// Stores into the namespace under exactly this name.
+    /// Stores under exactly this name, wherever the body of the class or module has it.
     pub(super) fn store_special(&mut self, name: &str, src: Reg) {
-        let x = self.b().name(name);
-        self.b().op_cached(Op::StoreName, 0, src, 0, 0, x);
+        self.store_mangled(&Name::new(name), src);
     }
 
     fn load_mangled_namespace(&mut self, name: &Name, dst: Reg) {

@@ -117,8 +117,18 @@ unsafe fn collector(world: *mut ()) {
 impl World {
     /// Leaks nothing: the caller frees it with [`World::free`].
     pub fn start(config: Config) -> *mut World {
+        World::with_heap(Heap::new(config, &KINDS))
+    }
+
+    /// A world whose heap has only so much address space.
+    #[allow(dead_code)]
+    pub fn with_reserve(config: Config, bytes: usize) -> *mut World {
+        World::with_heap(Heap::with_reserve(config, &KINDS, bytes))
+    }
+
+    fn with_heap(heap: Box<Heap>) -> *mut World {
         let world = Box::into_raw(Box::new(World {
-            heap: Heap::new(config, &KINDS),
+            heap,
             roots: Roots::default(),
         }));
         // SAFETY: just made.

@@ -446,7 +446,7 @@ impl Op {
         )
     }
     /// Only leaves or gives a result that depends on its operands: the same operands give the
-    /// same result, so a dominating one replaces it, and it may be dropped when unused.
+    /// same result, so a dominating one replaces it.
     pub fn is_guard_on_operands(self) -> bool {
         use Op::*;
         matches!(
@@ -492,6 +492,25 @@ impl Op {
         matches!(
             self,
             Step { .. } | StepJump { .. } | NextItem | Call { .. } | CallNative { .. }
+        )
+    }
+    /// Must stay, where it can leave, even when its result is not used: the interpreter then runs
+    /// an operation that raises, or one of another type, which may do anything.
+    pub fn is_pinned_check(self) -> bool {
+        use Op::*;
+        matches!(
+            self,
+            GuardInt
+                | GuardFloat
+                | GuardBool
+                | FloorDivInt
+                | ModInt
+                | ShlInt
+                | ShrInt
+                | DivFloat
+                | DivInt
+                | LoadItem
+                | LoadTupleItem
         )
     }
     /// Must stay even when its result is not used.

@@ -8,7 +8,8 @@ pub fn run(g: &mut Graph) {
     let mut state_seen = vec![false; g.states.len()];
     for b in &g.blocks {
         for n in &b.nodes {
-            if g.node(*n).op.is_pinned() {
+            let d = g.node(*n);
+            if d.op.is_pinned() || d.state.is_some() && d.op.is_pinned_check() {
                 work.push(*n);
             }
         }

@@ -226,17 +226,17 @@ mod methods {
         vm.new_payload(class, d)
     }
     /// Number of days.
-    #[getter("days")]
+    #[member("days")]
     fn days(vm: &mut Vm, this: Value) -> Res<i64> {
         Ok(i64::from(need(vm, delta_of(this), "timedelta")?.days))
     }
     /// Number of seconds (>= 0 and less than 1 day).
-    #[getter("seconds")]
+    #[member("seconds")]
     fn seconds(vm: &mut Vm, this: Value) -> Res<i64> {
         Ok(i64::from(need(vm, delta_of(this), "timedelta")?.seconds))
     }
     /// Number of microseconds (>= 0 and less than 1 second).
-    #[getter("microseconds")]
+    #[member("microseconds")]
     fn microseconds(vm: &mut Vm, this: Value) -> Res<i64> {
         Ok(i64::from(need(vm, delta_of(this), "timedelta")?.micros))
     }

@@ -13,6 +13,8 @@ pub fn compile_text(
     mode: Mode,
     options: &Options,
 ) -> Res<Ref<CodeObj>> {
+    // A syntax tree takes about so many bytes for one of source text such as "a,a,a,a".
+    vm.check_room(source.len().saturating_mul(64))?;
     let compiled = compiler::compile(source, filename, mode, options);
     load_compiled(vm, compiled, filename, source)
 }

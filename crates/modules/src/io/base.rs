@@ -69,9 +69,7 @@ pub fn new_io<T: Payload>(vm: &mut Vm, class: Value, payload: T) -> Res {
     };
     let v = vm.new_payload(c, payload)?;
     if c.has(TypeFlags::HEAP) {
-        // SAFETY: a fresh cell.
-        unsafe { (*v.ptr::<gc::Header>()).flags |= HAS_FINALIZER };
-        vm.interp().finalizable.push(v);
+        vm.mark_finalizable(v)?;
     }
     Ok(v)
 }

@@ -251,6 +251,25 @@ pub mod functions {
         }
         Ok(())
     }
+    /// Enable or disable origin tracking for coroutine objects in this thread.
+    ///
+    /// Coroutine objects will track 'depth' frames of traceback information
+    /// about where they came from, available in their cr_origin attribute.
+    ///
+    /// Set a depth of 0 to disable.
+    #[native("set_coroutine_origin_tracking_depth($module, /, depth)")]
+    fn set_coroutine_origin_tracking_depth(vm: &mut Vm, _m: Value, depth: i64) -> Res<()> {
+        let Ok(depth) = usize::try_from(depth) else {
+            return Err(vm.value_error("depth must be >= 0"));
+        };
+        vm.coroutine_origin_depth = depth;
+        Ok(())
+    }
+    /// Check status of origin tracking for coroutine objects in this thread.
+    #[native("get_coroutine_origin_tracking_depth($module, /)")]
+    fn get_coroutine_origin_tracking_depth(vm: &mut Vm, _m: Value) -> Res<usize> {
+        Ok(vm.coroutine_origin_depth)
+    }
     /// Return the installed asynchronous generators hooks.
     ///
     /// This returns a namedtuple of the form (firstiter, finalizer).

@@ -30,6 +30,20 @@ fn for_all_threads(vm: &mut Vm, change: impl Fn(&mut Vm)) {
     vm.update_watching();
 }
 
+/// A dict of something of each thread, by thread id.
+fn by_thread(vm: &mut Vm, of: impl Fn(&mut Vm) -> Res<Option<Value>>) -> Res {
+    let d = vm.new_dict()?.value();
+    for thread in vm.interp().threads.clone() {
+        // SAFETY: the threads of the list are alive, and this one holds the lock.
+        let (id, v) = unsafe { ((*thread).ident, of(&mut *thread)) };
+        if let Some(v) = v?.filter(|_| id != 0) {
+            let id = vm.new_int(id as i64)?;
+            vm.dict_set(d, id, v)?;
+        }
+    }
+    Ok(d)
+}
+
 #[derive::natives]
 pub mod functions {
     use super::*;
@@ -113,6 +127,27 @@ pub mod functions {
     fn setprofileallthreads(vm: &mut Vm, _m: Value, function: Value) -> Res<()> {
         for_all_threads(vm, |t| t.profile = given(function));
         Ok(())
+    }
+    /// Return a dict mapping each thread's thread id to its current stack frame.
+    ///
+    /// This function should be used for specialized purposes only.
+    #[native("_current_frames($module, /)")]
+    fn current_frames(vm: &mut Vm, _m: Value) -> Res {
+        by_thread(vm, |t| {
+            // SAFETY: both point into the thread's frame stack.
+            let running = unsafe { t.frame.offset_from(t.frames_base) } > 0;
+            match running {
+                true => Ok(Some(t.object_of_frame(t.frame)?.value())),
+                false => Ok(None),
+            }
+        })
+    }
+    /// Return a dict mapping each thread's identifier to its current raised exception.
+    ///
+    /// This function should be used for specialized purposes only.
+    #[native("_current_exceptions($module, /)")]
+    fn current_exceptions(vm: &mut Vm, _m: Value) -> Res {
+        by_thread(vm, |t| Ok(Some(t.handled.unwrap_or(Value::NONE))))
     }
     /// Return the global debug tracing function set with sys.settrace.
     ///

@@ -2,7 +2,6 @@
 
 use super::handle::{self, Shared};
 use runtime::object::*;
-use runtime::vm::Interp;
 use runtime::{Res, Value, Vm};
 use std::cell::Cell;
 use std::sync::atomic::Ordering;
@@ -28,9 +27,7 @@ static RUNNING: Mutex<Vec<Arc<Shared>>> = Mutex::new(Vec::new());
 
 /// What a new thread needs. The interpreter outlives its threads: exit ends the process.
 struct Start {
-    interp: *mut Interp,
-    types: &'static runtime::types::Types,
-    names: &'static runtime::names::Names,
+    vm: *mut Vm,
     /// Key, in the module state, of the tuple (function, args, kwargs): it stays alive there
     /// until the thread has it.
     key: usize,
@@ -43,26 +40,22 @@ unsafe impl Send for Start {}
 
 fn thread_main(s: Start) {
     let Start {
-        interp,
-        types,
-        names,
+        vm,
         key,
         shared,
         stack,
     } = s;
     shared.ident.store(super::ident(), Ordering::Release);
-    // SAFETY: the interpreter is alive; this thread has no state yet.
-    let made = unsafe { Vm::attach_thread(interp, types, names, stack) };
-    if let Some(mut vm) = made {
-        let call = vm.interp().module_state.remove(&key);
-        if let Some(t) = call.and_then(|c| c.downcast::<TupleObj>()) {
-            run(&mut vm, t);
-        }
-        end(&shared);
-        Vm::detach_thread(vm);
-    } else {
-        end(&shared);
+    // SAFETY: the state was prepared for this thread, which owns it from here on.
+    let mut vm = unsafe { Box::from_raw(vm) };
+    // SAFETY: the interpreter is alive; this is a new thread with that much stack.
+    unsafe { vm.enter_thread(stack) };
+    let call = vm.interp().module_state.remove(&key);
+    if let Some(t) = call.and_then(|c| c.downcast::<TupleObj>()) {
+        run(&mut vm, t);
     }
+    end(&shared);
+    Vm::detach_thread(vm);
 }
 
 fn running() -> MutexGuard<'static, Vec<Arc<Shared>>> {
@@ -110,10 +103,13 @@ fn start(vm: &mut Vm, f: Value, args: Value, kwargs: Value, shared: Arc<Shared>)
     let size = STACK_SIZE.get();
     let size = if size == 0 { DEFAULT_STACK } else { size };
     let total = size + STACK_RESERVE;
+    let Some(state) = vm.prepare_thread() else {
+        vm.interp().module_state.remove(&key);
+        return Err(vm.runtime_error("can't start new thread"));
+    };
+    let state = Box::into_raw(state);
     let s = Start {
-        interp: vm.interp,
-        types: vm.types,
-        names: vm.names,
+        vm: state,
         key,
         shared: shared.clone(),
         stack: total,
@@ -126,6 +122,8 @@ fn start(vm: &mut Vm, f: Value, args: Value, kwargs: Value, shared: Arc<Shared>)
     if spawned.is_err() {
         running().retain(|t| !Arc::ptr_eq(t, &shared));
         vm.interp().module_state.remove(&key);
+        // SAFETY: made above; no thread has it.
+        vm.discard_thread(unsafe { Box::from_raw(state) });
         return Err(vm.runtime_error("can't start new thread"));
     }
     // The ident must be known when the caller goes on.

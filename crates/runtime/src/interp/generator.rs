@@ -153,7 +153,7 @@ fn make(vm: &mut Vm) -> Res {
         );
         // A finally clause has to run, or nobody awaited it: the collector tells.
         if code.is_coroutine() || code.has_handlers() {
-            vm.track_finalizer(g.value());
+            vm.track_finalizer(g.value())?;
         }
         if code.is_coroutine() && vm.coroutine_origin_depth > 0 {
             vm.track_coroutine_origin(g)?;

@@ -135,6 +135,11 @@ fn report(vm: &mut Vm, frame: *mut Frame, insn: &Insn, events: u32) -> Res<u64> 
     if position(frame) != pc {
         return Ok(STATE_NONE);
     }
+    // A callback may have set events, for this code or for all.
+    let events = match entered {
+        true => monitor(frame).events(vm),
+        false => events,
+    };
     if events & Event::Line.bit() != 0 && starts_line(frame, insn.word, last, entered) {
         let line = Value::int_unchecked(i64::from(monitor(frame).line(insn.word)));
         fire(vm, frame, Event::Line, insn.word, &[line])?;

@@ -1,5 +1,6 @@
 //! `code`.
 
+use super::code_units::{code_units, exception_table, lnotab};
 use crate::class::{TypeFlags, TypeSpec};
 use crate::code::CodeObj;
 use crate::frame_object::start_line;
@@ -312,16 +313,36 @@ mod methods {
     fn co_consts(vm: &mut Vm, this: Value) -> Res {
         constants(vm, code(this))
     }
-    /// The instructions of the register machine, eight bytes each: not CPython's bytecode.
     #[getter("co_code")]
     fn co_code(vm: &mut Vm, this: Value) -> Res {
-        let bytes: Vec<u8> = code(this)
-            .data()
-            .instrs
+        vm.new_bytes(&code_units(code(this).data()))
+    }
+    #[getter("_co_code_adaptive")]
+    fn co_code_adaptive(vm: &mut Vm, this: Value) -> Res {
+        vm.new_bytes(&code_units(code(this).data()))
+    }
+    #[getter("co_lnotab")]
+    fn co_lnotab(vm: &mut Vm, this: Value) -> Res {
+        let class = vm.types.exc.DeprecationWarning;
+        vm.warn(class, "co_lnotab is deprecated, use co_lines instead.", 1)?;
+        let c = code(this);
+        let d = c.data();
+        let ranges = bytecode::lines::co_lines(d);
+        let ranges = ranges
             .iter()
-            .flat_map(|i| i.0.to_le_bytes())
-            .collect();
-        vm.new_bytes(&bytes)
+            .filter_map(|r| Some((offset_of(r.start), r.line?)));
+        vm.new_bytes(&lnotab(ranges, d.first_line))
+    }
+    /// The variable that an instruction's argument names: locals, cells, free variables.
+    #[native("_varname_from_oparg($self, /, oparg)")]
+    fn varname_from_oparg(vm: &mut Vm, this: Value, oparg: i64) -> Res {
+        let c = code(this);
+        let d = c.data();
+        let mut names = d.local_names.iter().chain(&d.free_names);
+        match usize::try_from(oparg).ok().and_then(|i| names.nth(i)) {
+            Some(name) => Ok(vm.intern(name)),
+            None => Err(vm.index_error("tuple index out of range")),
+        }
     }
     #[member("co_linetable")]
     fn co_linetable(vm: &mut Vm, this: Value) -> Res {
@@ -335,13 +356,7 @@ mod methods {
     }
     #[member("co_exceptiontable")]
     fn co_exceptiontable(vm: &mut Vm, this: Value) -> Res {
-        let mut bytes = Vec::new();
-        for e in &code(this).data().exceptions {
-            for n in [e.start, e.end, e.handler, u32::from(e.exc)] {
-                bytes.extend(n.to_le_bytes());
-            }
-        }
-        vm.new_bytes(&bytes)
+        vm.new_bytes(&exception_table(code(this).data()))
     }
     #[native("co_lines($self, /)")]
     fn co_lines(vm: &mut Vm, this: Value) -> Res {
@@ -426,6 +441,11 @@ mod methods {
             c = vm.code_change(c, &name, v)?;
         }
         Ok(c.value())
+    }
+    /// The same as replace().
+    #[native("__replace__($self, /, **changes)")]
+    fn dunder_replace(vm: &mut Vm, this: Value, changes: Option<Value>) -> Res {
+        replace(vm, this, changes)
     }
     const FIELDS: &[&str] = &[
         "co_argcount",

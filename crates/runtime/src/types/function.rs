@@ -333,29 +333,17 @@ mod members {
         }
         Ok(())
     }
-    #[getter("__closure__")]
+    #[member("__closure__")]
     fn closure(_: &mut Vm, this: Value) -> Res {
         Ok(function(this)?.closure.or_none())
     }
-    #[setter("__closure__")]
-    fn set_closure(vm: &mut Vm, _this: Value, _value: Option<Value>) -> Res<()> {
-        vm.readonly_attribute()
-    }
-    #[getter("__globals__")]
+    #[member("__globals__")]
     fn globals(_: &mut Vm, this: Value) -> Res {
         Ok(function(this)?.globals.value())
     }
-    #[setter("__globals__")]
-    fn set_globals(vm: &mut Vm, _this: Value, _value: Option<Value>) -> Res<()> {
-        vm.readonly_attribute()
-    }
-    #[getter("__builtins__")]
+    #[member("__builtins__")]
     fn builtins(_: &mut Vm, this: Value) -> Res {
         Ok(function(this)?.builtins.or_none())
-    }
-    #[setter("__builtins__")]
-    fn set_builtins(vm: &mut Vm, _this: Value, _value: Option<Value>) -> Res<()> {
-        vm.readonly_attribute()
     }
     #[getter("__doc__")]
     fn doc(vm: &mut Vm, this: Value) -> Res {

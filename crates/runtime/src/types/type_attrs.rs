@@ -63,10 +63,11 @@ pub mod methods {
     #[getter("__text_signature__")]
     fn text_signature(vm: &mut Vm, this: Value) -> Res {
         let c = class(this)?;
-        if c.has(TypeFlags::HEAP) {
-            return Ok(Value::NONE);
-        }
-        match builtin_signature(c) {
+        let signature = match c.has(TypeFlags::HEAP) {
+            true => documented_signature(vm, c),
+            false => builtin_signature(c),
+        };
+        match signature {
             Some(s) => vm.new_str(&s),
             None => Ok(Value::NONE),
         }
@@ -212,6 +213,16 @@ pub mod methods {
             },
         )
     }
+}
+
+/// The signature that the docstring of a class begins with, in the form of CPython's C code.
+fn documented_signature(vm: &mut Vm, c: Ref<TypeObj>) -> Option<String> {
+    let doc = vm.dict_get_interned(c.dict.get(), vm.names.__doc__)?;
+    let doc = doc.is_kind(Kind::Str).then(|| vm.display(doc))?;
+    let (head, _) = doc.split_once("\n--\n\n")?;
+    let signature = head.strip_prefix(&c.name_str())?;
+    let complete = signature.starts_with('(') && signature.ends_with(')');
+    (complete && !signature.contains("\n\n")).then(|| signature.to_string())
 }
 
 /// The signature of a builtin class: that of the native that constructs it.

@@ -47,7 +47,10 @@ fn read_bytes(vm: &mut Vm, t: &Text, hint: usize) -> Res<Vec<u8>> {
         if raw.closed(vm)? {
             return Err(vm.value_error("read of closed file"));
         }
-        let mut out = Vec::with_capacity(n);
+        let mut out = Vec::new();
+        if out.try_reserve_exact(n).is_err() {
+            return Err(vm.memory_error());
+        }
         buffered::read1(vm, &raw, n, &mut out)?;
         return Ok(out);
     }
@@ -60,7 +63,7 @@ fn read_bytes(vm: &mut Vm, t: &Text, hint: usize) -> Res<Vec<u8>> {
 
 /// The bytes a buffer returned.
 fn bytes_result(vm: &mut Vm, data: Value, method: &str) -> Res<Vec<u8>> {
-    if !data.is_kind(Kind::Bytes) && !data.is_kind(Kind::ByteArray) {
+    if !vm.has_buffer(data) {
         let name = vm.class_name(data);
         return Err(vm.type_error(&format!(
             "underlying {method}() should have returned a bytes-like object, not '{name}'"

@@ -238,7 +238,7 @@ impl Vm {
         let [first, finalizer] = self.asyncgen_hooks;
         if let Some(f) = finalizer {
             g.extra.write(g, f);
-            self.track_finalizer(g.value());
+            self.track_finalizer(g.value())?;
         }
         if let Some(f) = first {
             self.call_value(f, &[g.value()])?;

@@ -166,6 +166,19 @@ impl Vm {
 mod methods {
     use super::*;
 
+    /// Return getattr(self, name).
+    #[native("__getattribute__($self, name, /)")]
+    fn getattribute(vm: &mut Vm, this: Value, name: Value) -> Res {
+        let name = vm.attr_name(name)?;
+        let class = vm.class_of(this);
+        if name == vm.names.__module__ {
+            return vm.get_attr(class.value(), name);
+        }
+        match vm.generic_get_attr(this, class, name)? {
+            Some(v) => Ok(v),
+            None => Err(vm.no_attribute(this, name)),
+        }
+    }
     /// Return repr(self).
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {

@@ -173,7 +173,7 @@ impl Vm {
         let (negative, limbs) = b.limbs();
         let made = self.new_int_cell(super::number::shape_of(class), negative, limbs)?;
         if class.has(TypeFlags::DEL) {
-            self.mark_finalizable(made);
+            self.mark_finalizable(made)?;
         }
         Ok(made)
     }
@@ -210,11 +210,12 @@ impl Vm {
     }
 
     /// Notes that a new cell of a class with `__del__` has a finalizer to run.
-    pub fn mark_finalizable(&mut self, v: Value) {
+    pub fn mark_finalizable(&mut self, v: Value) -> Res<()> {
         if let Some(h) = v.as_cell() {
+            self.track_finalizer(v)?;
             // SAFETY: a live cell.
             unsafe { (*h).flags |= HAS_FINALIZER };
-            self.interp().finalizable.push(v);
         }
+        Ok(())
     }
 }

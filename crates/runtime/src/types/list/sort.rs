@@ -65,6 +65,8 @@ impl Vm {
             None if len > 0 => unsafe { std::slice::from_raw_parts(items.cast(), len) },
             None => &[],
         };
+        // The positions, and what the sorts by words need: pairs of 16 bytes and half of them again.
+        self.check_room(len * 28)?;
         let mut order: Vec<u32> = (0..len as u32).collect();
         if reverse {
             order.reverse();
@@ -85,6 +87,7 @@ impl Vm {
     fn merge_sort(&mut self, order: &mut [u32], keys: &[Value]) -> Res<()> {
         let n = order.len();
         let mut runs: Vec<(usize, usize)> = Vec::new();
+        self.check_room(n * 2)?;
         let mut buffer: Vec<u32> = Vec::with_capacity(n / 2 + 1);
         let mut start = 0;
         while start < n {

@@ -93,6 +93,9 @@ impl Vm {
                 return Ok(r);
             }
         }
+        if self.interp().weakrefs.try_reserve(1).is_err() {
+            return Err(self.memory_error());
+        }
         let v = self.new_instance(class)?;
         let w = weak(v)?;
         w.target.init(target);
