@@ -421,7 +421,7 @@ opcodes! {
     BuildTemplate 1 (A dst: Out, B base: InPair) RAISE;
     /// list R[a].append(R[b]) (a list being built)
     ListAppend 1 (A list: In, B src: In) RAISE;
-    /// list R[a].extend(R[b]); d == 1: `Value after * must be an iterable` wording
+    /// list R[a].extend(R[b]); d == 1 in the arguments of a call
     ListExtend 1 (D call: Sel, A list: In, B src: In) RAISE CALL;
     /// R[a] = tuple(list R[b]) (a list being built)
     ListToTuple 1 (A dst: Out, B list: In) RAISE;

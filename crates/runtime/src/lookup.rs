@@ -1,5 +1,6 @@
 //! Attribute lookup on types: MRO search, versions, the method cache and derived type flags.
 
+use crate::alloc::GcVec;
 use crate::class::*;
 use crate::dict;
 use crate::object::*;
@@ -126,7 +127,20 @@ impl Vm {
             .contains(&name)
     }
 
-    /// The living direct subclasses.
+    /// The living direct subclasses, for who runs code or allocates while looking at them.
+    pub fn rooted_subclasses(&mut self, class: Ref<TypeObj>) -> Res<GcVec> {
+        let mut out = self.new_vec();
+        let n = self.subclasses_of(class).len();
+        out.reserve(self, n)?;
+        // Making room may have collected some of them, so they are looked up after it.
+        for c in self.subclasses_of(class) {
+            out.push(self, c.value())?;
+        }
+        Ok(out)
+    }
+
+    /// The living direct subclasses. Nothing but the collector's table of them refers to the result:
+    /// nothing may be allocated while it is used.
     pub fn subclasses_of(&mut self, class: Ref<TypeObj>) -> Vec<Ref<TypeObj>> {
         let known = self.interp().subclasses.get(&class.address());
         known.cloned().unwrap_or_default()

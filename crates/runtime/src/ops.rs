@@ -255,7 +255,7 @@ impl Vm {
     fn mixed_binary(&mut self, op: BinOp, a: Value, b: Value) -> Option<Res> {
         let int_like = |v: Value| v.is_small_int() || v.is_bool() || v.is_exact(Kind::Int);
         match (a.as_float(), b.as_float()) {
-            (None, None) if int_like(a) && int_like(b) => {
+            (None, None) if op != BinOp::MatMul && int_like(a) && int_like(b) => {
                 if a.is_bool() && b.is_bool() && matches!(op, BinOp::And | BinOp::Or | BinOp::Xor) {
                     let (x, y) = (a.is_true(), b.is_true());
                     return Some(Ok(Value::bool(match op {

@@ -140,16 +140,19 @@ impl Array {
     /// Replaces the bytes of items `start..stop`.
     fn splice(&self, vm: &mut Vm, start: usize, stop: usize, new: &[u8]) -> Res<()> {
         let size = self.itemsize();
-        if (stop - start) * size != new.len() {
-            self.check_resizable(vm)?;
+        let len = self.data.borrow().len();
+        let (a, b) = ((start * size).min(len), (stop * size).min(len));
+        if b - a == new.len() {
+            // Exported bytes stay where they are.
+            self.data.borrow_mut()[a..b].copy_from_slice(new);
+            return Ok(());
         }
+        self.check_resizable(vm)?;
         let mut data = self.data.borrow_mut();
         if data.try_reserve(new.len()).is_err() {
             drop(data);
             return Err(vm.memory_error());
         }
-        let len = data.len();
-        let (a, b) = ((start * size).min(len), (stop * size).min(len));
         data.splice(a..b, new.iter().copied());
         Ok(())
     }

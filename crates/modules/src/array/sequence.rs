@@ -84,10 +84,13 @@ pub mod protocol {
         if let Some(s) = key.downcast::<SliceObj>() {
             let spec = vm.slice_unpack(s)?;
             let r = spec.adjust(a.len());
+            a.check_resizable(vm)?;
             if r.count == 0 {
                 return Ok(());
             }
-            a.check_resizable(vm)?;
+            if r.step == 1 {
+                return a.splice(vm, r.at(0), r.at(0) + r.count, &[]);
+            }
             let gone: std::collections::HashSet<usize> = (0..r.count).map(|i| r.at(i)).collect();
             let size = a.itemsize();
             let mut i = 0;

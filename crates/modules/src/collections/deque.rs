@@ -607,7 +607,7 @@ mod methods {
         while let Some(v) = d.get(i) {
             let equal = vm.eq(v, value)?;
             if d.state.get() != state {
-                return Err(vm.index_error("deque mutated during remove()."));
+                return Err(vm.index_error("deque mutated during iteration"));
             }
             if equal {
                 d.remove_at(i);

@@ -145,7 +145,7 @@ handler!(list_extend, s => {
     let vm = s.enter();
     let (l, src) = (s.get(s.w.a()).cast::<ListObj>(), s.get(s.w.b()));
     let r = vm.list_extend(l, src);
-    if r.is_err() && s.w.d() == 1 && vm.raised_is(vm.types.exc.TypeError) && vm.special(src, vm.names.__iter__).is_none() && vm.special(src, vm.names.__getitem__).is_none() {
+    if r.is_err() && vm.raised_is(vm.types.exc.TypeError) && vm.special(src, vm.names.__iter__).is_none() && vm.special(src, vm.names.__getitem__).is_none() {
         vm.raised = None;
         let name = vm.class_name(src);
         vm.type_error(&format!("Value after * must be an iterable, not {name}"));

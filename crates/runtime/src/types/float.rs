@@ -312,7 +312,8 @@ mod methods {
         };
         let locale = num::format_num::Locale::default();
         let f = number(vm, this);
-        vm.formatted(num::format_num::format_float(f, &spec, &locale, "float"))
+        let name = vm.class_name(this);
+        vm.formatted(num::format_num::format_float(f, &spec, &locale, &name))
     }
     /// the real part of a complex number
     #[getter("real")]

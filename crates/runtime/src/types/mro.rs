@@ -234,9 +234,7 @@ impl Vm {
         if let Some(old) = old {
             changes.extend(self, &[c.value(), old, c.mro.or_none()])?;
         }
-        let subclasses: Vec<Value> = self.subclasses_of(c).iter().map(|s| s.value()).collect();
-        let subclasses = self.new_list(&subclasses)?;
-        let subclasses = self.collect(subclasses)?;
+        let subclasses = self.rooted_subclasses(c)?;
         for sub in subclasses.iter().filter_map(|s| s.downcast::<TypeObj>()) {
             self.recompute_mro(sub, changes)?;
         }

@@ -1,5 +1,6 @@
 //! `type`: class creation and the class protocol.
 
+use crate::alloc::GcVec;
 use crate::class::*;
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
@@ -125,8 +126,8 @@ mod methods {
         let Some(class) = this.downcast::<TypeObj>() else {
             return Err(Raised);
         };
-        let list: Vec<Value> = vm.subclasses_of(class).iter().map(|c| c.value()).collect();
-        vm.new_list(&list)
+        let list = vm.rooted_subclasses(class)?;
+        vm.list_from_vec(list)
     }
 
     /// Create the namespace for the class statement
@@ -226,7 +227,7 @@ mod methods {
         match vm.dict_get_interned(class.dict.get(), key) {
             // A builtin type may have a descriptor for its instances there.
             Some(m) if class.has(TypeFlags::HEAP) || m.is_kind(Kind::Str) => Ok(m),
-            _ => vm.new_str(class.spec.get().map_or("builtins", |s| s.module)),
+            _ => Ok(vm.intern(class.spec.get().map_or("builtins", |s| s.module))),
         }
     }
     #[setter("__module__")]
@@ -341,10 +342,12 @@ impl Vm {
                         "type() doesn't support MRO entry resolution; use types.new_class()",
                     ));
                 }
-                return Err(self.type_error("bases must be types"));
             }
         }
         let winner = self.winning_metaclass(meta, &bases_items)?;
+        if !bases_items.iter().all(|b| b.is_kind(Kind::Type)) {
+            return Err(self.type_error("bases must be types"));
+        }
         if winner != meta
             && let Some(new) = self.lookup(winner, self.names.__new__)
             && self
@@ -630,9 +633,10 @@ impl Vm {
         let mut wants_dict = slots.is_none() || any_base(TypeFlags::HAS_DICT);
         let mut wants_weakref = slots.is_none() || any_base(TypeFlags::HAS_WEAKREF);
         let is_tail = matches!(kind, Kind::Int | Kind::Str | Kind::Bytes | Kind::Tuple);
-        let mut members = Vec::new();
+        let mut members = self.new_vec();
         if let Some(s) = slots {
-            for name in self.slot_names(s)? {
+            let names = self.slot_names(s)?;
+            for name in names.iter().copied() {
                 let text = self.display(name);
                 if text == "__dict__" {
                     if base.has(TypeFlags::HAS_DICT) {
@@ -647,7 +651,7 @@ impl Vm {
                     }
                     wants_weakref = true;
                 } else {
-                    members.push(name);
+                    members.push(self, name)?;
                 }
             }
             // A string's text lies elsewhere in CPython; only its own cells are of variable size.
@@ -660,8 +664,10 @@ impl Vm {
             }
         }
         let cname = class.name_str();
-        members.sort_by_key(|m| m.downcast::<StrObj>().map(|s| s.to_string()));
-        for name in members {
+        members
+            .as_mut_slice()
+            .sort_by_key(|m| m.downcast::<StrObj>().map(|s| s.to_string()));
+        for name in members.iter().copied() {
             let mangled = self.mangle(&cname, name);
             let there = self.dict_get_interned(d, mangled);
             // `__doc__` is None there when the body has no docstring.
@@ -719,13 +725,15 @@ impl Vm {
         self.add_dict_descriptors(class, base, d, wants_dict, wants_weakref)
     }
 
-    fn slot_names(&mut self, slots: Value) -> Res<Vec<Value>> {
+    fn slot_names(&mut self, slots: Value) -> Res<GcVec> {
         let items = if slots.is_kind(Kind::Str) {
-            vec![slots]
+            let mut one = self.new_vec();
+            one.push(self, slots)?;
+            one
         } else {
-            self.collect(slots)?.to_vec()
+            self.collect(slots)?
         };
-        for name in &items {
+        for name in items.iter() {
             let Some(s) = name.downcast::<StrObj>() else {
                 let got = self.class_name(*name);
                 return Err(

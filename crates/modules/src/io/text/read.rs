@@ -63,7 +63,7 @@ fn read_bytes(vm: &mut Vm, t: &Text, hint: usize) -> Res<Vec<u8>> {
 
 /// The bytes a buffer returned.
 fn bytes_result(vm: &mut Vm, data: Value, method: &str) -> Res<Vec<u8>> {
-    if !data.is_kind(Kind::Bytes) && !data.is_kind(Kind::ByteArray) {
+    if !vm.has_buffer(data) {
         let name = vm.class_name(data);
         return Err(vm.type_error(&format!(
             "underlying {method}() should have returned a bytes-like object, not '{name}'"

@@ -38,6 +38,8 @@ pub mod methods {
         encoding: Option<Value>,
         errors: Option<Value>,
     ) -> Res<()> {
+        let n = array(this).len.get();
+        vm.bytearray_splice(array(this), 0..n, &[])?;
         let b = vm.bytes_argument(source, encoding, errors, BytesFrom::ByteArray)?;
         let n = array(this).len.get();
         vm.bytearray_splice(array(this), 0..n, &b)
@@ -97,6 +99,10 @@ pub mod methods {
         if !vm.has_buffer(value) {
             let (a, b) = (vm.class_name(value), vm.class_name(this));
             return Err(vm.type_error(&format!("can't concat {a} to {b}")));
+        }
+        if value == this && array(this).len.get() > 0 {
+            // The operand's bytes are on loan while the array grows.
+            return Err(vm.exports_error());
         }
         let b = operand(vm, value)?;
         let n = array(this).len.get();

@@ -206,7 +206,6 @@ impl Vm {
         match self.int_to_i64(i) {
             Some(n) if n >= 0 => Ok(n as usize),
             Some(_) => Err(self.value_error("negative count")),
-            None if self.int_is_negative(i) => Err(self.value_error("negative count")),
             None => {
                 let name = self.class_name(v);
                 Err(self
@@ -229,10 +228,7 @@ impl Vm {
     pub fn bytes_from_iterable(&mut self, v: Value, from: BytesFrom) -> Res<Vec<u8>> {
         let it = match self.iter(v) {
             Ok(it) => it,
-            Err(_)
-                if self.special(v, self.names.__iter__).is_none()
-                    && self.catch(self.types.exc.TypeError) =>
-            {
+            Err(_) if self.catch(self.types.exc.TypeError) => {
                 let name = self.class_name(v);
                 let what = if from == BytesFrom::Bytes {
                     "bytes"

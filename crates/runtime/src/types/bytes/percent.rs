@@ -122,7 +122,12 @@ impl Vm {
             if let [b] = data(v) {
                 return Ok(*b);
             }
-            let (name, n) = (self.class_name(v), data(v).len());
+            let n = data(v).len();
+            let name = if v.is_kind(Kind::Bytes) {
+                "bytes"
+            } else {
+                "bytearray"
+            };
             return Err(self.type_error(&format!(
                 "%c requires an integer in range(256) or a single byte, not a {name} object of length {n}"
             )));

@@ -177,7 +177,8 @@ pub mod methods {
             return format_surrogate(vm, c as u32, &v, &spec);
         }
         let locale = num::format_num::Locale::default();
-        vm.formatted(num::format_num::format_int(&v, &spec, &locale, "int"))
+        let name = vm.class_name(this);
+        vm.formatted(num::format_num::format_int(&v, &spec, &locale, &name))
     }
     /// Returns size in memory, in bytes.
     #[native("__sizeof__($self, /)")]

@@ -1,7 +1,7 @@
 //! Construction and pickling of `enumerate`, `zip`, `map`, `filter` and `reversed`.
 
 use super::iter_of;
-use crate::class::TypeObj;
+use crate::class::{TypeFlags, TypeObj};
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
@@ -310,7 +310,8 @@ fn reversed_of(vm: &mut Vm, class: Value, seq: Value) -> Res {
         Some(m) => return vm.call_method_value(m, seq, &[]),
         None => {
             if vm.special(seq, vm.names.__getitem__).is_some()
-                && vm.special(seq, vm.names.__len__).is_some()
+                && (vm.special(seq, vm.names.__len__).is_some()
+                    || vm.class_of(seq).has(TypeFlags::HEAP))
                 && !seq.is_kind(Kind::Dict)
             {
                 let n = vm.len(seq)? as i64;

@@ -82,6 +82,10 @@ pub(crate) fn list_compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> Res {
     let mut i = 0;
     while let (Some(p), Some(q)) = (x.get(i), y.get(i)) {
         if p != q && !vm.eq(p, q)? {
+            if i >= x.len.get().min(y.len.get()) {
+                // The comparison took the items away: only the lengths are left to compare.
+                break;
+            }
             return match op {
                 CmpOp::Eq => Ok(Value::FALSE),
                 CmpOp::Ne => Ok(Value::TRUE),
@@ -104,6 +108,11 @@ impl Vm {
 
     /// Removes all items.
     pub fn list_clear(&mut self, l: Ref<ListObj>) {
+        if l.cap.get() == 0 {
+            // Empty, or being sorted, which this is no change to.
+            l.len.set(0);
+            return;
+        }
         l.len.set(0);
         l.cap.set(0);
         l.items.set(std::ptr::null_mut());

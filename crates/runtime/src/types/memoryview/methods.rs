@@ -75,6 +75,12 @@ pub mod table {
     fn tobytes(vm: &mut Vm, this: Value, order: Option<Value>) -> Res {
         let s = view(vm, this)?;
         let order = match order {
+            Some(o) if !o.is_none() && !o.is_kind(Kind::Str) => {
+                let name = vm.class_name(o);
+                return Err(vm.type_error(&format!(
+                    "tobytes() argument 'order' must be str or None, not {name}"
+                )));
+            }
             Some(o) if !o.is_none() => vm.utf8(o)?,
             _ => "C".to_string(),
         };
@@ -128,7 +134,7 @@ pub mod table {
     /// Cast a memoryview to a new format or shape.
     #[native("cast($self, /, format, shape=<unrepresentable>)")]
     fn cast(vm: &mut Vm, this: Value, format: Value, shape: Option<Value>) -> Res {
-        let s = view(vm, this)?;
+        view(vm, this)?;
         let Some(f) = format.downcast::<StrObj>() else {
             let name = vm.class_name(format);
             return Err(vm.type_error(&format!("cast() argument 'format' must be str, not {name}")));
@@ -141,6 +147,7 @@ pub mod table {
             Some(v) => Some(vm.collect(v)?),
             None => None,
         };
+        let s = view(vm, this)?;
         if !s.layout.is_c_contiguous() {
             return Err(vm.type_error("memoryview: casts are restricted to C-contiguous views"));
         }

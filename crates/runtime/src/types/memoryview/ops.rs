@@ -40,7 +40,11 @@ pub mod methods {
                 vm.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
             );
         }
-        vm.hash(s.owner())?;
+        // The owner's `__hash__` may not release the memory.
+        let hold = s.exports.token();
+        let owner = vm.hash(s.owner());
+        drop(hold);
+        owner?;
         let h = vm.hash_bytes_raw(&s.to_bytes());
         s.hash.set(h);
         Ok(h)
@@ -119,9 +123,6 @@ pub mod methods {
             let (c, p) = item_at_tuple(vm, this, t)?;
             // SAFETY: the address was checked.
             return unsafe { vm.unpack_item(c, p) };
-        }
-        if key == Value::ELLIPSIS {
-            return Ok(this);
         }
         if vm.special(key, vm.names.__index__).is_none() && !vm.is_int(key) {
             return Err(vm.type_error("memoryview: invalid slice key"));

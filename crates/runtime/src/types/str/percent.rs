@@ -19,7 +19,9 @@ impl Arguments {
     pub fn new(vm: &mut Vm, args: Value, bytes: bool) -> Arguments {
         let tuple = args.downcast::<TupleObj>();
         let text = if bytes {
-            args.is_kind(Kind::Bytes) || args.is_kind(Kind::ByteArray)
+            [Kind::Bytes, Kind::ByteArray, Kind::Str]
+                .iter()
+                .any(|k| args.is_kind(*k))
         } else {
             args.is_kind(Kind::Str)
         };
