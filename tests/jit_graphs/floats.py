@@ -2,7 +2,7 @@
 def unit(x):
     y = 1.0
     i = 0
-    while i < 2000:
+    while i < 20000:
         y = y * x + 0.5
         i += 1
     return y

@@ -8,7 +8,7 @@ class Counter:
 
 
 def unit(c):
-    for i in range(2000):
+    for i in range(20000):
         c.inc()
 
 

@@ -1,7 +1,7 @@
 # a range loop: the iterator's fields and the sum go round unboxed; only the sum is checked for overflow
 def unit():
     total = 0
-    for i in range(2000):
+    for i in range(20000):
         total += i
     return total
 
