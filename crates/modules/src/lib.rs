@@ -38,6 +38,7 @@ pub mod mmap;
 pub mod multiprocessing;
 pub mod opcode;
 mod payloads;
+pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod queue;
@@ -104,6 +105,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &functools::SPEC,
     &io::SPEC,
     &queue::SPEC,
+    &pickle::SPEC,
     &itertools::SPEC,
     &array::SPEC,
     &cmath::SPEC,

@@ -207,6 +207,17 @@ impl Buffer {
         }
         self
     }
+    /// What keeps the memory of a persistent buffer in place, if the owner alone does not.
+    pub fn token(&self) -> Option<Rc<()>> {
+        match &self.hold {
+            Hold::Token(t) => Some(t.clone()),
+            _ => None,
+        }
+    }
+    /// Lent by a Python class, which wants it back.
+    pub fn is_python(&self) -> bool {
+        matches!(self.hold, Hold::Python { .. })
+    }
     /// The Python exporter whose `__release_buffer__` is due, which a persistent buffer's holder
     /// must then call by `release_python_buffer`; dropping no longer does it.
     pub fn take_python(&mut self) -> Option<(Value, Value)> {

@@ -2,7 +2,7 @@
 
 mod errors;
 mod functions;
-mod hooks;
+pub mod hooks;
 mod info;
 mod monitoring;
 mod stdlib_names;

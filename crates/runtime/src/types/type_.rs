@@ -227,7 +227,7 @@ mod methods {
         match vm.dict_get_interned(class.dict.get(), key) {
             // A builtin type may have a descriptor for its instances there.
             Some(m) if class.has(TypeFlags::HEAP) || m.is_kind(Kind::Str) => Ok(m),
-            _ => vm.new_str(class.spec.get().map_or("builtins", |s| s.module)),
+            _ => Ok(vm.intern(class.spec.get().map_or("builtins", |s| s.module))),
         }
     }
     #[setter("__module__")]
