@@ -457,8 +457,8 @@ opcodes! {
     ExcGroupEnd 1 (A dst: Out, B orig: In, C list: In) RAISE CALL;
     /// raise: d = 0 re-raise the handled exception, 1 raise R[a], 2 raise R[a] from R[b]
     Raise 1 (D argc: SelTo(2), A exc: InWhen(0b110), B cause: InWhen(0b100)) RAISE CALL END;
-    /// raise R[a] again as it is: no new context, no new traceback entry for this frame
-    Reraise 1 (A exc: In) RAISE END;
+    /// raise R[a] again as it is: no new context, no new traceback entry for this frame; d == 1: the frame is again where it was first raised
+    Reraise 1 (D place: Sel, A exc: In) RAISE END;
     /// R[a] = the exception class AssertionError
     LoadAssertionError 1 (A dst: Out) PURE;
     /// R[a] = exit(type(e), e, e.__traceback__) where e = R[c] and exit is the LoadMethod-style pair R[b], R[b+1]

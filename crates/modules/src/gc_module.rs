@@ -140,6 +140,11 @@ unsafe fn referents(vm: &Vm, cell: *mut gc::Header, out: &mut Vec<Value>, depth:
 /// allocated while the result is looked at.
 fn all_objects(vm: &mut Vm) -> Vec<Value> {
     vm.collect_garbage();
+    containers(vm)
+}
+
+/// The containers in the heap.
+fn containers(vm: &mut Vm) -> Vec<Value> {
     let mut out = Vec::new();
     // SAFETY: the heap is alive; the closure does not allocate in it.
     unsafe {
@@ -341,11 +346,10 @@ mod functions {
     /// If generation is not None, return only the objects tracked by the collector
     /// that are in that generation.
     #[native("get_objects($module, /, generation=None)")]
-    fn get_objects(vm: &mut Vm, _m: Value, generation: Option<Value>) -> Res {
-        let mut all = Vec::new();
-        match generation.filter(|g| !g.is_none()) {
-            None => all = all_objects(vm),
-            Some(g) => match vm.index_i64(g)? {
+    fn get_objects(vm: &mut Vm, module: Value, generation: Option<Value>) -> Res {
+        let mut whole = true;
+        if let Some(g) = generation.filter(|g| !g.is_none()) {
+            match vm.index_i64(g)? {
                 n if n >= 3 => {
                     return Err(vm.value_error(
                         "generation parameter must be less than the number of available generations (3)",
@@ -354,10 +358,15 @@ mod functions {
                 n if n < 0 => {
                     return Err(vm.value_error("generation parameter cannot be negative"));
                 }
-                2 => all = all_objects(vm),
-                _ => {}
-            },
+                n => whole = n == 2,
+            }
         }
+        if !whole {
+            return vm.new_list(&[]);
+        }
+        // Lists that earlier calls gave are no objects of the program any more.
+        vm.collect_garbage_for(module, "get_objects");
+        let all = containers(vm);
         list_of(vm, all)
     }
     /// Return the list of objects that directly refer to any of 'objs'.

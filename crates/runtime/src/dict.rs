@@ -55,9 +55,13 @@ pub trait Hashed: CellType {
     fn table(&self) -> &std::cell::Cell<*mut Table>;
     /// Called before the key set changes.
     fn keys_change(&self, vm: &mut Vm);
+    /// Entries that are removed from the end leave no holes. In dicts they do, as in CPython:
+    /// iteration over a dict that changes tells the difference.
+    const TRIMS: bool;
 }
 
 impl Hashed for DictObj {
+    const TRIMS: bool = false;
     #[inline(always)]
     fn used(&self) -> &std::cell::Cell<usize> {
         &self.used
@@ -74,6 +78,7 @@ impl Hashed for DictObj {
     }
 }
 impl Hashed for SetObj {
+    const TRIMS: bool = true;
     #[inline(always)]
     fn used(&self) -> &std::cell::Cell<usize> {
         &self.used
@@ -459,12 +464,25 @@ pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
         }
         (*e).key = None;
         (*e).value = None;
-        // Popping from the end leaves no holes.
+    }
+    d.used().set(d.used().get() - 1);
+    if T::TRIMS {
+        trim(d);
+    }
+}
+
+/// Forgets removed entries at the end.
+pub fn trim<T: Hashed>(d: Ref<T>) {
+    let t = d.table().get();
+    if t.is_null() {
+        return;
+    }
+    // SAFETY: the table of a live dict is live, and has `fill` entries.
+    unsafe {
         while (*t).fill > 0 && (*(*t).entries().add((*t).fill as usize - 1)).key.is_none() {
             (*t).fill -= 1;
         }
     }
-    d.used().set(d.used().get() - 1);
 }
 
 /// Removes all entries.

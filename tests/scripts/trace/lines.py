@@ -118,3 +118,38 @@ for f, args in [(bare_except, (0,)), (nested_handlers, (1,)), (constant, ()), (n
     print('   ', events(f, *args))
 long = 'x = (' + ','.join(f'\ny{i}' for i in range(35)) + ')'
 print(lines(compile(long, 'long', 'exec')))
+
+
+# An exception that a `with` lets through leaves the frame where it was raised.
+class Through:
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *args):
+        pass
+
+
+def through():
+    with Through():
+        1 / 0
+        pass
+
+
+try:
+    through()
+except ZeroDivisionError as e:
+    frame = e.__traceback__.tb_next.tb_frame
+    print(frame.f_lineno - frame.f_code.co_firstlineno)
+
+
+def unreachable(x):
+    match x:
+        case 1:
+            if False:
+                return 1
+        case _:
+            x = (2 if x
+                 else 3)
+
+
+print(events(unreachable, 1), events(unreachable, 0))

@@ -50,7 +50,7 @@ impl<'a> Lower<'a> {
                 let (other, end) = (self.b().label(), self.b().label());
                 self.jump_if(&i.test, other, false)?;
                 self.jump_if(&i.body, target, sense)?;
-                self.b().goto(end);
+                self.b().skip_to(end);
                 self.b().place(other);
                 self.jump_if(&i.orelse, target, sense)?;
                 self.b().place(end);

@@ -438,7 +438,7 @@ impl<'a> Lower<'a> {
         let (other, end) = (self.b().label(), self.b().label());
         self.jump_if(&i.test, other, false)?;
         self.to(&i.body, dst)?;
-        self.b().goto(end);
+        self.b().skip_to(end);
         self.b().place(other);
         self.to(&i.orelse, dst)?;
         self.b().place(end);

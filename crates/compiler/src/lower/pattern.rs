@@ -53,7 +53,7 @@ impl<'a> Lower<'a> {
                 self.jump_if(guard, cx.fail, false)?;
             }
             self.conditional_stmts(&case.body)?;
-            self.b().goto(end);
+            self.b().skip_to(end);
             self.b().place(cx.fail);
         }
         self.b().place(end);

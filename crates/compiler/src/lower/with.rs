@@ -67,7 +67,7 @@ impl<'a> Lower<'a> {
             Ok(())
         })?;
         self.b().op(Op::PopExc, 0, saved, 0, 0);
-        self.b().op(Op::Reraise, 0, exc, 0, 0);
+        self.b().op(Op::Reraise, 1, exc, 0, 0);
         self.b().place(suppress);
         self.b().op(Op::PopExc, 0, saved, 0, 0);
         self.b().place(end);

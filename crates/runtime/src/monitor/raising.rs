@@ -7,6 +7,7 @@ use crate::frame_object::line_at;
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
+use bytecode::{Insn, Op};
 
 impl Vm {
     fn watches_unwinding(&self) -> bool {
@@ -93,12 +94,15 @@ impl Vm {
         }
     }
 
-    /// An exception raised again by hidden code that leaves the frame: the frame is then where it
-    /// was first raised, as far as anybody can see.
+    /// An exception raised again by hidden code, or that of a `with`, leaves the frame: the frame is
+    /// then where it was first raised, as far as anybody can see.
     pub(crate) fn restore_place(&mut self, exc: Value, frame: *mut Frame) {
         // SAFETY: a live frame record.
         let (code, object) = unsafe { ((*frame).code, (*frame).object) };
-        if line_at(code, word_of(frame)).is_some() {
+        let at = word_of(frame);
+        let again = Insn::at(&code.data().instrs, at);
+        let of_with = again.is_ok_and(|i| i.op == Op::Reraise && i.first.d() == 1);
+        if !of_with && line_at(code, at).is_some() {
             return;
         }
         let entry = exc

@@ -148,6 +148,7 @@ pub mod methods {
                 let pair =
                     vm.new_tuple(&[e.key.unwrap_or(Value::NONE), e.value.unwrap_or(Value::NONE)])?;
                 dict::remove_at(vm, d, i);
+                dict::trim(d);
                 Ok(pair)
             }
             None => Err(vm.error(vm.types.exc.KeyError, "popitem(): dictionary is empty")),
