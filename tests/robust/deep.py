@@ -83,7 +83,7 @@ def run(tauraro, program, timeout, memory):
     return "", out
 
 
-ALLOWED = ("result", "RecursionError", "MemoryError", "SyntaxError", "OverflowError", "ValueError")
+ALLOWED = ("result", "RecursionError", "MemoryError", "SyntaxError", "IndentationError", "OverflowError", "ValueError")
 
 
 def main():

@@ -48,8 +48,9 @@ wrap = {wrap}
     }.items():
         if kind == "array_obj" and what not in ("drop", "cycle", "hash"):
             continue
-        # Output whose size is the square of the depth.
-        cut = "    n = min(n, 3000)\n" if what in ("json_py", "json_iter", "pprint") else ""
+        # Output whose size is the square of the depth; pprint makes the text of each level at each level above it.
+        most = {"json_py": 3000, "json_iter": 3000, "pprint": 300}.get(what)
+        cut = f"    n = min(n, {most})\n" if most else ""
         STRUCTURES[f"{kind}.{what}"] = _NEST + setup + f"def run(n):\n{cut}    a = nest(n, wrap)\n    b = nest(n, wrap)\n    {use}\n"
 
 deep("json_loads", "import json\ndef run(n):\n    for s in ('[' * n, '[' * n + ']' * n, '{\"a\":' * n, '{\"a\":' * n + '1' + '}' * n):\n        try: json.loads(s)\n        except (RecursionError, ValueError): pass")

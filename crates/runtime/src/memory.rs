@@ -92,6 +92,20 @@ pub fn has_room(bytes: usize) -> bool {
     bytes < small || Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
 
+/// n zero bytes as the system gives them: pages that are not touched take no memory.
+pub fn zeroed(n: usize) -> Option<Vec<u8>> {
+    if n == 0 {
+        return Some(Vec::new());
+    }
+    let layout = Layout::array::<u8>(n).ok()?;
+    // SAFETY: the layout is not empty; memory of the global allocator with that layout and n
+    // initialised bytes is what a vector owns.
+    unsafe {
+        let p = std::alloc::alloc_zeroed(layout);
+        (!p.is_null()).then(|| Vec::from_raw_parts(p, n, n))
+    }
+}
+
 impl Vm {
     /// MemoryError unless so much can be allocated now.
     pub fn check_room(&mut self, bytes: usize) -> Res<()> {

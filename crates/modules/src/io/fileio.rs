@@ -333,11 +333,7 @@ mod methods {
         if n < 0 {
             return read_all(vm, &f);
         }
-        let mut buf = Vec::new();
-        if buf.try_reserve_exact(n as usize).is_err() {
-            return Err(vm.memory_error());
-        }
-        buf.resize(n as usize, 0);
+        let mut buf = vm.zeroed(n as usize)?;
         match f.read(vm, &mut buf)? {
             Some(n) => vm.new_bytes(&buf[..n]),
             None => Ok(Value::NONE),

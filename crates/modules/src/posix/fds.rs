@@ -23,11 +23,7 @@ fn read_to_bytes(
     n: usize,
     mut f: impl FnMut(*mut libc::c_void, usize) -> isize,
 ) -> Res {
-    let mut buf = Vec::new();
-    if buf.try_reserve_exact(n).is_err() {
-        return Err(vm.memory_error());
-    }
-    buf.resize(n, 0u8);
+    let mut buf = vm.zeroed(n)?;
     let p = buf.as_mut_ptr();
     let got = call(vm, || check(f(p.cast(), n)))?;
     vm.new_bytes(&buf[..got])

@@ -15,12 +15,7 @@ fn room(vm: &mut Vm, n: isize, function: &str) -> Res<Vec<u8>> {
     if n < 0 {
         return Err(vm.value_error(&format!("negative buffersize in {function}")));
     }
-    let mut buf = Vec::new();
-    if buf.try_reserve_exact(n as usize).is_err() {
-        return Err(vm.memory_error());
-    }
-    buf.resize(n as usize, 0);
-    Ok(buf)
+    vm.zeroed(n as usize)
 }
 
 fn receive(vm: &mut Vm, this: Value, buf: &mut [u8], flags: i32) -> Res<usize> {

@@ -348,6 +348,11 @@ mod descriptor {
     #[native("__reduce__($self, /)")]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         let d = descr(this)?;
+        // getattr would give the bound method.
+        if d.def.kind == DefKind::ClassMethod {
+            let got = vm.class_name(this);
+            return Err(vm.type_error(&format!("cannot pickle '{got}' object")));
+        }
         let name = vm.new_str(d.def.name)?;
         vm.reduce_to_getattr(d.class.value(), name)
     }

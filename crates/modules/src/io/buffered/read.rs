@@ -4,6 +4,9 @@ use super::core::Raw;
 use runtime::object::*;
 use runtime::{Res, Value, Vm};
 
+/// Bytes that are read at once at least, when that many are asked for.
+const PART: usize = 1 << 20;
+
 /// Takes up to n bytes that were read ahead.
 fn take_ahead(raw: &Raw, n: usize, out: &mut Vec<u8>) {
     let rbuf = raw.core.rbuf.borrow();
@@ -97,7 +100,8 @@ pub fn read_n(vm: &mut Vm, raw: &Raw, n: usize) -> Res {
     let size = raw.core.size.get();
     while out.len() < n {
         let left = n - out.len();
-        let whole = left / size * size;
+        // Much is read in growing parts: what was asked for may be far more than there is.
+        let whole = (left / size * size).min(PART.max(out.len()));
         let got = if whole > 0 {
             let at = out.len();
             out.resize(at + whole, 0);
@@ -134,10 +138,7 @@ pub fn read1(vm: &mut Vm, raw: &Raw, n: usize, out: &mut Vec<u8>) -> Res<()> {
         take_ahead(raw, n, out);
         return Ok(());
     }
-    if out.try_reserve(n).is_err() {
-        return Err(vm.memory_error());
-    }
-    out.resize(n, 0);
+    *out = vm.zeroed(n)?;
     let got = raw.read(vm, out);
     out.truncate(got.ok().flatten().unwrap_or(0));
     got.map(|_| ())

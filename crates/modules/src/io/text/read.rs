@@ -48,9 +48,6 @@ fn read_bytes(vm: &mut Vm, t: &Text, hint: usize) -> Res<Vec<u8>> {
             return Err(vm.value_error("read of closed file"));
         }
         let mut out = Vec::new();
-        if out.try_reserve_exact(n).is_err() {
-            return Err(vm.memory_error());
-        }
         buffered::read1(vm, &raw, n, &mut out)?;
         return Ok(out);
     }

@@ -214,14 +214,14 @@ impl Vm {
         }
     }
 
-    /// n zero bytes, or MemoryError.
+    /// n zero bytes, or MemoryError. What is not used of many takes no memory.
     pub fn zeroed(&mut self, n: usize) -> Res<Vec<u8>> {
-        let mut out = Vec::new();
-        if n > isize::MAX as usize / 2 || out.try_reserve_exact(n).is_err() {
-            return Err(self.memory_error());
-        }
-        out.resize(n, 0);
-        Ok(out)
+        let made = if n > isize::MAX as usize / 2 {
+            None
+        } else {
+            crate::memory::zeroed(n)
+        };
+        made.ok_or_else(|| self.memory_error())
     }
 
     /// The bytes of an iterable of ints.
