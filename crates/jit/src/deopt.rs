@@ -120,7 +120,12 @@ unsafe fn word_at(vm: &mut Vm, loc: Loc) -> u64 {
             let n = raw(i) as i64;
             match vm.new_int(n) {
                 Ok(v) => v.bits(),
-                Err(_) => Value::NONE.bits(),
+                Err(_) => {
+                    // Nothing can be raised here: the MemoryError comes at the next poll.
+                    vm.raised = None;
+                    vm.request_poll(runtime::poll::NO_MEMORY);
+                    Value::NONE.bits()
+                }
             }
         }
         Loc::Float(i) => Value::float(f64::from_bits(raw(i))).bits(),

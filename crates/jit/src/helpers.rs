@@ -147,7 +147,7 @@ pub unsafe extern "C" fn append(vm: *mut Vm, list: u64, v: u64) -> u64 {
     }
 }
 
-/// An int beyond the small range as a value; zero when out of memory.
+/// An int beyond the small range as a value.
 ///
 /// # Safety
 /// Called by compiled code.
@@ -158,8 +158,8 @@ pub unsafe extern "C" fn box_int(vm: *mut Vm, n: i64) -> u64 {
         match vm.new_int(n) {
             Ok(v) => v.bits(),
             Err(_) => {
-                vm.raised = None;
-                // Nothing better can be done where nothing can be raised.
+                // Nothing can be raised here: the MemoryError comes at the next poll.
+                no_memory(vm);
                 Value::NONE.bits()
             }
         }
@@ -177,10 +177,7 @@ pub unsafe extern "C" fn new_instance(vm: *mut Vm, class: u64) -> u64 {
         let class: Ref<TypeObj> = Ref::new(class as *mut TypeObj);
         match vm.new_instance(class) {
             Ok(v) => v.bits(),
-            Err(_) => {
-                vm.raised = None;
-                0
-            }
+            Err(_) => no_memory(vm),
         }
     }
 }
@@ -270,10 +267,7 @@ pub unsafe extern "C" fn list_iter(vm: *mut Vm, list: u64) -> u64 {
         let vm = &mut *vm;
         match vm.iter(Value::from_bits_unchecked(list)) {
             Ok(it) => it.bits(),
-            Err(_) => {
-                vm.raised = None;
-                0
-            }
+            Err(_) => no_memory(vm),
         }
     }
 }

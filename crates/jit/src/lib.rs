@@ -44,7 +44,8 @@ pub struct Dump {
 
 /// The compiler of an interpreter.
 pub struct Jit {
-    isa: OwnedTargetIsa,
+    /// Made at the first compilation.
+    isa: Option<OwnedTargetIsa>,
     context: Context,
     builder: FunctionBuilderContext,
     memory: CodeMemory,
@@ -62,51 +63,25 @@ pub(crate) fn stress_counter() -> *mut u64 {
 }
 
 impl Jit {
-    /// The compiler for this machine. None: it is not supported.
-    pub fn new(dump: Dump) -> Option<Jit> {
-        let mut flags = settings::builder();
-        for (name, value) in [
-            ("opt_level", "none"),
-            ("is_pic", "false"),
-            ("enable_probestack", "false"),
-            ("unwind_info", "false"),
-            ("preserve_frame_pointers", "true"),
-            (
-                "enable_verifier",
-                if cfg!(debug_assertions) {
-                    "true"
-                } else {
-                    "false"
-                },
-            ),
-        ] {
-            flags.set(name, value).ok()?;
-        }
-        let mut machine = isa::lookup_by_name("x86_64").ok()?;
-        for (name, here) in [
-            ("has_sse3", std::arch::is_x86_feature_detected!("sse3")),
-            ("has_ssse3", std::arch::is_x86_feature_detected!("ssse3")),
-            ("has_sse41", std::arch::is_x86_feature_detected!("sse4.1")),
-            ("has_sse42", std::arch::is_x86_feature_detected!("sse4.2")),
-            ("has_popcnt", std::arch::is_x86_feature_detected!("popcnt")),
-            ("has_avx", std::arch::is_x86_feature_detected!("avx")),
-            ("has_avx2", std::arch::is_x86_feature_detected!("avx2")),
-            ("has_bmi1", std::arch::is_x86_feature_detected!("bmi1")),
-            ("has_bmi2", std::arch::is_x86_feature_detected!("bmi2")),
-            ("has_lzcnt", std::arch::is_x86_feature_detected!("lzcnt")),
-        ] {
-            if here {
-                machine.enable(name).ok()?;
-            }
-        }
-        Some(Jit {
-            isa: machine.finish(settings::Flags::new(flags)).ok()?,
+    /// A compiler that has made nothing yet.
+    pub fn new(dump: Dump) -> Jit {
+        Jit {
+            isa: None,
             context: Context::new(),
             builder: FunctionBuilderContext::new(),
             memory: CodeMemory::new(),
             dump,
             report: Report::default(),
-        })
+        }
+    }
+
+    /// Code generation for this machine; set up at the first use, since most programs that only
+    /// start and end need none. None: it is not supported.
+    fn isa(&mut self) -> Option<OwnedTargetIsa> {
+        if self.isa.is_none() {
+            self.isa = machine();
+        }
+        self.isa.clone()
     }
 
     /// Gives back the units of code objects that are gone.
@@ -155,13 +130,14 @@ impl Jit {
         let unit = Unit::new(name, code, function.is_some(), word, inlined, steps);
         // The native code refers to it by address.
         let unit = Box::new(unit);
+        let isa = self.isa().ok_or(Refusal::Backend)?;
         self.context.clear();
         let exits = lower::lower(
             &g,
             &mut self.context.func,
             &mut self.builder,
             &raw const *unit,
-            self.isa.frontend_config(),
+            isa.frontend_config(),
             stress,
         )?;
         if dump && self.dump.clif {
@@ -170,7 +146,7 @@ impl Jit {
         self.context.set_disasm(dump && self.dump.asm);
         let compiled = self
             .context
-            .compile(&*self.isa, &mut ControlPlane::default())
+            .compile(&*isa, &mut ControlPlane::default())
             .map_err(|_| Refusal::Backend)?;
         if let Some(text) = &compiled.vcode {
             eprintln!("; {}\n{text}", unit.name);
@@ -193,6 +169,46 @@ impl Jit {
         self.report.compiled(unit);
         Ok(at)
     }
+}
+
+/// Cranelift's description of this machine, with our settings.
+fn machine() -> Option<OwnedTargetIsa> {
+    let mut flags = settings::builder();
+    for (name, value) in [
+        ("opt_level", "none"),
+        ("is_pic", "false"),
+        ("enable_probestack", "false"),
+        ("unwind_info", "false"),
+        ("preserve_frame_pointers", "true"),
+        (
+            "enable_verifier",
+            if cfg!(debug_assertions) {
+                "true"
+            } else {
+                "false"
+            },
+        ),
+    ] {
+        flags.set(name, value).ok()?;
+    }
+    let mut machine = isa::lookup_by_name("x86_64").ok()?;
+    for (name, here) in [
+        ("has_sse3", std::arch::is_x86_feature_detected!("sse3")),
+        ("has_ssse3", std::arch::is_x86_feature_detected!("ssse3")),
+        ("has_sse41", std::arch::is_x86_feature_detected!("sse4.1")),
+        ("has_sse42", std::arch::is_x86_feature_detected!("sse4.2")),
+        ("has_popcnt", std::arch::is_x86_feature_detected!("popcnt")),
+        ("has_avx", std::arch::is_x86_feature_detected!("avx")),
+        ("has_avx2", std::arch::is_x86_feature_detected!("avx2")),
+        ("has_bmi1", std::arch::is_x86_feature_detected!("bmi1")),
+        ("has_bmi2", std::arch::is_x86_feature_detected!("bmi2")),
+        ("has_lzcnt", std::arch::is_x86_feature_detected!("lzcnt")),
+    ] {
+        if here {
+            machine.enable(name).ok()?;
+        }
+    }
+    machine.finish(settings::Flags::new(flags)).ok()
 }
 
 /// `qualname`, or `qualname:line` for a loop.

@@ -61,7 +61,7 @@ fn start(args: &Args, stack: (usize, usize)) -> ExitCode {
         return ExitCode::FAILURE;
     };
     if vm.jit.mode != runtime::jit::Mode::Off {
-        vm.interp().compiler = jit::Jit::new(args.jit_dump.clone()).map(|j| Box::new(j) as _);
+        vm.interp().compiler = Some(Box::new(jit::Jit::new(args.jit_dump.clone())));
     }
     if args.debug_perf {
         vm.count_bytecodes();

@@ -533,7 +533,9 @@ impl Lower<'_> {
                 self.fb.ins().sshr_imm_s(x, shift)
             };
         }
-        if known.is_none_or(|k| k == 0 || k == -1) {
+        let (block, args) = (self.block, &d.args);
+        let positive = self.ranges.is_at_least(args[1], block, 1);
+        if !positive && known.is_none_or(|k| k == 0 || k == -1) {
             // Neither 0 nor -1 (whose quotient can overflow).
             let moved = self.fb.ins().iadd_imm_s(y, 1);
             let ok = self
@@ -542,20 +544,47 @@ impl Lower<'_> {
                 .icmp_imm_s(IntCC::UnsignedGreaterThan, moved, 1);
             self.guard(ok, s, "divisor");
         }
-        let q = self.fb.ins().sdiv(x, y);
+        let q = match known.filter(|k| *k > 1) {
+            Some(k) => self.divide_by(x, k),
+            None => self.fb.ins().sdiv(x, y),
+        };
         let back = self.fb.ins().imul(q, y);
         let r = self.fb.ins().isub(x, back);
-        let signs = self.fb.ins().bxor(r, y);
-        let differ = self.fb.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
-        let rest = self.fb.ins().icmp_imm_s(IntCC::NotEqual, r, 0);
-        let adjust = self.fb.ins().band(differ, rest);
-        if d.op == Op::ModInt {
-            let moved = self.fb.ins().iadd(r, y);
-            self.fb.ins().select(adjust, moved, r)
-        } else {
-            let less = self.fb.ins().iadd_imm_s(q, -1);
-            self.fb.ins().select(adjust, less, q)
+        let modulo = d.op == Op::ModInt;
+        if positive && self.ranges.is_at_least(args[0], block, 0) {
+            return if modulo { r } else { q };
         }
+        // All ones when the remainder's sign is not the divisor's: one step down.
+        let down = if positive {
+            self.fb.ins().sshr_imm_s(r, 63)
+        } else {
+            let signs = self.fb.ins().bxor(r, y);
+            let differ = self.fb.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
+            let rest = self.fb.ins().icmp_imm_s(IntCC::NotEqual, r, 0);
+            let both = self.fb.ins().band(differ, rest);
+            let one = self.fb.ins().uextend(I64, both);
+            self.fb.ins().ineg(one)
+        };
+        if modulo {
+            let more = self.fb.ins().band(down, y);
+            self.fb.ins().iadd(r, more)
+        } else {
+            self.fb.ins().iadd(q, down)
+        }
+    }
+
+    /// The quotient, rounded to zero, of a division by a constant above 1: by a multiplication
+    /// (Granlund and Montgomery, "Division by invariant integers using multiplication", figure
+    /// 5.2).
+    fn divide_by(&mut self, x: ir::Value, divisor: i64) -> ir::Value {
+        let bits = 64 - (divisor - 1).leading_zeros();
+        let factor = ((1u128 << (63 + bits)) / divisor as u128 + 1) as u64;
+        let m = self.iconst(factor);
+        let high = self.fb.ins().smulhi(x, m);
+        let sum = self.fb.ins().iadd(x, high);
+        let q = self.fb.ins().sshr_imm_s(sum, bits as i64 - 1);
+        let sign = self.fb.ins().sshr_imm_s(x, 63);
+        self.fb.ins().isub(q, sign)
     }
 
     fn item(&mut self, d: &NodeData) -> Option<ir::Value> {

@@ -81,6 +81,11 @@ impl<'a> Ranges<'a> {
         fits(self.range(n, at, DEPTH), SMALL)
     }
 
+    /// The Int node is at least `least` wherever block `at` uses it.
+    pub fn is_at_least(&mut self, n: Node, at: Block, least: i64) -> bool {
+        self.range(n, at, DEPTH).0 >= least as i128
+    }
+
     /// What is known in `to` because `from` branched there.
     fn facts_of_edge(&mut self, from: Block, to: Block) -> Vec<(Node, Range)> {
         let g = self.g;
