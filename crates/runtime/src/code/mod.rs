@@ -117,14 +117,15 @@ impl CodeObj {
     /// The exception table entry that applies at a word.
     pub fn handler_at(&self, word: u32) -> Option<ExceptionEntry> {
         match (&self.record, self.data.get().is_null()) {
-            (Some(record), true) => record.view().handler_at(word),
+            // Code that runs often gets its tables.
+            (Some(record), true) if !self.is_warm() => record.view().handler_at(word),
             _ => self.data().handler_at(word).copied(),
         }
     }
     /// Whether there are exception handlers.
     pub fn has_handlers(&self) -> bool {
         match (&self.record, self.data.get().is_null()) {
-            (Some(record), true) => record.view().exceptions().len() > 0,
+            (Some(record), true) if !self.is_warm() => record.view().exceptions().len() > 0,
             _ => !self.data().exceptions.is_empty(),
         }
     }
