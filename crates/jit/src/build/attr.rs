@@ -44,6 +44,7 @@ impl Builder<'_> {
     /// Lookups on a class give what they gave at this version.
     fn keep_version(&mut self, class: *mut gc::Header, address: u64, version: u32) {
         if !self.assume(class, None) {
+            self.constants.push(class as u64);
             self.guard_word32(address, version);
         }
     }
@@ -136,6 +137,9 @@ impl Builder<'_> {
         };
         // SAFETY: the cache holds a function.
         let f: Ref<FunctionObj> = unsafe { f.cast() };
+        if !self.vm.jit_note_globals(f) || !self.assume(f.header(), None) {
+            return self.step(insn);
+        }
         self.guard_way(obj, way);
         let getter = self.value_const(f.value());
         // The interpreter's window for a getter lies above the whole frame.
@@ -176,7 +180,7 @@ impl Builder<'_> {
                 let shape = way.c.value as u32;
                 self.push(Op::StoreShape(shape), Rep::None, vec![obj]);
                 // Another node may be the same object.
-                self.env.forget_shapes();
+                self.forget_shapes();
                 self.env.shapes.insert(obj, one(shape));
             }
             _ if ways.iter().all(|w| matches!(w.c.kind, SLOT | OVERFLOW)) => {
@@ -213,7 +217,7 @@ impl Builder<'_> {
         };
         if ways.len() > 1 {
             let choices = ways.iter().map(|w| (w.c.value, w.shapes)).collect();
-            self.choices.insert(f, choices);
+            self.choices.insert(f, (self.shape_changes, choices));
         }
         self.set(a, f);
         self.set(a + 1, obj);

@@ -47,7 +47,9 @@ impl Builder<'_> {
     }
 
     /// Calls one of several methods, by which it is.
-    fn call_choices(&mut self, insn: Insn, f: Node, choices: Vec<(u64, ShapeSet)>) -> Built {
+    fn call_choices(&mut self, insn: Insn, f: Node, (at, choices): Choices) -> Built {
+        // The object still has the shape that chose the method, if nothing ran since.
+        let unchanged = at == self.shape_changes;
         let w = insn.first;
         let obj = self.reg(w.b() + 1);
         let args: Vec<Node> = (0..w.c() + 1).map(|i| self.reg(w.b() + 1 + i)).collect();
@@ -61,9 +63,8 @@ impl Builder<'_> {
                 let cond = self.push(Op::SameWord, Rep::Bool, vec![f, callee]);
                 (self.fork(cond), self.env.clone())
             });
-            // The object still has the shape that chose the method, if nothing ran since.
-            if let Some(s) = self.env.shapes.get_mut(&obj) {
-                *s = shapes;
+            if unchanged {
+                self.env.shapes.insert(obj, shapes);
             }
             self.call_node(insn, callee, args.clone(), w.b() + 1)?;
             if self.cur.is_some() {
@@ -116,6 +117,8 @@ impl Builder<'_> {
         self.guard_code(callee, code);
         let offset = std::mem::offset_of!(FunctionObj, globals) as u32;
         self.guard_field(callee, offset, globals as u64);
+        let offset = std::mem::offset_of!(FunctionObj, builtins) as u32;
+        self.guard_field(callee, offset, state.builtins.get());
         self.call_python(insn, code, callee, globals, args, base)
     }
 
@@ -127,6 +130,10 @@ impl Builder<'_> {
         args: Vec<Node>,
         base: u16,
     ) -> Built {
+        if !self.vm.jit_note_globals(f) {
+            // Compiled code of this code object is for other globals.
+            return self.step(insn);
+        }
         let callee = self.constant(Rep::Value, f.value().bits());
         let assumed = self.assume(f.header(), None);
         if !assumed {
@@ -179,6 +186,9 @@ impl Builder<'_> {
         }
         let name = self.vm.names.__init__;
         let init = self.vm.lookup(class, name)?.downcast::<FunctionObj>()?;
+        if !self.vm.jit_note_globals(init) {
+            return None;
+        }
         let code = init.code.get();
         (returns_none(code) && self.may_inline(code, code.argcount as usize)).then_some(init)
     }
@@ -233,7 +243,8 @@ impl Builder<'_> {
         let (method, _, _) = binary.methods(self.vm);
         let f = self.vm.lookup(class, method);
         let f = f.and_then(|f| f.downcast::<FunctionObj>());
-        let Some(f) = f.filter(|f| self.may_inline(f.code.get(), 2)) else {
+        let usable = |f: &Ref<FunctionObj>| self.may_inline(f.code.get(), 2);
+        let Some(f) = f.filter(|f| usable(f) && self.vm.jit_note_globals(*f)) else {
             return self.step(insn);
         };
         let same_class = site.operands[1] == types::INSTANCE;

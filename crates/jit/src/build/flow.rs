@@ -351,7 +351,7 @@ impl Builder<'_> {
             self.g.small.insert(p);
             self.env.fields[i].value = p;
         }
-        self.env.forget_shapes();
+        self.forget_shapes();
         self.env.checked.clear();
         self.cur = Some(block);
         self.state_cache = None;
@@ -495,15 +495,19 @@ impl Builder<'_> {
     }
 }
 
+impl Builder<'_> {
+    /// Instances may have got or lost attributes.
+    pub(super) fn forget_shapes(&mut self) {
+        self.shape_changes += 1;
+        self.env.shapes.retain(|_, s| s[0] < 128);
+    }
+}
+
 impl Env {
     /// The shape of a node, if only one is possible.
     pub fn single_shape(&self, n: Node) -> Option<u32> {
         let s = self.shapes.get(&n)?;
         (s[1] == 0).then_some(s[0])
-    }
-    /// Instances may have got or lost attributes.
-    pub fn forget_shapes(&mut self) {
-        self.shapes.retain(|_, s| s[0] < 128);
     }
     /// The node that holds a field, if one does.
     pub fn field(&self, base: Node, offset: u32) -> Option<Node> {

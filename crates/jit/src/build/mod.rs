@@ -49,6 +49,9 @@ fn one(shape: u32) -> ShapeSet {
     std::array::from_fn(|i| if i == 0 { shape } else { 0 })
 }
 
+/// Methods for objects of some shapes, and `Builder::shape_changes` when they were looked up.
+type Choices = (u32, Vec<(u64, ShapeSet)>);
+
 /// What is known at a point of the bytecode.
 #[derive(Clone)]
 pub struct Env {
@@ -108,7 +111,9 @@ pub struct Builder<'a> {
     state_cache: Option<StateId>,
     consts: HashMap<(Rep, u64), Node>,
     /// Methods that a node may be, each for objects of some shapes.
-    choices: HashMap<Node, Vec<(u64, ShapeSet)>>,
+    choices: HashMap<Node, Choices>,
+    /// How often shapes were forgotten: those that chose a method hold until the next time.
+    shape_changes: u32,
     /// A call with several possible callees is being built.
     choosing: bool,
     /// Cells that the code refers to.
@@ -146,6 +151,7 @@ impl<'a> Builder<'a> {
             state_cache: None,
             consts: HashMap::default(),
             choices: HashMap::default(),
+            shape_changes: 0,
             choosing: false,
             constants: Vec::new(),
             assumptions: Vec::new(),

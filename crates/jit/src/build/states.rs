@@ -125,7 +125,7 @@ impl Builder<'_> {
 
     /// Python code may have run: nothing that was read from memory is known any more.
     pub(super) fn clobber(&mut self) {
-        self.env.forget_shapes();
+        self.forget_shapes();
         self.env
             .checked
             .retain(|address, _| *address < MAX_NODES as u64 * 2);

@@ -146,6 +146,8 @@ fn fill_load_by_shape(vm: &mut Vm, c: &mut Cache, shape: u32, name: Value) {
             && vm.class_of(f) == vm.types.property
             && let Some(get) = p.fget.get()
             && get.is_kind(Kind::Function)
+            // An AttributeError of the getter would have to go on to `__getattr__`.
+            && !class.has(TypeFlags::GETATTR)
         {
             c.kind = GETTER;
             c.value = get.bits();

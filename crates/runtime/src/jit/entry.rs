@@ -255,10 +255,12 @@ fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
         return false;
     }
     let state = code.jit_state();
+    // Compiled code knows the globals of the function that it was made for.
+    let shared = vm.jit_note_globals(f);
     if state.compiled.get() {
-        return true;
+        return shared;
     }
-    if state.refused.get() || code.argcount as usize > MAX_ARGS || !vm.jit_note_globals(f) {
+    if state.refused.get() || code.argcount as usize > MAX_ARGS || !shared {
         cool(REFUSED_HEAT);
         return false;
     }
