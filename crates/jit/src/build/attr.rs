@@ -42,7 +42,9 @@ impl Way {
 
 impl Builder<'_> {
     /// Lookups on a class give what they gave at this version.
-    fn keep_version(&mut self, class: *mut gc::Header, address: u64, version: u32) {
+    fn keep_version(&mut self, address: u64, version: u32) {
+        let class = address as usize - offset_of!(TypeObj, version);
+        let class = class as *mut gc::Header;
         if !self.assume(class, None) {
             self.constants.push(class as u64);
             self.guard_word32(address, version);
@@ -66,7 +68,7 @@ impl Builder<'_> {
             if c.ptr != address || class.version.get() != c.version {
                 return None;
             }
-            self.keep_version(class.header(), address, c.version);
+            self.keep_version(address, c.version);
             return Some(self.value_const(Value::from_bits(c.value)?));
         }
         if v.is_kind(Kind::Module) && c.kind == MODULE {
@@ -141,18 +143,9 @@ impl Builder<'_> {
             return self.step(insn);
         }
         self.guard_way(obj, way);
-        let getter = self.value_const(f.value());
         // The interpreter's window for a getter lies above the whole frame.
         let base = self.body().code.nregs as u16 + 1;
-        match self.inline(
-            insn,
-            f.code.get(),
-            getter,
-            f.globals.as_ptr(),
-            vec![obj],
-            base,
-            (Cont::Store, None),
-        )? {
+        match self.inline_known(insn, f, vec![obj], base, (Cont::Store, None))? {
             Some(()) => Ok(()),
             None => self.step(insn),
         }
@@ -232,11 +225,10 @@ impl Builder<'_> {
             return Err(false);
         }
         let current = Self::is_current(&c).then_some(c.shape);
-        let mut shapes: Vec<u32> = match self.env.shapes.get(&obj) {
-            Some(known) => known.iter().copied().filter(|s| *s != 0).collect(),
-            None if site.many_shapes => return Err(false),
-            None => site.shapes().collect(),
-        };
+        if site.many_shapes && !self.env.shapes.contains_key(&obj) {
+            return Err(false);
+        }
+        let mut shapes = self.shapes_of(obj, &site);
         if shapes.is_empty() {
             let never = c.kind == 0 && site.operands[0] == 0;
             shapes.push(current.ok_or(never)?);
@@ -264,6 +256,12 @@ impl Builder<'_> {
         Ok(ways)
     }
 
+    /// The shapes that an object has (known) or had (recorded).
+    pub(super) fn shapes_of(&self, obj: Node, site: &Site) -> Vec<u32> {
+        let shapes = self.env.shapes.get(&obj).unwrap_or(&site.shapes);
+        shapes.iter().copied().filter(|s| *s != 0).collect()
+    }
+
     /// Guards that the object takes this way.
     fn guard_way(&mut self, obj: Node, way: &Way) {
         self.guard_shapes(obj, way.shapes);
@@ -272,9 +270,8 @@ impl Builder<'_> {
 
     /// Lookups on the classes give what they gave.
     fn keep_versions(&mut self, way: &Way) {
-        for (address, version) in way.versions.clone() {
-            let class = address as usize - offset_of!(TypeObj, version);
-            self.keep_version(class as *mut gc::Header, address, version);
+        for &(address, version) in &way.versions {
+            self.keep_version(address, version);
         }
     }
 
@@ -297,7 +294,7 @@ impl Builder<'_> {
         let mut ends = Vec::new();
         for way in others {
             let cond = self.push(Op::HasShape(way.shapes), Rep::Bool, vec![obj]);
-            let no = self.fork(cond);
+            let no = self.fork(cond, true);
             let env = self.env.clone();
             if let Some(n) = act(self, &way.c) {
                 ends.push((self.block(), n, self.env.clone()));
@@ -315,28 +312,6 @@ impl Builder<'_> {
             self.env.shapes.insert(obj, union);
         }
         n
-    }
-
-    /// Ends the block with a branch and goes on where the condition holds; gives the other block.
-    pub(super) fn fork(&mut self, cond: Node) -> Block {
-        let from = self.block();
-        let (yes, no) = (self.g.new_block(self.word), self.g.new_block(self.word));
-        let edge = |to| Edge { to, args: vec![] };
-        self.g.block_mut(from).end = End::Branch {
-            cond,
-            then: edge(yes),
-            other: edge(no),
-        };
-        self.cur = Some(yes);
-        self.state_cache = None;
-        no
-    }
-
-    /// Goes on in a block, with what was known before it.
-    pub(super) fn take_up(&mut self, block: Block, env: Env) {
-        self.cur = Some(block);
-        self.env = env;
-        self.state_cache = None;
     }
 
     /// Guards that a cell's word at an offset is this.

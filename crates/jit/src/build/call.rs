@@ -61,7 +61,7 @@ impl Builder<'_> {
             self.constants.push(bits);
             let rest = (i != last).then(|| {
                 let cond = self.push(Op::SameWord, Rep::Bool, vec![f, callee]);
-                (self.fork(cond), self.env.clone())
+                (self.fork(cond, true), self.env.clone())
             });
             if unchanged {
                 self.env.shapes.insert(obj, shapes);
@@ -203,7 +203,6 @@ impl Builder<'_> {
         base: u16,
     ) -> Built {
         let assumed = self.assume(class.header(), None) && self.assume(init.header(), None);
-        let code = init.code.get();
         let unbound = self.constant(Rep::Value, 0);
         let mut all = vec![unbound];
         all.extend(args);
@@ -214,10 +213,8 @@ impl Builder<'_> {
         let obj = self.push_leaving(Op::NewInstance { class: address }, Rep::Value, vec![]);
         self.env.shapes.insert(obj, one(class.shape.get()));
         all[0] = obj;
-        let callee = self.value_const(init.value());
-        let globals = init.globals.as_ptr();
         let end = (Cont::Init, Some(obj));
-        let done = self.inline(insn, code, callee, globals, all, base, end)?;
+        let done = self.inline_known(insn, init, all, base, end)?;
         if done.is_none() {
             // The graph has become too large; nobody saw the instance.
             return self.step(insn);
@@ -231,12 +228,9 @@ impl Builder<'_> {
     /// A binary operator of a class, in line: as the interpreter does when the other operand's
     /// class has no say.
     pub(super) fn operator(&mut self, insn: Insn, x: Node, y: Node) -> Built {
-        let (site, op) = (self.site(), insn.first.op_byte());
-        let shapes: Vec<u32> = match self.env.shapes.get(&x) {
-            Some(known) => known.iter().copied().filter(|s| *s != 0).collect(),
-            None => site.shapes().collect(),
-        };
-        let (Some(binary), &[shape]) = (binary_operator(op), &shapes[..]) else {
+        let site = self.site();
+        let shapes = self.shapes_of(x, &site);
+        let (Some(binary), &[shape]) = (binary_operator(insn.op), &shapes[..]) else {
             return self.step(insn);
         };
         let class = self.vm.shape(shape).class;
@@ -256,14 +250,11 @@ impl Builder<'_> {
         }
         self.guard_shape(x, shape);
         self.guard_shape(y, shape);
-        let callee = self.value_const(f.value());
         let number = self.constant(Rep::Word, binary as u64);
         let window = self.body().code.nregs as u16 + 1;
         let end = (Cont::Binary, Some(number));
-        let globals = f.globals.as_ptr();
         let regs = self.env.regs.clone();
-        let code = f.code.get();
-        match self.inline(insn, code, callee, globals, vec![x, y], window, end)? {
+        match self.inline_known(insn, f, vec![x, y], window, end)? {
             None => self.step(insn),
             Some(()) => {
                 self.check_implemented(insn, binary as u32, regs);
@@ -285,7 +276,7 @@ impl Builder<'_> {
         }
         let no = self.constant(Rep::Value, Value::NOT_IMPLEMENTED.bits());
         let cond = self.push(Op::SameWord, Rep::Bool, vec![result, no]);
-        let rest = self.fork(cond);
+        let rest = self.fork(cond, true);
         let env = self.env.clone();
         self.env.regs = regs;
         self.push_leaving(Op::RaiseUnsupported { op }, Rep::None, vec![]);
@@ -340,9 +331,23 @@ impl Builder<'_> {
             && !code.data().instrs.iter().any(|i| i.op() == Some(Bc::JumpBack))
     }
 
+    /// Translates a function that is known in place. None: not done.
+    pub(super) fn inline_known(
+        &mut self,
+        insn: Insn,
+        f: Ref<FunctionObj>,
+        args: Vec<Node>,
+        base: u16,
+        end: (Cont, Option<Node>),
+    ) -> Built<Option<()>> {
+        let callee = self.value_const(f.value());
+        let globals = f.globals.as_ptr();
+        self.inline(insn, f.code.get(), callee, globals, args, base, end)
+    }
+
     /// Translates a callee in place. None: not done.
     #[allow(clippy::too_many_arguments)]
-    pub(super) fn inline(
+    fn inline(
         &mut self,
         insn: Insn,
         code: Ref<CodeObj>,
@@ -529,8 +534,8 @@ fn returns_none(code: Ref<CodeObj>) -> bool {
 }
 
 /// The operator of a bytecode with two register operands.
-fn binary_operator(op: u8) -> Option<BinOp> {
-    Some(match Bc::from_u8(op)? {
+fn binary_operator(op: Bc) -> Option<BinOp> {
+    Some(match op {
         Bc::Add => BinOp::Add,
         Bc::Sub => BinOp::Sub,
         Bc::Mul => BinOp::Mul,

@@ -115,23 +115,34 @@ impl Builder<'_> {
                 insn.next()
             });
         }
+        let fall = self.fork(cond, sense);
+        let env = self.env.clone();
+        self.goto(target)?;
+        self.take_up(fall, env);
+        self.goto(insn.next())
+    }
+
+    /// Ends the block with a branch and goes on where `cond` is `sense`; gives the other block.
+    pub(super) fn fork(&mut self, cond: Node, sense: bool) -> Block {
         let from = self.block();
-        let (jump, fall) = (self.g.new_block(insn.word), self.g.new_block(insn.word));
+        let (on, off) = (self.g.new_block(self.word), self.g.new_block(self.word));
         let edge = |to| Edge { to, args: vec![] };
-        let (then, other) = if sense { (jump, fall) } else { (fall, jump) };
+        let (then, other) = if sense { (on, off) } else { (off, on) };
         self.g.block_mut(from).end = End::Branch {
             cond,
             then: edge(then),
             other: edge(other),
         };
-        let env = self.env.clone();
-        self.cur = Some(jump);
+        self.cur = Some(on);
         self.state_cache = None;
-        self.goto(target)?;
-        self.cur = Some(fall);
+        off
+    }
+
+    /// Goes on in a block, with what was known before it.
+    pub(super) fn take_up(&mut self, block: Block, env: Env) {
+        self.cur = Some(block);
         self.env = env;
         self.state_cache = None;
-        self.goto(insn.next())
     }
 
     /// Starts the block of a leader. False: it is not reached.

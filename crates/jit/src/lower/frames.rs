@@ -218,7 +218,7 @@ impl Lower<'_> {
 
     /// What is in memory at the start of a block: what all predecessors left there.
     pub(super) fn memory_at(&self, b: Block) -> InMemory {
-        let preds = &self.preds[b.0 as usize];
+        let preds = &self.dom.preds[b.0 as usize];
         let mut all = preds.iter().map(|p| self.ends.get(p));
         let Some(Some(first)) = all.next() else {
             return match b.0 {

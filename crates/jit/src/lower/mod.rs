@@ -54,7 +54,7 @@ pub(crate) struct Lower<'a> {
     /// What frames have in memory, here and at the ends of blocks.
     memory: frames::InMemory,
     ends: HashMap<Block, frames::InMemory>,
-    preds: Vec<Vec<Block>>,
+    dom: &'a Dominators,
 }
 
 /// Memory of the engine: aligned, never trapping.
@@ -106,14 +106,13 @@ pub(crate) fn lower(
         config,
         memory: Default::default(),
         ends: HashMap::default(),
-        preds: Vec::new(),
+        dom: &dom,
     };
     l.entry_checks(call_conv);
     let first = l.blocks[0];
     l.fb.ins().jump(first, &[]);
-    l.preds = dom.preds;
-    for b in dom.order {
-        l.block(b);
+    for b in &dom.order {
+        l.block(*b);
     }
     l.finish()
 }

@@ -23,7 +23,7 @@ type Key = (Op, Rep, Vec<Node>, Vec<u32>);
 
 struct Pass<'a> {
     g: &'a mut Graph,
-    dom: Dominators,
+    dom: &'a Dominators,
     /// What each node is replaced by.
     same: Vec<Node>,
     /// Memory at the end of blocks.
@@ -33,8 +33,7 @@ struct Pass<'a> {
     versions: u32,
 }
 
-pub fn run(g: &mut Graph) {
-    let dom = Dominators::new(g);
+pub fn run(g: &mut Graph, dom: &Dominators) {
     let same = (0..g.nodes.len() as u32).map(Node).collect();
     let mut pass = Pass {
         g,
@@ -44,8 +43,8 @@ pub fn run(g: &mut Graph) {
         known: HashMap::default(),
         versions: 0,
     };
-    for b in pass.dom.order.clone() {
-        pass.block(b);
+    for b in &dom.order {
+        pass.block(*b);
     }
     pass.replace();
 }

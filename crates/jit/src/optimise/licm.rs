@@ -10,12 +10,11 @@ use super::memory::{reads, written_in};
 use crate::graph::*;
 use rustc_hash::FxHashSet as HashSet;
 
-pub fn run(g: &mut Graph) {
-    let dom = Dominators::new(g);
+pub fn run(g: &mut Graph, dom: &Dominators) {
     // Inner loops first: what leaves them may leave the outer ones too.
-    for b in dom.order.clone().into_iter().rev() {
-        if g.block(b).header {
-            hoist(g, &dom, b);
+    for b in dom.order.iter().rev() {
+        if g.block(*b).header {
+            hoist(g, dom, *b);
         }
     }
 }

@@ -9,13 +9,16 @@ pub mod memory;
 pub mod range;
 
 use crate::graph::Graph;
+use dominators::Dominators;
 
 /// Improves a graph in place.
 pub fn run(g: &mut Graph) {
-    gvn::run(g);
-    licm::run(g);
-    gvn::run(g);
-    range::run(g);
+    // None of these changes a block's end.
+    let dom = Dominators::new(g);
+    gvn::run(g, &dom);
+    licm::run(g, &dom);
+    gvn::run(g, &dom);
+    range::run(g, &dom);
     dce::run(g);
     blocks::run(g);
 }

@@ -16,10 +16,9 @@ const SMALL: Range = (INT_MIN as i128, INT_MAX as i128);
 const DEPTH: u32 = 8;
 
 /// Takes the overflow checks off arithmetic that cannot overflow.
-pub fn run(g: &mut Graph) {
-    let dom = Dominators::new(g);
+pub fn run(g: &mut Graph, dom: &Dominators) {
     let mut proved = Vec::new();
-    let mut ranges = Ranges::new(g, &dom);
+    let mut ranges = Ranges::new(g, dom);
     for b in &dom.order {
         for n in &g.block(*b).nodes {
             let d = g.node(*n);
@@ -43,26 +42,26 @@ pub struct Ranges<'a> {
     nearest: Vec<Option<Block>>,
     /// By block: the same, itself excluded.
     above: Vec<Option<Block>>,
-    preds: Vec<Vec<Block>>,
+    dom: &'a Dominators,
     cache: FxHashMap<(Node, Option<Block>), Range>,
 }
 
 impl<'a> Ranges<'a> {
-    pub fn new(g: &'a Graph, dom: &Dominators) -> Ranges<'a> {
+    pub fn new(g: &'a Graph, dom: &'a Dominators) -> Ranges<'a> {
         let n = g.blocks.len();
         let mut r = Ranges {
             g,
             facts: vec![Vec::new(); n],
             nearest: vec![None; n],
             above: vec![None; n],
-            preds: dom.preds.clone(),
+            dom,
             cache: FxHashMap::default(),
         };
         for b in &dom.order {
             let i = b.0 as usize;
             r.above[i] = dom.idom(*b).and_then(|d| r.nearest[d.0 as usize]);
             r.nearest[i] = r.above[i];
-            let facts = match r.preds[i][..] {
+            let facts = match dom.preds[i][..] {
                 [p] => r.facts_of_edge(p, *b),
                 _ => Vec::new(),
             };
@@ -190,7 +189,7 @@ impl<'a> Ranges<'a> {
     fn parameter(&mut self, n: Node, i: usize, depth: u32) -> Range {
         let block = self.g.node(n).block;
         let (mut lo, mut hi) = (FULL.1, FULL.0);
-        for p in self.preds[block.0 as usize].clone() {
+        for &p in &self.dom.preds[block.0 as usize] {
             for arg in arguments(self.g, p, block, i) {
                 if arg == n {
                     continue;
