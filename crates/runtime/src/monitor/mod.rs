@@ -20,30 +20,45 @@ pub use switch::normal as normal_events;
 
 use crate::value::Value;
 
-/// An event, by its number in `sys.monitoring.events` (the power of two).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Event {
-    PyStart = 0,
-    PyResume,
-    PyReturn,
-    PyYield,
-    Call,
-    Line,
-    Instruction,
-    Jump,
-    BranchLeft,
-    BranchRight,
-    StopIteration,
-    Raise,
-    ExceptionHandled,
-    PyUnwind,
-    PyThrow,
-    Reraise,
-    CReturn,
-    CRaise,
+/// The events and their names in `sys.monitoring.events`, in numeric order.
+macro_rules! events {
+    ($($(#[$doc:meta])* $event:ident $name:literal;)*) => {
+        /// An event, by its number in `sys.monitoring.events` (the power of two).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Event { $($(#[$doc])* $event),* }
+
+        /// The names in `sys.monitoring.events`, in numeric order.
+        pub const NAMES: [&str; EVENTS] = [$($name),*];
+
+        impl Event {
+            /// All events in numeric order.
+            pub const ALL: [Event; EVENTS] = [$(Event::$event),*];
+        }
+    };
+}
+
+events! {
+    PyStart "PY_START";
+    PyResume "PY_RESUME";
+    PyReturn "PY_RETURN";
+    PyYield "PY_YIELD";
+    Call "CALL";
+    Line "LINE";
+    Instruction "INSTRUCTION";
+    Jump "JUMP";
+    BranchLeft "BRANCH_LEFT";
+    BranchRight "BRANCH_RIGHT";
+    StopIteration "STOP_ITERATION";
+    Raise "RAISE";
+    ExceptionHandled "EXCEPTION_HANDLED";
+    PyUnwind "PY_UNWIND";
+    PyThrow "PY_THROW";
+    Reraise "RERAISE";
+    CReturn "C_RETURN";
+    CRaise "C_RAISE";
     /// Both branches under the name they had before 3.14.
-    Branch,
+    Branch "BRANCH";
 }
 
 /// How many events there are.
@@ -57,56 +72,7 @@ pub const TRACE: usize = 7;
 /// All tools.
 pub const ALL_TOOLS: usize = 8;
 
-/// The names in `sys.monitoring.events`, in numeric order.
-pub const NAMES: [&str; EVENTS] = [
-    "PY_START",
-    "PY_RESUME",
-    "PY_RETURN",
-    "PY_YIELD",
-    "CALL",
-    "LINE",
-    "INSTRUCTION",
-    "JUMP",
-    "BRANCH_LEFT",
-    "BRANCH_RIGHT",
-    "STOP_ITERATION",
-    "RAISE",
-    "EXCEPTION_HANDLED",
-    "PY_UNWIND",
-    "PY_THROW",
-    "RERAISE",
-    "C_RETURN",
-    "C_RAISE",
-    "BRANCH",
-];
-
 impl Event {
-    /// All events in numeric order.
-    pub const ALL: [Event; EVENTS] = {
-        use Event::*;
-        [
-            PyStart,
-            PyResume,
-            PyReturn,
-            PyYield,
-            Call,
-            Line,
-            Instruction,
-            Jump,
-            BranchLeft,
-            BranchRight,
-            StopIteration,
-            Raise,
-            ExceptionHandled,
-            PyUnwind,
-            PyThrow,
-            Reraise,
-            CReturn,
-            CRaise,
-            Branch,
-        ]
-    };
-
     /// Its bit in an event set.
     pub const fn bit(self) -> u32 {
         1 << self as u8
