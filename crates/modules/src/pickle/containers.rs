@@ -134,14 +134,18 @@ pub fn save_list(vm: &mut Vm, p: &Pickler, v: Value) -> Res<()> {
     Ok(())
 }
 
-/// Pickles the items of an iterator, to be appended.
-pub fn save_appends(vm: &mut Vm, p: &Pickler, of: Value, iter: Value) -> Res<()> {
-    let mut i = 0;
+/// Pickles the items of an iterator, one by one (then `single` follows each) or in batches.
+fn save_batches(
+    vm: &mut Vm,
+    p: &Pickler,
+    iter: Value,
+    (single, batch): (u8, u8),
+    mut save_one: impl FnMut(&mut Vm, Value) -> Res<()>,
+) -> Res<()> {
     if !p.bin.get() {
         while let Some(item) = vm.next(iter)? {
-            save_item(vm, p, of, i, item)?;
-            p.op(APPEND);
-            i += 1;
+            save_one(vm, item)?;
+            p.op(single);
         }
         return Ok(());
     }
@@ -150,17 +154,15 @@ pub fn save_appends(vm: &mut Vm, p: &Pickler, of: Value, iter: Value) -> Res<()>
             return Ok(());
         };
         let Some(mut item) = vm.next(iter)? else {
-            save_item(vm, p, of, i, first)?;
-            p.op(APPEND);
+            save_one(vm, first)?;
+            p.op(single);
             return Ok(());
         };
         p.op(MARK);
-        save_item(vm, p, of, i, first)?;
-        i += 1;
+        save_one(vm, first)?;
         let mut n = 1;
         let more = loop {
-            save_item(vm, p, of, i, item)?;
-            i += 1;
+            save_one(vm, item)?;
             n += 1;
             if n == BATCH {
                 break true;
@@ -170,11 +172,21 @@ pub fn save_appends(vm: &mut Vm, p: &Pickler, of: Value, iter: Value) -> Res<()>
                 None => break false,
             }
         };
-        p.op(APPENDS);
+        p.op(batch);
         if !more {
             return Ok(());
         }
     }
+}
+
+/// Pickles the items of an iterator, to be appended.
+pub fn save_appends(vm: &mut Vm, p: &Pickler, of: Value, iter: Value) -> Res<()> {
+    let mut i = 0;
+    save_batches(vm, p, iter, (APPEND, APPENDS), |vm, item| {
+        save_item(vm, p, of, i, item)?;
+        i += 1;
+        Ok(())
+    })
 }
 
 /// Pickles the value of a dict's item.
@@ -236,46 +248,11 @@ fn pair(vm: &mut Vm, item: Value) -> Res<(Value, Value)> {
 
 /// Pickles the items of an iterator of pairs, to be stored.
 pub fn save_setitems(vm: &mut Vm, p: &Pickler, of: Value, iter: Value) -> Res<()> {
-    let save_pair = |vm: &mut Vm, item: Value| -> Res<()> {
+    save_batches(vm, p, iter, (SETITEM, SETITEMS), |vm, item| {
         let (key, value) = pair(vm, item)?;
         save(vm, p, key, true)?;
         save_value(vm, p, of, key, value)
-    };
-    if !p.bin.get() {
-        while let Some(item) = vm.next(iter)? {
-            save_pair(vm, item)?;
-            p.op(SETITEM);
-        }
-        return Ok(());
-    }
-    loop {
-        let Some(first) = vm.next(iter)? else {
-            return Ok(());
-        };
-        let Some(mut item) = vm.next(iter)? else {
-            save_pair(vm, first)?;
-            p.op(SETITEM);
-            return Ok(());
-        };
-        p.op(MARK);
-        save_pair(vm, first)?;
-        let mut n = 1;
-        let more = loop {
-            save_pair(vm, item)?;
-            n += 1;
-            if n == BATCH {
-                break true;
-            }
-            match vm.next(iter)? {
-                Some(next) => item = next,
-                None => break false,
-            }
-        };
-        p.op(SETITEMS);
-        if !more {
-            return Ok(());
-        }
-    }
+    })
 }
 
 /// `class([items])`, as older protocols have sets.
