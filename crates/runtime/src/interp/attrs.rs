@@ -2,7 +2,7 @@
 //!
 //! A cache holds for a shape plus the version of its class (`ptr` is the address of the version).
 
-use super::{Cx, except, handler};
+use super::{Cx, except, handler, names};
 use crate::attr::Binding;
 use crate::class::*;
 use crate::code::Cache;
@@ -215,16 +215,11 @@ fn fill_module(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     let Ok(Some(i)) = crate::dict::find(vm, d, name, hash) else {
         return;
     };
-    if d.header.flags & DICT_WATCHED == 0 {
-        // SAFETY: a live cell.
-        unsafe { (*d.header()).flags |= DICT_WATCHED };
-        d.stamp.set(vm.next_stamp());
-    }
+    names::watch(vm, d);
     c.kind = MODULE;
     c.version = d.stamp.get() as u32;
     c.index = (d.stamp.get() >> 32) as u32;
-    // SAFETY: entry i is in the table.
-    c.ptr = unsafe { &raw const (*(*d.table.get()).entries().add(i)).value as u64 };
+    c.ptr = names::value_address(d, i);
 }
 
 handler!(load_method, s => {

@@ -148,7 +148,7 @@ handler!(#[cold] #[inline(never)] load_global_slow, s => {
 });
 
 /// Watches a dict's key set: its stamp now changes with every key added or removed.
-fn watch(vm: &mut Vm, d: Ref<DictObj>) {
+pub(super) fn watch(vm: &mut Vm, d: Ref<DictObj>) {
     if d.header.flags & DICT_WATCHED == 0 {
         // SAFETY: a live cell.
         unsafe { (*d.header()).flags |= DICT_WATCHED };
@@ -211,7 +211,7 @@ unsafe fn load_global_of(s: Cx, globals: Ref<DictObj>, name: Value) -> Res {
     }
 }
 
-fn value_address(d: Ref<DictObj>, i: usize) -> u64 {
+pub(super) fn value_address(d: Ref<DictObj>, i: usize) -> u64 {
     // SAFETY: entry i is in the table.
     unsafe { &raw const (*(*d.table.get()).entries().add(i)).value as u64 }
 }
