@@ -17,9 +17,15 @@ def work():
     sorted([3, 1, 2], key=abs)
 
 
+def by_name(item):
+    # not by the folder, which differs from machine to machine
+    (file, line, name), _ = item
+    return os.path.basename(file), name, line
+
+
 def figures(profiler):
     profiler.create_stats()
-    for (file, line, name), (primitive, calls, *_, callers) in sorted(profiler.stats.items()):
+    for (file, line, name), (primitive, calls, *_, callers) in sorted(profiler.stats.items(), key=by_name):
         by = sorted((c[2], n[:2]) for c, n in callers.items())
         print('  ', os.path.basename(file), name, primitive, calls, by)
 
