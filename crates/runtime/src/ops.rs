@@ -708,7 +708,7 @@ impl Vm {
                 return self.call_value(m, &[index]);
             }
             // SAFETY: checked above.
-            let cname = unsafe { obj.cast::<TypeObj>() }.name_str();
+            let cname = unsafe { obj.cast::<TypeObj>() }.full_name();
             return Err(self.type_error(&format!("type '{cname}' is not subscriptable")));
         }
         Err(self.type_error(&format!("'{name}' object is not subscriptable")))
@@ -878,7 +878,7 @@ impl Vm {
                 {
                     return Ok(it);
                 }
-                let name = it_class.name_str();
+                let name = it_class.full_name();
                 Err(self.type_error(&format!("iter() returned non-iterator of type '{name}'")))
             }
             None if self.lookup(class, self.names.__getitem__).is_some()
@@ -887,7 +887,7 @@ impl Vm {
                 Ok(self.new_iter(Kind::SeqIter, Some(v), 0, 0)?.value())
             }
             _ => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not iterable")))
             }
         }
@@ -907,7 +907,7 @@ impl Vm {
                 self.stop_to_none(r)
             }
             None => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not an iterator")))
             }
         }

@@ -856,7 +856,7 @@ impl Vm {
         let r = match self.lookup(class, self.names.__next__) {
             Some(m) => self.call_method_value(m, it, &[]),
             None => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not an iterator")))
             }
         };
@@ -894,7 +894,7 @@ impl Vm {
         }
         let class = self.class_of(it);
         if class.iternext.get().is_none() && self.lookup(class, self.names.__next__).is_none() {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(self.type_error(&format!(
                 "__await__() returned non-iterator of type '{name}'"
             )));

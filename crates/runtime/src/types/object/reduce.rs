@@ -16,7 +16,7 @@ pub mod methods {
     }
     /// Helper for pickle.
     #[native("__reduce_ex__($self, protocol, /)")]
-    fn reduce_ex(vm: &mut Vm, this: Value, protocol: i64) -> Res {
+    fn reduce_ex(vm: &mut Vm, this: Value, protocol: i32) -> Res {
         let class = vm.class_of(this);
         let key = vm.names.__reduce__;
         let own = vm.lookup(class, key);
@@ -24,7 +24,7 @@ pub mod methods {
         let found = vm.get_attr_opt(this, key)?;
         match found {
             Some(f) if own != default => vm.call_value(f, &[]),
-            _ => vm.common_reduce(this, protocol),
+            _ => vm.common_reduce(this, i64::from(protocol)),
         }
     }
     /// Helper for pickle.
@@ -172,7 +172,12 @@ impl Vm {
             )
         {
             let name = class.full_name();
-            return Err(self.type_error(&format!("cannot pickle '{name}' object")));
+            // CPython words it otherwise for objects of variable size.
+            let text = match class.kind.get() {
+                Kind::Code | Kind::MemoryView => format!("cannot pickle {name} objects"),
+                _ => format!("cannot pickle '{name}' object"),
+            };
+            return Err(self.type_error(&text));
         }
         let key = self.names.__dict__;
         let mut state = Value::NONE;
