@@ -864,6 +864,11 @@ impl Vm {
         }
         let text = if found.is_some() {
             format!("'{cname}' object attribute '{attr}' is read-only")
+        } else if self
+            .lookup_where(class, self.names.__setattr__)
+            .is_some_and(|(owner, _)| owner.has(TypeFlags::HEAP))
+        {
+            format!("'{cname}' object has no attribute '{attr}'")
         } else {
             format!(
                 "'{cname}' object has no attribute '{attr}' and no __dict__ for setting new attributes"

@@ -1,5 +1,6 @@
 # Messages that name a class: native types outside builtins with their module, or not.
 def t(f):
+    try: f()
     except Exception as e: print(type(e).__name__, e)
 import collections
 t(lambda: ValueError().add_note())
@@ -191,6 +192,7 @@ t(lambda: sys.setrecursionlimit(decimal.Decimal(1)))
 t(lambda: sys.intern(decimal.Decimal(1)))
 t(lambda: copy.copy(io.BytesIO().getbuffer()))
 t(lambda: pickle.dumps(io.BytesIO().getbuffer()))
+t(lambda: pickle.dumps(itertools.count().__iter__))
 t(lambda: ''.startswith(decimal.Decimal(1)))
 t(lambda: ''.split(decimal.Decimal(1)))
 t(lambda: ''.replace(decimal.Decimal(1),''))
