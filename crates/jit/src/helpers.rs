@@ -77,7 +77,7 @@ pub unsafe extern "C" fn call_native(vm: *mut Vm, def: u64, n: u64) -> u64 {
         let def = &*(def as *const NativeDef);
         let mut args = [None; 8];
         for (i, a) in args.iter_mut().enumerate().take(n as usize) {
-            *a = Value::from_bits(*vm.deopt_buffer.add(i));
+            *a = Value::from_bits(vm.deopt_buffer[i]);
         }
         let r = vm
             .check_native_stack()
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn new_sequence(vm: *mut Vm, n: u64, list: u64) -> u64 {
     // SAFETY: promised by the caller.
     unsafe {
         let vm = &mut *vm;
-        let items = std::slice::from_raw_parts(vm.deopt_buffer.cast::<Value>(), n as usize);
+        let items = std::slice::from_raw_parts(vm.deopt_buffer.as_ptr().cast::<Value>(), n as usize);
         // On the native stack, where the collector sees them.
         let mut copy = [Value::NONE; MAX_ITEMS];
         copy[..items.len()].copy_from_slice(items);

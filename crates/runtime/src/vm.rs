@@ -144,7 +144,7 @@ pub mod immortal {
 }
 
 /// Words of `Vm::deopt_buffer`.
-pub const DEOPT_WORDS: usize = 4096;
+pub const DEOPT_WORDS: usize = 1024;
 
 /// Size of the method cache (power of two).
 pub const METHOD_CACHE: usize = 4096;
@@ -168,8 +168,8 @@ pub struct Vm {
     pub heap: *mut Heap,
     /// Why compiled code left: see `jit::exit`.
     pub jit_exit: u64,
-    /// Where compiled code puts its live values when it leaves: `DEOPT_WORDS` words.
-    pub deopt_buffer: *mut u64,
+    /// The exit of its unit where compiled code leaves.
+    pub deopt_exit: u64,
     /// The word with which the interpreter loop is being left.
     pub exit_bits: u64,
     /// The exception in flight, while a result says Raised.
@@ -212,6 +212,8 @@ pub struct Vm {
     pub jit: crate::jit::JitState,
     /// Frame round-trip stress, when on.
     pub frame_stress: Option<crate::interp::stress::FrameStress>,
+    /// The live values of compiled code that leaves; arguments of some of its helpers.
+    pub deopt_buffer: [u64; DEOPT_WORDS],
 }
 
 /// Marks the result of `Cache` pointer arithmetic as used by handlers only.

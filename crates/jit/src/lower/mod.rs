@@ -3,6 +3,7 @@
 //! A function's signature is `(vm, regs, function, arguments...) -> word`, a loop's `(vm, regs)
 //! -> word`. A zero result says that there is no value: see `runtime::jit::exit`.
 
+mod exits;
 mod frames;
 mod node;
 
@@ -41,10 +42,10 @@ pub(crate) struct Lower<'a> {
     /// Cold blocks by state and by what is guarded.
     exit_blocks: HashMap<(StateId, &'static str), ir::Block>,
     /// Exit blocks that are still to be filled.
-    open_exits: Vec<(StateId, bool, ir::Block, &'static str)>,
+    open_exits: Vec<exits::OpenExit>,
     /// The return of the empty word.
     bail: Option<ir::Block>,
-    /// Where all exits end: calls `deopt` with the number of the exit.
+    /// Where all exits end: calls `deopt`.
     exit_tail: Option<ir::Block>,
     /// Calls `leave_after` with result, register and word.
     leave_tail: Option<ir::Block>,
@@ -243,11 +244,10 @@ impl Lower<'_> {
     fn fill_tails(&mut self) {
         if let Some(b) = self.exit_tail {
             self.fb.switch_to_block(b);
-            let index = self.fb.block_params(b)[0];
             let unit = self.iconst(self.unit as u64);
             let (vm, regs, frame) = (self.vm, self.regs, self.frame);
             let deopt = crate::deopt::deopt as *const () as u64;
-            let r = self.call_helper(deopt, &[vm, unit, index, regs, frame]);
+            let r = self.call_helper(deopt, &[vm, unit, regs, frame]);
             self.fb.ins().return_(&[r]);
         }
         if let Some(b) = self.leave_tail {
@@ -270,10 +270,7 @@ impl Lower<'_> {
     }
 
     fn finish(mut self) -> Result<Vec<Exit>, Refusal> {
-        while let Some((state, expected, block, what)) = self.open_exits.pop() {
-            self.fb.switch_to_block(block);
-            self.fill_exit(state, expected, what)?;
-        }
+        self.fill_exits()?;
         self.fill_tails();
         if let Some(b) = self.bail {
             self.fb.switch_to_block(b);
@@ -328,7 +325,12 @@ impl Lower<'_> {
         let b = self.fb.create_block();
         self.fb.set_cold_block(b);
         self.exit_blocks.insert((state, what), b);
-        self.open_exits.push((state, expected, b, what));
+        self.open_exits.push(exits::OpenExit {
+            state,
+            expected,
+            block: b,
+            what,
+        });
         b
     }
 }

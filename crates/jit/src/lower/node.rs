@@ -544,14 +544,17 @@ impl Lower<'_> {
                 .icmp_imm_s(IntCC::UnsignedGreaterThan, moved, 1);
             self.guard(ok, s, "divisor");
         }
+        let modulo = d.op == Op::ModInt;
+        let natural = positive && self.ranges.is_at_least(args[0], block, 0);
         let q = match known.filter(|k| *k > 1) {
             Some(k) => self.divide_by(x, k),
+            None if natural && modulo => return self.fb.ins().urem(x, y),
+            None if natural => return self.fb.ins().udiv(x, y),
             None => self.fb.ins().sdiv(x, y),
         };
         let back = self.fb.ins().imul(q, y);
         let r = self.fb.ins().isub(x, back);
-        let modulo = d.op == Op::ModInt;
-        if positive && self.ranges.is_at_least(args[0], block, 0) {
+        if natural {
             return if modulo { r } else { q };
         }
         // All ones when the remainder's sign is not the divisor's: one step down.
@@ -647,10 +650,10 @@ impl Lower<'_> {
 
     /// Stores the arguments from `first` on in the buffer.
     fn fill_buffer(&mut self, args: &[Node]) {
-        let buffer = self.load_vm(offset_of!(runtime::Vm, deopt_buffer));
         for (i, n) in args.iter().enumerate() {
             let v = self.value(*n);
-            self.fb.ins().store(mem(), v, buffer, i as i32 * 8);
+            let at = offset_of!(runtime::Vm, deopt_buffer) + i * 8;
+            self.fb.ins().store(mem(), v, self.vm, at as i32);
         }
     }
 
