@@ -645,7 +645,7 @@ impl Vm {
     }
 
     /// `obj[i]` of an exact str, bytes or bytearray when i is in range.
-    fn text_item(&mut self, obj: Value, i: i64) -> Option<Res> {
+    pub(crate) fn text_item(&mut self, obj: Value, i: i64) -> Option<Res> {
         // SAFETY: the shape id says what the cell is.
         unsafe {
             let len = match obj.shape_id() {

@@ -9,7 +9,7 @@ use runtime::jit::cache_kind::*;
 use std::mem::offset_of;
 
 /// Most different things that one access may do.
-const MAX_WAYS: usize = 3;
+const MAX_WAYS: usize = 4;
 /// Shapes below are of builtin kinds.
 const FIRST_SHAPE: u32 = 128;
 

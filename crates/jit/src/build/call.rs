@@ -90,6 +90,13 @@ impl Builder<'_> {
             if let Some(f) = v.downcast::<FunctionObj>() {
                 return self.call_function(insn, f, args, base);
             }
+            if v == self.vm.types.range.value()
+                && let Some(n) = self.quick_range(&args)
+            {
+                self.lose_window(insn);
+                self.set(insn.first.a(), n);
+                return Ok(());
+            }
             if let Some(class) = v.downcast::<TypeObj>()
                 && let Some(init) = self.plain_init(class)
             {

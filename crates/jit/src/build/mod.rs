@@ -12,6 +12,7 @@ mod flow;
 mod items;
 mod iter;
 mod names;
+mod quick;
 mod states;
 
 use crate::graph::*;
@@ -657,6 +658,7 @@ impl<'a> Builder<'a> {
             Bc::LoadMethod => self.load_method(insn)?,
             Bc::GetItem | Bc::GetItemI => self.get_item(insn)?,
             Bc::SetItem => self.set_item(insn)?,
+            Bc::Contains => self.contains(insn)?,
             Bc::UnpackSeq => self.unpack_seq(insn)?,
             Bc::BuildTuple | Bc::BuildList if c as usize <= crate::helpers::MAX_ITEMS => {
                 let args = (b..b + c).map(|r| self.reg(r)).collect::<Vec<_>>();

@@ -180,6 +180,9 @@ pub enum Op {
     LoadTupleItem,
     /// Appends to an exact list. Args: list, value.
     Append,
+    /// Sets an item of an exact dict whose key is a string or a small int; leaves where that may be
+    /// seen. Args: dict, key, value.
+    DictSet,
     /// Length of a list (or another cell whose length is a word at the offset), as Int.
     LoadLen {
         offset: u32,
@@ -570,6 +573,7 @@ impl Op {
                     | StoreAt { .. }
                     | StoreItem
                     | Append
+                    | DictSet
                     | Poll
                     | Count(_)
                     | Reload(_)

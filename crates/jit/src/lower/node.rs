@@ -246,6 +246,10 @@ impl Lower<'_> {
                 return None;
             }
             Op::LoadItem | Op::LoadTupleItem | Op::StoreItem => return self.item(d),
+            Op::DictSet => {
+                self.dict_set(d);
+                return None;
+            }
             Op::Append => {
                 self.append(d);
                 return None;
@@ -646,6 +650,16 @@ impl Lower<'_> {
         let to = self.exit_block(s, false, "memory");
         self.fb.ins().brif(ok, done, &[], to, &[]);
         self.fb.switch_to_block(done);
+    }
+
+    fn dict_set(&mut self, d: &NodeData) {
+        let mut args = vec![self.vm];
+        for n in &d.args {
+            args.push(self.value(*n));
+        }
+        let ok = self.call_helper(helpers::quick::dict_set as *const () as u64, &args);
+        let s = self.state_of(d);
+        self.guard(ok, s, "dict");
     }
 
     /// Stores the arguments from `first` on in the buffer.
