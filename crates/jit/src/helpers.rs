@@ -286,9 +286,11 @@ pub mod quick {
         /// `item in container`.
         contains(vm, container, item) quick::contains(vm, container, item).map(Value::bool);
         /// `a == b`.
-        equal(_vm, a, b) quick::equal(a, b).map(Value::bool);
+        equal(vm, a, b) quick::equal(vm, a, b).map(Value::bool);
         /// `a + b` of strings.
         concat(vm, a, b) quick::concat(vm, a, b);
+        /// The function that `obj.name(...)` calls.
+        find_method(vm, obj, name) quick::find_method(vm, obj, name);
         /// `iter(x)`.
         iter(vm, x) quick::iter(vm, x);
         /// `range(start, stop, step)`.

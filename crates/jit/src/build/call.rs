@@ -38,6 +38,10 @@ impl Builder<'_> {
         if let Some(choices) = self.choices.get(&f).cloned() {
             return self.call_choices(insn, f, choices);
         }
+        if self.any_methods.contains(&f) {
+            let args = (0..w.c() + 1).map(|i| self.reg(w.b() + 1 + i)).collect();
+            return self.call_any(insn, f, args, w.b() + 1);
+        }
         if self.known(f).is_none() {
             // Whether it is a method is not known.
             return self.step(insn);

@@ -113,6 +113,8 @@ pub struct Builder<'a> {
     consts: HashMap<(Rep, u64), Node>,
     /// Methods that a node may be, each for objects of some shapes.
     choices: HashMap<Node, Choices>,
+    /// Functions found by `any_method`.
+    any_methods: rustc_hash::FxHashSet<Node>,
     /// How often shapes were forgotten: those that chose a method hold until the next time.
     shape_changes: u32,
     /// A call with several possible callees is being built.
@@ -152,6 +154,7 @@ impl<'a> Builder<'a> {
             state_cache: None,
             consts: HashMap::default(),
             choices: HashMap::default(),
+            any_methods: Default::default(),
             shape_changes: 0,
             choosing: false,
             constants: Vec::new(),

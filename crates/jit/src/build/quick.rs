@@ -3,10 +3,11 @@
 
 use super::*;
 use crate::helpers::quick;
+use runtime::jit::MAX_ARGS;
 
 /// Types that helpers can tell apart, compare and hash themselves.
 const SIMPLE: u32 = types::INT | types::STR;
-const COMPARABLE: u32 = SIMPLE | types::BOOL | types::NONE;
+const COMPARABLE: u32 = SIMPLE | types::BOOL | types::NONE | types::INSTANCE;
 const SEQUENCES: u32 = types::LIST | types::TUPLE | types::STR;
 const CONTAINERS: u32 = SEQUENCES | types::DICT | types::SET;
 
@@ -123,6 +124,37 @@ impl Builder<'_> {
         let n = self.quick(quick::iter as *const () as u64, &[x]);
         self.guard_shape(n, kind as u32);
         Some(n)
+    }
+
+    /// The method of an object whose shapes are too many to tell apart.
+    pub(super) fn any_method(&mut self, insn: Insn, obj: Node) -> Option<Node> {
+        let site = self.site();
+        let instance = self.types_of(obj, site.operands[0]) == types::INSTANCE;
+        if site.unstable || !instance || site.shapes().count() <= attr::MAX_WAYS {
+            return None;
+        }
+        let name = self.name(insn);
+        let name = self.value_const(name);
+        let f = self.quick(quick::find_method as *const () as u64, &[obj, name]);
+        self.any_methods.insert(f);
+        Some(f)
+    }
+
+    /// A call of a function that is not known.
+    pub(super) fn call_any(&mut self, insn: Insn, f: Node, args: Vec<Node>, base: u16) -> Built {
+        if args.len() > MAX_ARGS || self.site().unstable {
+            return self.step(insn);
+        }
+        let mut all = vec![f];
+        for n in args {
+            all.push(self.boxed(n));
+        }
+        let window = base as u32;
+        let n = self.push_leaving(Op::CallAny { window }, Rep::Value, all);
+        self.clobber();
+        self.lose_window(insn);
+        self.set(insn.first.a(), n);
+        Ok(())
     }
 
     /// A call of `range` with small ints.

@@ -212,6 +212,11 @@ pub enum Op {
         entry: u64,
         window: u32,
     },
+    /// Calls the Python function that is the first of the args with the others; leaves before it when
+    /// it does not take just them. `window`: as of `Call`.
+    CallAny {
+        window: u32,
+    },
     /// A new instance of the class at the address; leaves when out of memory.
     NewInstance {
         class: u64,
@@ -528,6 +533,7 @@ impl Op {
                 | StepJump { .. }
                 | NextItem
                 | Call { .. }
+                | CallAny { .. }
                 | CallNative { .. }
                 | RaiseUnsupported { .. }
         )

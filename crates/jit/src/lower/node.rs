@@ -262,7 +262,20 @@ impl Lower<'_> {
                 self.load(self.regs, (window + r) as usize * 8)
             }
             Op::NextItem => self.next_item(d),
-            Op::Call { entry, window } => self.call(d, entry, window),
+            Op::Call { entry, window } => {
+                let at = self.iconst(entry);
+                let callee = self.load(at, 0);
+                self.call(d, callee, window)
+            }
+            Op::CallAny { window } => {
+                let (vm, f) = (self.vm, a(self, 0));
+                let n = self.iconst(d.args.len() as u64 - 1);
+                let entry_of = runtime::jit::entry::entry_of as *const () as u64;
+                let callee = self.call_helper(entry_of, &[vm, f, n]);
+                let s = self.state_of(d);
+                self.guard(callee, s, "callee");
+                self.call(d, callee, window)
+            }
             Op::NewInstance { class } => self.new_instance(d, class),
             Op::RaiseUnsupported { op } => {
                 let s = self.state_of(d);
@@ -770,7 +783,8 @@ impl Lower<'_> {
         r
     }
 
-    fn call(&mut self, d: &NodeData, entry: u64, window: u32) -> ir::Value {
+    /// Calls a native entry with the args of a node.
+    fn call(&mut self, d: &NodeData, callee: ir::Value, window: u32) -> ir::Value {
         let s = self.state_of(d);
         let values: Vec<ir::Value> = d.args.iter().map(|n| self.value(*n)).collect();
         self.materialise(s, true);
@@ -778,8 +792,6 @@ impl Lower<'_> {
         let window = self.fb.ins().iadd_imm_s(self.regs, base as i64 * 8);
         let mut args = vec![self.vm, window];
         args.extend(values);
-        let at = self.iconst(entry);
-        let callee = self.load(at, 0);
         let conv = self.fb.func.signature.call_conv;
         let sig = self.fb.import_signature(signature(conv, args.len()));
         let call = self.fb.ins().call_indirect(sig, callee, &args);

@@ -3,6 +3,7 @@
 //! Compiled code calls them without making its frames visible. None says that the interpreter has
 //! to do it: Python code would have to run, or an exception is due. Nothing has happened then.
 
+use super::by_shape::{Access, cache_for_shape};
 use crate::dict::{self, Hashed};
 use crate::object::*;
 use crate::value::Value;
@@ -57,10 +58,10 @@ pub fn contains(vm: &mut Vm, container: Value, item: Value) -> Option<bool> {
         return Some(find(vm, unsafe { container.cast::<SetObj>() }, item)?.is_some());
     }
     if let Some(l) = exact::<ListObj>(container, Kind::List) {
-        return any_equal((0..l.len.get()).map_while(|i| l.get(i)), item);
+        return any_equal(vm, (0..l.len.get()).map_while(|i| l.get(i)), item);
     }
     if let Some(t) = exact::<TupleObj>(container, Kind::Tuple) {
-        return any_equal(t.items().iter().copied(), item);
+        return any_equal(vm, t.items().iter().copied(), item);
     }
     let (s, part) = (
         exact::<StrObj>(container, Kind::Str)?,
@@ -70,7 +71,7 @@ pub fn contains(vm: &mut Vm, container: Value, item: Value) -> Option<bool> {
 }
 
 /// `a == b`.
-pub fn equal(a: Value, b: Value) -> Option<bool> {
+pub fn equal(vm: &mut Vm, a: Value, b: Value) -> Option<bool> {
     let numbers = |v: Value| v.is_small_int() || v.is_bool();
     let plain = |v: Value| v.is_none() || v.is_exact(Kind::Str);
     if a == b && (numbers(a) || plain(a)) {
@@ -79,9 +80,25 @@ pub fn equal(a: Value, b: Value) -> Option<bool> {
     if let Some(eq) = dict::quick_equal(a, b) {
         return Some(eq);
     }
-    // None equals only itself, a string no number.
+    // None equals only itself, a string no number, and objects without `__eq__` only themselves.
     let different = plain(a) && (plain(b) || numbers(b)) || numbers(a) && plain(b);
-    different.then_some(false)
+    let simple = |v: Value| plain(v) || numbers(v);
+    if different || by_identity(vm, a) && (simple(b) || by_identity(vm, b)) {
+        return Some(a == b);
+    }
+    (simple(a) && by_identity(vm, b)).then_some(false)
+}
+
+/// An instance whose class leaves comparison to `object`.
+fn by_identity(vm: &mut Vm, v: Value) -> bool {
+    if !v.is_kind(Kind::Instance) {
+        return false;
+    }
+    let class = vm.class_of(v);
+    [vm.names.__eq__, vm.names.__ne__].into_iter().all(|name| {
+        let object = vm.types.object;
+        vm.lookup(class, name) == vm.lookup(object, name)
+    })
 }
 
 /// The concatenation of two exact strings.
@@ -103,6 +120,15 @@ pub fn iter(vm: &mut Vm, x: Value) -> Option<Value> {
     }
     let r = vm.iter(x);
     settle(vm, r)
+}
+
+/// The Python function that `obj.name(...)` calls with `obj` as first argument.
+pub fn find_method(vm: &mut Vm, obj: Value, name: Value) -> Option<Value> {
+    if !obj.is_kind(Kind::Instance) {
+        return None;
+    }
+    let c = cache_for_shape(vm, Access::Method, obj.shape_id(), name)?;
+    Value::from_bits(c.value)
 }
 
 /// `range(start, stop, step)` of small ints.
@@ -137,9 +163,13 @@ fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value) -> Option<dict::Found> {
 }
 
 /// Whether one of the items equals `item`.
-fn any_equal(items: impl Iterator<Item = Value>, item: Value) -> Option<bool> {
+fn any_equal(
+    vm: &mut Vm,
+    items: impl Iterator<Item = Value>,
+    item: Value,
+) -> Option<bool> {
     for v in items {
-        if v == item || equal(v, item)? {
+        if v == item || equal(vm, v, item)? {
             return Some(true);
         }
     }
