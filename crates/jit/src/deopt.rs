@@ -42,8 +42,8 @@ pub struct Exit {
     pub fields: Vec<(Loc, u32, Loc)>,
     /// The loop's end or an instruction that is not compiled: not a failed guess.
     pub expected: bool,
-    /// What was guarded, for people.
-    pub what: &'static str,
+    /// What is guarded before the bytecode.
+    pub what: Vec<&'static str>,
     pub count: std::cell::Cell<u32>,
 }
 
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn deopt(
         at.count.set(count);
         if !at.expected {
             vm.jit.deopts += 1;
-            if at.what == SHAPE {
+            if at.what.contains(&SHAPE) {
                 record_shape(vm);
             }
             if count == GUARD_LIMIT

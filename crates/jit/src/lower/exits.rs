@@ -14,7 +14,7 @@ pub(super) struct OpenExit {
     pub state: StateId,
     pub expected: bool,
     pub block: ir::Block,
-    pub what: &'static str,
+    pub what: Vec<&'static str>,
 }
 
 /// A value that paths of exits share, with the same values between it and the root.
@@ -192,7 +192,7 @@ impl Lower<'_> {
             frames: frames.collect(),
             fields: fields.collect(),
             expected: exit.expected,
-            what: exit.what,
+            what: exit.what.clone(),
             count: Default::default(),
         }
     }

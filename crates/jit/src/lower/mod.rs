@@ -39,8 +39,8 @@ pub(crate) struct Lower<'a> {
     /// The frame record on top when the code was entered.
     frame: ir::Value,
     exits: Vec<Exit>,
-    /// Cold blocks by state and by what is guarded.
-    exit_blocks: HashMap<(StateId, &'static str), ir::Block>,
+    /// Number in `open_exits`, by state and by whether it is expected.
+    exit_of: HashMap<(StateId, bool), usize>,
     /// Exit blocks that are still to be filled.
     open_exits: Vec<exits::OpenExit>,
     /// The return of the empty word.
@@ -98,7 +98,7 @@ pub(crate) fn lower(
         args: params.get(3..).unwrap_or_default().to_vec(),
         frame,
         exits: Vec::new(),
-        exit_blocks: HashMap::default(),
+        exit_of: HashMap::default(),
         open_exits: Vec::new(),
         bail: None,
         exit_tail: None,
@@ -319,17 +319,21 @@ impl Lower<'_> {
     }
 
     fn exit_block(&mut self, state: StateId, expected: bool, what: &'static str) -> ir::Block {
-        if let Some(b) = self.exit_blocks.get(&(state, what)) {
-            return *b;
+        if let Some(i) = self.exit_of.get(&(state, expected)) {
+            let exit = &mut self.open_exits[*i];
+            if !exit.what.contains(&what) {
+                exit.what.push(what);
+            }
+            return exit.block;
         }
-        let b = self.fb.create_block();
-        self.fb.set_cold_block(b);
-        self.exit_blocks.insert((state, what), b);
+        let b = self.cold_block(0);
+        self.exit_of
+            .insert((state, expected), self.open_exits.len());
         self.open_exits.push(exits::OpenExit {
             state,
             expected,
             block: b,
-            what,
+            what: vec![what],
         });
         b
     }
