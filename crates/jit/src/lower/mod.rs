@@ -45,6 +45,8 @@ pub(crate) struct Lower<'a> {
     open_exits: Vec<exits::OpenExit>,
     /// The return of the empty word.
     bail: Option<ir::Block>,
+    /// Blocks in which a node was checked to be a cell.
+    cells: HashMap<Node, Vec<Block>>,
     /// Where all exits end: calls `deopt`.
     exit_tail: Option<ir::Block>,
     /// Calls `leave_after` with result, register and word.
@@ -101,6 +103,7 @@ pub(crate) fn lower(
         exit_of: HashMap::default(),
         open_exits: Vec::new(),
         bail: None,
+        cells: HashMap::default(),
         exit_tail: None,
         leave_tail: None,
         stress,

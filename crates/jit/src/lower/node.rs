@@ -428,11 +428,19 @@ impl Lower<'_> {
     fn guard_cell(&mut self, x: ir::Value, n: Node, s: StateId) {
         let made = matches!(
             self.g.node(n).op,
-            Op::NewTuple | Op::NewList | Op::Function | Op::GuardShape(_) | Op::GuardShapes(_)
+            Op::NewTuple
+                | Op::NewList
+                | Op::NewInstance { .. }
+                | Op::Function
+                | Op::GuardShape(_)
+                | Op::GuardShapes(_)
         );
-        if made {
+        let (dom, block) = (self.dom, self.block);
+        let checked_in = self.cells.entry(n).or_default();
+        if made || checked_in.iter().any(|b| dom.dominates(*b, block)) {
             return;
         }
+        checked_in.push(block);
         let tag = self.iconst(NOT_CELL_MASK);
         let bits = self.fb.ins().band(x, tag);
         self.guard_not(bits, s, "cell");
