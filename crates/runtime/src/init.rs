@@ -120,10 +120,10 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         builtins: None,
         sys_modules: None,
         sys_dict: None,
-        module_state: HashMap::new(),
-        native_types: HashMap::new(),
-        weakrefs: HashMap::new(),
-        subclasses: HashMap::new(),
+        module_state: Default::default(),
+        native_types: Default::default(),
+        weakrefs: Default::default(),
+        subclasses: Default::default(),
         pending: Default::default(),
         finalizable: Vec::new(),
         config,
@@ -139,7 +139,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         sources: HashMap::new(),
         lock: crate::threads::InterpLock::new(),
         handles_sigint: false,
-        bytearray_exports: HashMap::new(),
+        bytearray_exports: Default::default(),
         int_max_str_digits: str_digits.unwrap_or(crate::types::int::DEFAULT_MAX_STR_DIGITS),
         switch_interval: 0.005,
         monitor: Default::default(),
@@ -391,6 +391,7 @@ pub fn new_thread_state(
         watch: Default::default(),
         // SAFETY: the interpreter is alive.
         jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
+        drain: crate::interp::drain::Drain::NONE,
         frame_stress: None,
     });
     vm.set_native_stack(stack_range);
