@@ -582,11 +582,7 @@ impl Vm {
     }
 
     /// An instance holding a Rust payload.
-    pub fn new_payload<T: Payload>(
-        &mut self,
-        class: Ref<TypeObj>,
-        payload: T,
-    ) -> Res {
+    pub fn new_payload<T: Payload>(&mut self, class: Ref<TypeObj>, payload: T) -> Res {
         let slots = size_of::<PayloadObj>() + class.inline_cap.get() as usize * 8;
         let Some(place) = crate::payload::place_inline::<T>(slots) else {
             return self.new_boxed_payload(class, Box::new(payload));

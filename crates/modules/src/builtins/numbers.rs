@@ -272,12 +272,7 @@ fn consider(
 }
 
 /// As `consider` without a key, for a number that is compared with a number; false otherwise.
-fn consider_number(
-    vm: &mut Vm,
-    op: CmpOp,
-    item: Value,
-    best: &mut Option<(Value, Value)>,
-) -> bool {
+fn consider_number(vm: &mut Vm, op: CmpOp, item: Value, best: &mut Option<(Value, Value)>) -> bool {
     let better = match *best {
         None => Some(true),
         Some((_, best)) => vm.number_compare(op, item, best),

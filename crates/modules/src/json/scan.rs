@@ -1,8 +1,8 @@
 //! `make_scanner`: JSON text to values.
 
 use super::strings::{self, decode_error};
-use runtime::dict;
 use runtime::class::{DictPlace, TypeFlags, TypeObj, TypeSpec};
+use runtime::dict;
 use runtime::object::*;
 use runtime::payload::{Payload, mark};
 use runtime::{Raised, Res, Value, Vm};

@@ -58,7 +58,12 @@ impl Drop for CompiledFrames {
 ///
 /// # Safety
 /// `entry` is the native entry of a function with n parameters; the window at `regs` is free.
-pub(super) unsafe fn call_native_entry(vm: *mut Vm, entry: *const u8, regs: *mut u64, n: usize) -> u64 {
+pub(super) unsafe fn call_native_entry(
+    vm: *mut Vm,
+    entry: *const u8,
+    regs: *mut u64,
+    n: usize,
+) -> u64 {
     use std::mem::transmute;
     // SAFETY: promised by the caller.
     unsafe {
