@@ -932,9 +932,14 @@ impl Vm {
             return Ok(out);
         }
         let it = self.iter(v)?;
-        let hint = self.length_hint(v, 0)?;
-        out.reserve(self, hint)?;
-        while let Some(item) = self.next(it)? {
+        // Exact generators have no length to tell.
+        if v.shape_id() != Kind::Generator as u32 {
+            let hint = self.length_hint(v, 0)?;
+            out.reserve(self, hint)?;
+        }
+        while let Some(item) = self.next_refused(it, |vm, item| {
+            out.push(vm, item).is_ok() || vm.forget_failure()
+        })? {
             out.push(self, item)?;
         }
         Ok(out)
