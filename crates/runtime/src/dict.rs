@@ -290,28 +290,6 @@ pub fn find_ascii<T: Hashed>(d: Ref<T>, text: &[u8], hash: i64) -> Option<Value>
     None
 }
 
-/// As `find`, without Python code. None: it would have to compare the keys.
-pub fn find_quick<T: Hashed>(d: Ref<T>, key: Value, hash: i64) -> Option<Found> {
-    let t = d.table().get();
-    if t.is_null() {
-        return Some(None);
-    }
-    // SAFETY: the table of a live dict is live, and nothing changes it meanwhile.
-    unsafe {
-        let mut probe = Probe::new(t, hash);
-        while let Some(i) = probe.next() {
-            let e = &*(*t).entries().add(i);
-            let Some(k) = e.key.filter(|_| e.hash == hash) else {
-                continue;
-            };
-            if k == key || quick_equal(k, key)? {
-                return Some(Some(i));
-            }
-        }
-    }
-    Some(None)
-}
-
 /// Equality of two that are not identical and need no Python code: two exact strings or two small
 /// ints.
 #[inline(always)]

@@ -159,7 +159,7 @@ fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value) -> Option<dict::Found> {
     }
     let hash = vm.hash(key);
     let hash = settle(vm, hash)?;
-    dict::find_quick(d, key, hash)
+    dict::find_quick(d, key, hash).ok()
 }
 
 /// Whether one of the items equals `item`.
