@@ -105,7 +105,8 @@ pub unsafe extern "C" fn new_sequence(vm: *mut Vm, n: u64, list: u64) -> u64 {
     // SAFETY: promised by the caller.
     unsafe {
         let vm = &mut *vm;
-        let items = std::slice::from_raw_parts(vm.deopt_buffer.as_ptr().cast::<Value>(), n as usize);
+        let items =
+            std::slice::from_raw_parts(vm.deopt_buffer.as_ptr().cast::<Value>(), n as usize);
         // On the native stack, where the collector sees them.
         let mut copy = [Value::NONE; MAX_ITEMS];
         copy[..items.len()].copy_from_slice(items);

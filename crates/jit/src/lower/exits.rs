@@ -4,8 +4,8 @@
 //! those that most exits need next to the root, where all paths end in one call of `deopt`: a value
 //! is stored by one instruction for all exits whose paths share it.
 
-use super::*;
 use super::frames::constant_word;
+use super::*;
 use crate::deopt::{FrameDesc, Loc};
 use std::cmp::Reverse;
 

@@ -163,11 +163,7 @@ fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value) -> Option<dict::Found> {
 }
 
 /// Whether one of the items equals `item`.
-fn any_equal(
-    vm: &mut Vm,
-    items: impl Iterator<Item = Value>,
-    item: Value,
-) -> Option<bool> {
+fn any_equal(vm: &mut Vm, items: impl Iterator<Item = Value>, item: Value) -> Option<bool> {
     for v in items {
         if v == item || equal(vm, v, item)? {
             return Some(true);
