@@ -424,7 +424,7 @@ impl Vm {
         token
     }
 
-    fn export_table(&mut self) -> &mut std::collections::HashMap<usize, Exports> {
+    fn export_table(&mut self) -> &mut crate::address_map::AddressMap<usize, Exports> {
         &mut self.interp().bytearray_exports
     }
 

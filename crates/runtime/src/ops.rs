@@ -645,7 +645,7 @@ impl Vm {
     }
 
     /// `obj[i]` of an exact str, bytes or bytearray when i is in range.
-    fn text_item(&mut self, obj: Value, i: i64) -> Option<Res> {
+    pub(crate) fn text_item(&mut self, obj: Value, i: i64) -> Option<Res> {
         // SAFETY: the shape id says what the cell is.
         unsafe {
             let len = match obj.shape_id() {
@@ -950,9 +950,14 @@ impl Vm {
             return Ok(out);
         }
         let it = self.iter(v)?;
-        let hint = self.length_hint(v, 0)?;
-        out.reserve(self, hint)?;
-        while let Some(item) = self.next(it)? {
+        // Exact generators have no length to tell.
+        if v.shape_id() != Kind::Generator as u32 {
+            let hint = self.length_hint(v, 0)?;
+            out.reserve(self, hint)?;
+        }
+        while let Some(item) = self.next_refused(it, |vm, item| {
+            out.push(vm, item).is_ok() || vm.forget_failure()
+        })? {
             out.push(self, item)?;
         }
         Ok(out)

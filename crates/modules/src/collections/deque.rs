@@ -307,12 +307,16 @@ fn extend(vm: &mut Vm, this: Value, iterable: Value, front: bool) -> Res<()> {
         iterable
     };
     let it = vm.iter(source)?;
-    while let Some(v) = vm.next(it)? {
+    let push = |vm: &mut Vm, v| {
         if front {
-            d.push_front(vm, v)?;
+            d.push_front(vm, v)
         } else {
-            d.push_back(vm, v)?;
+            d.push_back(vm, v)
         }
+    };
+    let take = |vm: &mut Vm, v| push(vm, v).is_ok() || vm.forget_failure();
+    while let Some(v) = vm.next_refused(it, take)? {
+        push(vm, v)?;
     }
     Ok(())
 }

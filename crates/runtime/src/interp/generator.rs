@@ -364,6 +364,9 @@ handler!(yield_, s => {
     {
         return r;
     }
+    if s.w.d() == 0 && super::drain::is_drained(s.vm) {
+        return s.goto(super::drain::yield_drained);
+    }
     s.goto(yield_slow)
 });
 handler!(#[inline(never)] yield_slow, s => {
@@ -581,7 +584,13 @@ handler!(#[inline(never)] send_slow, s => {
 #[inline(never)]
 fn send_general(vm: &mut Vm, it: Value, sent: Value) -> Res<Result<Value, Value>> {
     if sent.is_none() && vm.class_of(it) != vm.types.coroutine {
+        if let Some(r) = vm.asend_quick(it, sent) {
+            return r;
+        }
         return vm.next_or_value(it);
+    }
+    if let Some(r) = vm.asend_quick(it, sent) {
+        return r;
     }
     let r = vm.call_method_str(it, "send", &[sent]);
     match r {
@@ -662,6 +671,9 @@ handler!(get_anext, s => {
 
 #[inline(never)]
 fn anext(vm: &mut Vm, it: Value) -> Res {
+    if let Some(r) = vm.anext_quick(it) {
+        return r;
+    }
     let Some(m) = vm.special(it, vm.names.__anext__) else {
         let name = vm.class_name(it);
         return Err(vm.type_error(&format!(
