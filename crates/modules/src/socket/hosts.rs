@@ -87,9 +87,7 @@ impl Host {
                 let b = std::slice::from_raw_parts(p.cast::<u8>(), e.h_length as usize);
                 match <[u8; 16]>::try_from(b) {
                     Ok(b) => std::net::IpAddr::from(b),
-                    Err(_) => {
-                        std::net::IpAddr::from(<[u8; 4]>::try_from(b).unwrap_or_default())
-                    }
+                    Err(_) => std::net::IpAddr::from(<[u8; 4]>::try_from(b).unwrap_or_default()),
                 }
             };
             Host {
@@ -176,7 +174,10 @@ pub mod functions {
         let host = host_arg(vm, host, "gethostbyaddr")?;
         let a: Address = resolve(vm, &host, libc::AF_UNSPEC)?;
         let Some((bytes, family)) = a.host_bytes() else {
-            return Err(super::super::names::os_text(vm, "unsupported address family"));
+            return Err(super::super::names::os_text(
+                vm,
+                "unsupported address family",
+            ));
         };
         look_up(vm, Query::Address(bytes, family))
     }

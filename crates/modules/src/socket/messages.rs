@@ -104,7 +104,11 @@ fn receive(
     for (level, kind, data) in unpack(&control[..m.msg_controllen.min(room as usize)]) {
         let data = vm.new_bytes(&data)?;
         let (level, kind) = (i64::from(level), i64::from(kind));
-        let item = [Value::int_unchecked(level), Value::int_unchecked(kind), data];
+        let item = [
+            Value::int_unchecked(level),
+            Value::int_unchecked(kind),
+            data,
+        ];
         let item = vm.new_tuple(&item)?;
         list.push(vm, item)?;
     }
@@ -129,10 +133,7 @@ pub mod methods {
     ///
     /// ancdata lists triples of level, type and data.  Return the number of bytes of
     /// ordinary data sent.
-    #[native(
-        "sendmsg($self, buffers, ancdata=(), flags=0, address=None, /)",
-        nosig
-    )]
+    #[native("sendmsg($self, buffers, ancdata=(), flags=0, address=None, /)", nosig)]
     fn sendmsg(
         vm: &mut Vm,
         this: Value,
