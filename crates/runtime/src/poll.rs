@@ -27,12 +27,12 @@ impl Vm {
         unsafe { AtomicU64::from_ptr(&raw mut self.poll) }.fetch_and(!bit, Ordering::Relaxed);
     }
 
-    /// The frame record that the recursion limit refuses.
+    /// The frame record that the recursion limit refuses; the lowest one is no frame's.
     pub fn last_frame(&self) -> *mut Frame {
         // SAFETY: the frame stack has this room.
         unsafe {
             self.frames_base
-                .add(self.recursion_limit.min(self.room.frames))
+                .add((self.recursion_limit + 1).min(self.room.frames))
         }
     }
 
