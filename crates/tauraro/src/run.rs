@@ -35,7 +35,10 @@ pub fn run(vm: &mut Vm, args: &Args) -> Res<()> {
 /// set.
 fn inspects(vm: &mut Vm) -> bool {
     let config = &vm.interp().config;
-    let asked = || !config.ignore_environment && std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
+    let asked = || {
+        !config.ignore_environment
+            && std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty())
+    };
     config.interactive || ((config.inspect || asked()) && std::io::stdin().is_terminal())
 }
 

@@ -70,7 +70,11 @@ fn std_stream(vm: &mut Vm, _sys: Ref<DictObj>, fd: i32, name: &str) -> Res {
     let (encoding, errors) = from_environment(vm);
     let given = encoding.is_some();
     let encoding = vm.new_str(encoding.as_deref().unwrap_or("utf-8"))?;
-    let encoding = if given { codec_name(vm, encoding)? } else { encoding };
+    let encoding = if given {
+        codec_name(vm, encoding)?
+    } else {
+        encoding
+    };
     let errors = match (fd, errors.as_deref()) {
         (2, _) => "backslashreplace",
         (_, Some(e)) => e,

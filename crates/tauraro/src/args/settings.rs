@@ -129,9 +129,7 @@ fn fatal(message: &str) -> String {
 
 /// How a setting that makes no sense ends the program.
 fn fatal_setting(function: &str, message: &str) -> String {
-    format!(
-        "Fatal Python error: {function}: {message}\nPython runtime state: preinitialized\n"
-    )
+    format!("Fatal Python error: {function}: {message}\nPython runtime state: preinitialized\n")
 }
 
 /// There is one lock for all, as in CPython's default build.
@@ -180,9 +178,7 @@ fn str_digits(c: &mut Config, var: Variable) -> Result<(), String> {
         }
         _ => Err(fatal_setting(
             "config_init_int_max_str_digits",
-            &format!(
-                "{source}: invalid limit; must be >= {MIN_STR_DIGITS} or 0 for unlimited."
-            ),
+            &format!("{source}: invalid limit; must be >= {MIN_STR_DIGITS} or 0 for unlimited."),
         )),
     }
 }
@@ -201,9 +197,7 @@ fn cpu_count(c: &mut Config, var: Variable) -> Result<(), String> {
             }
             _ => Err(fatal_setting(
                 "config_init_cpu_count",
-                &format!(
-                    "{source}: n is missing or an invalid number, n must be greater than 0"
-                ),
+                &format!("{source}: n is missing or an invalid number, n must be greater than 0"),
             )),
         },
     }
