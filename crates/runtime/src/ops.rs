@@ -708,7 +708,7 @@ impl Vm {
                 return self.call_value(m, &[index]);
             }
             // SAFETY: checked above.
-            let cname = unsafe { obj.cast::<TypeObj>() }.name_str();
+            let cname = unsafe { obj.cast::<TypeObj>() }.full_name();
             return Err(self.type_error(&format!("type '{cname}' is not subscriptable")));
         }
         Err(self.type_error(&format!("'{name}' object is not subscriptable")))
@@ -878,7 +878,7 @@ impl Vm {
                 {
                     return Ok(it);
                 }
-                let name = it_class.name_str();
+                let name = it_class.full_name();
                 Err(self.type_error(&format!("iter() returned non-iterator of type '{name}'")))
             }
             None if self.lookup(class, self.names.__getitem__).is_some()
@@ -887,7 +887,7 @@ impl Vm {
                 Ok(self.new_iter(Kind::SeqIter, Some(v), 0, 0)?.value())
             }
             _ => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not iterable")))
             }
         }
@@ -896,6 +896,16 @@ impl Vm {
     /// The next item; None when exhausted.
     #[inline]
     pub fn next(&mut self, it: Value) -> Res<Option<Value>> {
+        match self.next_raw(it) {
+            Ok(item) => Ok(item),
+            Err(r) => self.stopped(r),
+        }
+    }
+
+    /// The next item; None or StopIteration when exhausted: an iterator that calls Python (`map`)
+    /// passes on what that raised.
+    #[inline]
+    pub fn next_raw(&mut self, it: Value) -> Res<Option<Value>> {
         let class = self.class_of(it);
         if let Some(f) = class.iternext.get() {
             return f(self, it);
@@ -904,12 +914,20 @@ impl Vm {
             Some(m) => {
                 let r = self.call_method_value(m, it, &[]);
                 self.watch_stop(&r);
-                self.stop_to_none(r)
+                r.map(Some)
             }
             None => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not an iterator")))
             }
+        }
+    }
+
+    #[cold]
+    fn stopped(&mut self, r: Raised) -> Res<Option<Value>> {
+        match self.catch(self.types.exc.StopIteration) {
+            true => Ok(None),
+            false => Err(r),
         }
     }
 

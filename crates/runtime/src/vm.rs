@@ -257,9 +257,24 @@ impl Vm {
         }
     }
 
-    /// The name of a value's class.
+    /// The name of a value's class as messages show it: native types outside builtins have their
+    /// module (`collections.deque`).
     pub fn class_name(&self, v: Value) -> String {
+        self.class_of(v).full_name()
+    }
+
+    /// `__name__` of a value's class.
+    pub fn short_class_name(&self, v: Value) -> String {
         self.class_of(v).name_str()
+    }
+
+    /// The class of an argument that is none of what was asked for: `class_name`, but None itself
+    /// for None.
+    pub fn argument_kind(&self, v: Value) -> String {
+        if v.is_none() {
+            return String::from("None");
+        }
+        self.class_name(v)
     }
 
     /// A new stamp for a dict's key set.
