@@ -4,7 +4,9 @@ import atexit, gc, io, re, sys, weakref
 
 class Stream(io.StringIO):
     def write(self, text):
-        sys.stdout.write(re.sub(r"0x[0-9a-f]+", "0x", text))
+        text = re.sub(r"0x[0-9a-f]+", "0x", text)
+        # The folder of the checkout is not part of what is expected.
+        sys.stdout.write(re.sub(r'File ".*/', 'File "', text))
 
 
 sys.stderr = Stream()
