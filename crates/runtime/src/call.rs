@@ -85,7 +85,7 @@ impl Vm {
         let Some(base) = n.class.get().and_then(|c| c.downcast::<TypeObj>()) else {
             return Ok(());
         };
-        let b = base.name_str();
+        let b = base.full_name();
         if args.len() == kwnames.len() {
             return Err(self.type_error(&format!("{b}.__new__(): not enough arguments")));
         }
@@ -93,7 +93,7 @@ impl Vm {
             let got = self.class_name(args[0]);
             return Err(self.type_error(&format!("{b}.__new__(X): X is not a type object ({got})")));
         };
-        let name = class.name_str();
+        let name = class.full_name();
         if !class.is_subtype(base) {
             return Err(self.type_error(&format!(
                 "{b}.__new__({name}): {name} is not a subtype of {b}"
@@ -101,7 +101,7 @@ impl Vm {
         }
         // `object.__new__` looks at the layout itself.
         if base != self.types.object && base.kind.get() != class.kind.get() {
-            let solid = self.solid_base(class).name_str();
+            let solid = self.solid_base(class).full_name();
             return Err(self.type_error(&format!(
                 "{b}.__new__({name}) is not safe, use {solid}.__new__()"
             )));
@@ -219,7 +219,7 @@ impl Vm {
 
     #[cold]
     fn wrong_self(&mut self, d: Ref<MethodDescrObj>, self_: Value) -> Raised {
-        let (name, class, got) = (d.def.name, d.class.name_str(), self.class_name(self_));
+        let (name, class, got) = (d.def.name, d.class.full_name(), self.class_name(self_));
         let text = if self.is_slot_wrapper(d) {
             format!("descriptor '{name}' requires a '{class}' object but received a '{got}'")
         } else {
@@ -233,10 +233,12 @@ impl Vm {
         let d = unsafe { f.cast::<MethodDescrObj>() };
         let npos = args.len() - kwnames.len();
         if npos == 0 {
-            let (name, class) = (d.def.name, d.class.name_str());
+            let name = d.def.name;
             let text = if self.is_slot_wrapper(d) {
+                let class = d.class.full_name();
                 format!("descriptor '{name}' of '{class}' object needs an argument")
             } else {
+                let class = d.class.name_str();
                 format!("unbound method {class}.{name}() needs an argument")
             };
             return Err(self.type_error(&text));

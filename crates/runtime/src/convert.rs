@@ -357,7 +357,7 @@ impl Vm {
                 Ok(if h == -1 { -2 } else { h })
             }
             _ => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("unhashable type: '{name}'")))
             }
         }

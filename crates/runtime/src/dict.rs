@@ -290,9 +290,10 @@ pub fn find_ascii<T: Hashed>(d: Ref<T>, text: &[u8], hash: i64) -> Option<Value>
     None
 }
 
-/// Equality that needs no Python code: two exact strings or two small ints.
+/// Equality of two that are not identical and need no Python code: two exact strings or two small
+/// ints.
 #[inline(always)]
-fn quick_equal(a: Value, b: Value) -> Option<bool> {
+pub fn quick_equal(a: Value, b: Value) -> Option<bool> {
     if a.is_exact(Kind::Str) && b.is_exact(Kind::Str) {
         // SAFETY: both are str cells.
         return Some(unsafe { a.cast::<StrObj>().same_units(b.cast::<StrObj>()) });

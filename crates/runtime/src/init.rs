@@ -271,8 +271,6 @@ pub unsafe fn release_stacks(vm: &Vm) {
     unsafe {
         libc::munmap(vm.frames_base.cast(), vm.room.frame_bytes());
         libc::munmap(vm.stack_base.cast(), vm.room.register_bytes());
-        let words = std::ptr::slice_from_raw_parts_mut(vm.deopt_buffer, DEOPT_WORDS);
-        drop(Box::from_raw(words));
     }
 }
 
@@ -362,7 +360,7 @@ pub fn new_thread_state(
         shapes,
         heap,
         jit_exit: 0,
-        deopt_buffer: Box::leak(vec![0u64; DEOPT_WORDS].into_boxed_slice()).as_mut_ptr(),
+        deopt_exit: 0,
         exit_bits: 0,
         raised: None,
         handled: None,
@@ -393,6 +391,7 @@ pub fn new_thread_state(
         jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
         drain: crate::interp::drain::Drain::NONE,
         frame_stress: None,
+        deopt_buffer: [0; DEOPT_WORDS],
     });
     vm.set_native_stack(stack_range);
     vm.make_table();

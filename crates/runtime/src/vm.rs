@@ -145,7 +145,7 @@ pub mod immortal {
 }
 
 /// Words of `Vm::deopt_buffer`.
-pub const DEOPT_WORDS: usize = 4096;
+pub const DEOPT_WORDS: usize = 1024;
 
 /// Size of the method cache (power of two).
 pub const METHOD_CACHE: usize = 4096;
@@ -169,8 +169,8 @@ pub struct Vm {
     pub heap: *mut Heap,
     /// Why compiled code left: see `jit::exit`.
     pub jit_exit: u64,
-    /// Where compiled code puts its live values when it leaves: `DEOPT_WORDS` words.
-    pub deopt_buffer: *mut u64,
+    /// The exit of its unit where compiled code leaves.
+    pub deopt_exit: u64,
     /// The word with which the interpreter loop is being left.
     pub exit_bits: u64,
     /// The exception in flight, while a result says Raised.
@@ -215,6 +215,8 @@ pub struct Vm {
     pub drain: crate::interp::drain::Drain,
     /// Frame round-trip stress, when on.
     pub frame_stress: Option<crate::interp::stress::FrameStress>,
+    /// The live values of compiled code that leaves; arguments of some of its helpers.
+    pub deopt_buffer: [u64; DEOPT_WORDS],
 }
 
 /// Marks the result of `Cache` pointer arithmetic as used by handlers only.
@@ -255,9 +257,24 @@ impl Vm {
         }
     }
 
-    /// The name of a value's class.
+    /// The name of a value's class as messages show it: native types outside builtins have their
+    /// module (`collections.deque`).
     pub fn class_name(&self, v: Value) -> String {
+        self.class_of(v).full_name()
+    }
+
+    /// `__name__` of a value's class.
+    pub fn short_class_name(&self, v: Value) -> String {
         self.class_of(v).name_str()
+    }
+
+    /// The class of an argument that is none of what was asked for: `class_name`, but None itself
+    /// for None.
+    pub fn argument_kind(&self, v: Value) -> String {
+        if v.is_none() {
+            return String::from("None");
+        }
+        self.class_name(v)
     }
 
     /// A new stamp for a dict's key set.

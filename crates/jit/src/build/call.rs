@@ -38,6 +38,10 @@ impl Builder<'_> {
         if let Some(choices) = self.choices.get(&f).cloned() {
             return self.call_choices(insn, f, choices);
         }
+        if self.any_methods.contains(&f) {
+            let args = (0..w.c() + 1).map(|i| self.reg(w.b() + 1 + i)).collect();
+            return self.call_any(insn, f, args, w.b() + 1);
+        }
         if self.known(f).is_none() {
             // Whether it is a method is not known.
             return self.step(insn);
@@ -89,6 +93,13 @@ impl Builder<'_> {
         if let Some(v) = self.known(callee) {
             if let Some(f) = v.downcast::<FunctionObj>() {
                 return self.call_function(insn, f, args, base);
+            }
+            if v == self.vm.types.range.value()
+                && let Some(n) = self.quick_range(&args)
+            {
+                self.lose_window(insn);
+                self.set(insn.first.a(), n);
+                return Ok(());
             }
             if let Some(class) = v.downcast::<TypeObj>()
                 && let Some(init) = self.plain_init(class)

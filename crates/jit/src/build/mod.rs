@@ -12,6 +12,7 @@ mod flow;
 mod items;
 mod iter;
 mod names;
+mod quick;
 mod states;
 
 use crate::graph::*;
@@ -112,6 +113,8 @@ pub struct Builder<'a> {
     consts: HashMap<(Rep, u64), Node>,
     /// Methods that a node may be, each for objects of some shapes.
     choices: HashMap<Node, Choices>,
+    /// Functions found by `any_method`.
+    any_methods: rustc_hash::FxHashSet<Node>,
     /// How often shapes were forgotten: those that chose a method hold until the next time.
     shape_changes: u32,
     /// A call with several possible callees is being built.
@@ -151,6 +154,7 @@ impl<'a> Builder<'a> {
             state_cache: None,
             consts: HashMap::default(),
             choices: HashMap::default(),
+            any_methods: Default::default(),
             shape_changes: 0,
             choosing: false,
             constants: Vec::new(),
@@ -657,6 +661,7 @@ impl<'a> Builder<'a> {
             Bc::LoadMethod => self.load_method(insn)?,
             Bc::GetItem | Bc::GetItemI => self.get_item(insn)?,
             Bc::SetItem => self.set_item(insn)?,
+            Bc::Contains => self.contains(insn)?,
             Bc::UnpackSeq => self.unpack_seq(insn)?,
             Bc::BuildTuple | Bc::BuildList if c as usize <= crate::helpers::MAX_ITEMS => {
                 let args = (b..b + c).map(|r| self.reg(r)).collect::<Vec<_>>();

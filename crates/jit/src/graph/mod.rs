@@ -180,6 +180,9 @@ pub enum Op {
     LoadTupleItem,
     /// Appends to an exact list. Args: list, value.
     Append,
+    /// Sets an item of an exact dict whose key is a string or a small int; leaves where that may be
+    /// seen. Args: dict, key, value.
+    DictSet,
     /// Length of a list (or another cell whose length is a word at the offset), as Int.
     LoadLen {
         offset: u32,
@@ -207,6 +210,11 @@ pub enum Op {
     /// callee from R[0] of the frame.
     Call {
         entry: u64,
+        window: u32,
+    },
+    /// Calls the Python function that is the first of the args with the others; leaves before it when
+    /// it does not take just them. `window`: as of `Call`.
+    CallAny {
         window: u32,
     },
     /// A new instance of the class at the address; leaves when out of memory.
@@ -525,6 +533,7 @@ impl Op {
                 | StepJump { .. }
                 | NextItem
                 | Call { .. }
+                | CallAny { .. }
                 | CallNative { .. }
                 | RaiseUnsupported { .. }
         )
@@ -570,6 +579,7 @@ impl Op {
                     | StoreAt { .. }
                     | StoreItem
                     | Append
+                    | DictSet
                     | Poll
                     | Count(_)
                     | Reload(_)

@@ -3,6 +3,7 @@
 //! A function's signature is `(vm, regs, function, arguments...) -> word`, a loop's `(vm, regs)
 //! -> word`. A zero result says that there is no value: see `runtime::jit::exit`.
 
+mod exits;
 mod frames;
 mod node;
 
@@ -38,13 +39,15 @@ pub(crate) struct Lower<'a> {
     /// The frame record on top when the code was entered.
     frame: ir::Value,
     exits: Vec<Exit>,
-    /// Cold blocks by state and by what is guarded.
-    exit_blocks: HashMap<(StateId, &'static str), ir::Block>,
+    /// Number in `open_exits`, by state and by whether it is expected.
+    exit_of: HashMap<(StateId, bool), usize>,
     /// Exit blocks that are still to be filled.
-    open_exits: Vec<(StateId, bool, ir::Block, &'static str)>,
+    open_exits: Vec<exits::OpenExit>,
     /// The return of the empty word.
     bail: Option<ir::Block>,
-    /// Where all exits end: calls `deopt` with the number of the exit.
+    /// Blocks in which a node was checked to be a cell.
+    cells: HashMap<Node, Vec<Block>>,
+    /// Where all exits end: calls `deopt`.
     exit_tail: Option<ir::Block>,
     /// Calls `leave_after` with result, register and word.
     leave_tail: Option<ir::Block>,
@@ -97,9 +100,10 @@ pub(crate) fn lower(
         args: params.get(3..).unwrap_or_default().to_vec(),
         frame,
         exits: Vec::new(),
-        exit_blocks: HashMap::default(),
+        exit_of: HashMap::default(),
         open_exits: Vec::new(),
         bail: None,
+        cells: HashMap::default(),
         exit_tail: None,
         leave_tail: None,
         stress,
@@ -243,11 +247,10 @@ impl Lower<'_> {
     fn fill_tails(&mut self) {
         if let Some(b) = self.exit_tail {
             self.fb.switch_to_block(b);
-            let index = self.fb.block_params(b)[0];
             let unit = self.iconst(self.unit as u64);
             let (vm, regs, frame) = (self.vm, self.regs, self.frame);
             let deopt = crate::deopt::deopt as *const () as u64;
-            let r = self.call_helper(deopt, &[vm, unit, index, regs, frame]);
+            let r = self.call_helper(deopt, &[vm, unit, regs, frame]);
             self.fb.ins().return_(&[r]);
         }
         if let Some(b) = self.leave_tail {
@@ -270,10 +273,7 @@ impl Lower<'_> {
     }
 
     fn finish(mut self) -> Result<Vec<Exit>, Refusal> {
-        while let Some((state, expected, block, what)) = self.open_exits.pop() {
-            self.fb.switch_to_block(block);
-            self.fill_exit(state, expected, what)?;
-        }
+        self.fill_exits()?;
         self.fill_tails();
         if let Some(b) = self.bail {
             self.fb.switch_to_block(b);
@@ -322,13 +322,22 @@ impl Lower<'_> {
     }
 
     fn exit_block(&mut self, state: StateId, expected: bool, what: &'static str) -> ir::Block {
-        if let Some(b) = self.exit_blocks.get(&(state, what)) {
-            return *b;
+        if let Some(i) = self.exit_of.get(&(state, expected)) {
+            let exit = &mut self.open_exits[*i];
+            if !exit.what.contains(&what) {
+                exit.what.push(what);
+            }
+            return exit.block;
         }
-        let b = self.fb.create_block();
-        self.fb.set_cold_block(b);
-        self.exit_blocks.insert((state, what), b);
-        self.open_exits.push((state, expected, b, what));
+        let b = self.cold_block(0);
+        self.exit_of
+            .insert((state, expected), self.open_exits.len());
+        self.open_exits.push(exits::OpenExit {
+            state,
+            expected,
+            block: b,
+            what: vec![what],
+        });
         b
     }
 }

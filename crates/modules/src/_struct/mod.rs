@@ -101,7 +101,7 @@ fn format_text<'a>(vm: &mut Vm, v: Value) -> Res<&'a [u8]> {
         // SAFETY: bytes objects do not change.
         return Ok(unsafe { &*(b.as_slice() as *const [u8]) });
     }
-    let name = vm.class_name(v);
+    let name = vm.argument_kind(v);
     Err(vm.type_error(&format!(
         "Struct() argument 1 must be a str or bytes object, not {name}"
     )))
@@ -376,7 +376,7 @@ mod methods {
         let f = format_of(vm, this)?;
         let text = vm.new_str(&f.text)?;
         let shown = vm.display_repr(text)?;
-        let name = vm.class_name(this);
+        let name = vm.short_class_name(this);
         Ok(format!("{name}({shown})"))
     }
     /// Return an iterator yielding tuples.

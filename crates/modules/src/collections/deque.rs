@@ -670,7 +670,7 @@ mod methods {
 fn repr_of(vm: &mut Vm, this: Value) -> Res {
     let d = deque(this);
     let mut out = text::StrBuf::new();
-    out.push_str(&vm.class_name(this));
+    out.push_str(&vm.short_class_name(this));
     out.push_str("(");
     let items = d.items(vm)?;
     let l = vm.list_from_vec(items)?;
@@ -727,7 +727,7 @@ mod iterator {
     #[staticmethod("__new__($type, deque, index=0, /)")]
     fn new(vm: &mut Vm, class: Value, source: Value, index: Option<isize>) -> Res {
         if source.payload::<Deque>().is_none() {
-            let name = vm.class_name(source);
+            let name = vm.argument_kind(source);
             return Err(vm.type_error(&format!(
                 "_deque_iterator() argument 1 must be collections.deque, not {name}"
             )));

@@ -419,7 +419,6 @@ unsafe fn new_function(s: Cx) -> Res {
             (1, &f.defaults),
             (2, &f.kwdefaults),
             (4, &f.annotate),
-            (16, &f.annotations),
             (8, &f.closure),
         ] {
             if s.w.d() & bit != 0 {

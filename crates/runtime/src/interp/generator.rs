@@ -860,15 +860,20 @@ impl Vm {
     pub fn next_or_value(&mut self, it: Value) -> Res<Result<Value, Value>> {
         let class: Ref<TypeObj> = self.class_of(it);
         if class.iternext.get().is_some() && !it.is_kind(Kind::Generator) {
-            return Ok(match self.next(it)? {
-                Some(v) => Ok(v),
-                None => Err(Value::NONE),
-            });
+            return match self.next_raw(it) {
+                Ok(Some(v)) => Ok(Ok(v)),
+                Ok(None) => Ok(Err(Value::NONE)),
+                Err(_) if self.raised_is(self.types.exc.StopIteration) => {
+                    let e = self.take_raised();
+                    Ok(Err(self.stop_value(e)))
+                }
+                Err(r) => Err(r),
+            };
         }
         let r = match self.lookup(class, self.names.__next__) {
             Some(m) => self.call_method_value(m, it, &[]),
             None => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not an iterator")))
             }
         };
@@ -906,7 +911,7 @@ impl Vm {
         }
         let class = self.class_of(it);
         if class.iternext.get().is_none() && self.lookup(class, self.names.__next__).is_none() {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(self.type_error(&format!(
                 "__await__() returned non-iterator of type '{name}'"
             )));

@@ -106,6 +106,27 @@ pub fn stub(n: usize) -> *const u8 {
     }
 }
 
+/// The native entry of any function for `n` arguments; null if it does not take just that many.
+///
+/// # Safety
+/// `f` is a value; the thread state is alive.
+pub unsafe extern "C" fn entry_of(vm: *mut Vm, f: u64, n: u64) -> *const u8 {
+    // SAFETY: promised by the caller.
+    let (vm, f) = unsafe { (&*vm, Value::from_bits_unchecked(f)) };
+    let n = n as usize;
+    let Some(f) = f.downcast::<FunctionObj>() else {
+        return std::ptr::null();
+    };
+    if f.simple_argc.get() as usize != n || n > MAX_ARGS {
+        return std::ptr::null();
+    }
+    let code = f.code.get();
+    if code.is_warm() && vm.jit_note_globals(f) {
+        return code.jit_state().entry.get();
+    }
+    stub(n)
+}
+
 macro_rules! stubs {
     ($($name:ident ($($arg:ident),*);)*) => { $(
         unsafe extern "C" fn $name(vm: *mut Vm, regs: *mut u64, f: u64 $(, $arg: u64)*) -> u64 {

@@ -12,6 +12,7 @@ pub mod count;
 pub mod entry;
 pub mod feedback;
 pub mod inward;
+pub mod quick;
 pub mod step;
 
 use crate::code::CodeObj;
