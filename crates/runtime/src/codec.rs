@@ -5,10 +5,10 @@ use crate::object::*;
 use crate::types::bytes::shared::data;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
+use std::borrow::Cow;
 use text::codec::handlers::ErrorMode;
 use text::codec::utf16::Order;
 use text::codec::*;
-use std::borrow::Cow;
 use text::{Owned, Units};
 
 /// A codec that needs no import.

@@ -266,7 +266,12 @@ mod methods {
     fn dunder_hash(vm: &mut Vm, this: Value) -> Res<i64> {
         let p = pattern(vm, this)?;
         let h = vm.hash(p.source)?;
-        let code: Vec<u8> = p.program.code.iter().flat_map(|c| c.to_ne_bytes()).collect();
+        let code: Vec<u8> = p
+            .program
+            .code
+            .iter()
+            .flat_map(|c| c.to_ne_bytes())
+            .collect();
         let r = h ^ vm.hash_bytes_raw(&code) ^ p.flags ^ p.groups as i64;
         Ok(if r == -1 { -2 } else { r })
     }
