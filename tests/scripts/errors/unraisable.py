@@ -4,7 +4,8 @@ import atexit, gc, io, re, sys, weakref
 
 class Stream(io.StringIO):
     def write(self, text):
-        sys.stdout.write(re.sub(r"0x[0-9a-f]+", "0x", text))
+        text = re.sub(r"0x[0-9a-f]+", "0x", text)
+        sys.stdout.write(re.sub('File "[^"]*/', 'File "', text))
 
 
 sys.stderr = Stream()
