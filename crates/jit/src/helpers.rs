@@ -1,7 +1,9 @@
 //! Functions that compiled code calls. They are `extern "C"` and never unwind into it.
 
+use bytecode::Instr;
 use runtime::Vm;
 use runtime::class::TypeObj;
+use runtime::frame::Frame;
 use runtime::jit::{exit, step};
 use runtime::native::NativeDef;
 use runtime::object::Ref;
@@ -258,6 +260,50 @@ fn exact_quotient(a: i64, b: i64) -> Option<Value> {
     (b != 0).then(|| Value::float(a as f64 / b as f64))
 }
 
+/// A node has raised: lets the interpreter unwind. One, if the handler at `pc` of the frame comes
+/// next and the frame has none of the `watched` flags: compiled code goes on there.
+///
+/// # Safety
+/// The frames are complete.
+pub unsafe extern "C" fn caught(
+    vm: *mut Vm,
+    frame: *const Frame,
+    pc: *const Instr,
+    watched: u64,
+) -> u64 {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let vm = &mut *vm;
+        if vm.jit_exit == exit::RESUME && vm.raised.is_some() {
+            runtime::jit::entry::unwind(vm);
+        }
+        let here = vm.jit_exit == exit::RESUME && std::ptr::eq(vm.frame, frame);
+        (here && (*frame).pc == pc && (*frame).flags & watched as u8 == 0) as u64
+    }
+}
+
+/// `PushExc`: the exception becomes the one that is handled; gives the one before.
+///
+/// # Safety
+/// `exc` is a value.
+pub unsafe extern "C" fn push_exc(vm: *mut Vm, exc: u64) -> u64 {
+    // SAFETY: promised by the caller. Compiled code is no generator's.
+    unsafe {
+        let old = std::mem::replace(&mut (*vm).handled, Value::from_bits(exc));
+        old.map_or(0, Value::bits)
+    }
+}
+
+/// `PopExc`: the exception that was handled before is it again.
+///
+/// # Safety
+/// `saved` is a value or the empty word.
+pub unsafe extern "C" fn pop_exc(vm: *mut Vm, saved: u64) -> u64 {
+    // SAFETY: promised by the caller.
+    unsafe { (*vm).handled = Value::from_bits(saved) };
+    0
+}
+
 /// `runtime::jit::quick` for compiled code: words in and out, the empty word for None.
 pub mod quick {
     use runtime::Vm;
@@ -292,6 +338,8 @@ pub mod quick {
         concat(vm, a, b) quick::concat(vm, a, b);
         /// The function that `obj.name(...)` calls.
         find_method(vm, obj, name) quick::find_method(vm, obj, name);
+        /// Whether a handler for `class` catches `exc`.
+        exc_match(vm, exc, class) quick::exc_match(vm, exc, class).map(Value::bool);
         /// `iter(x)`.
         iter(vm, x) quick::iter(vm, x);
         /// `range(start, stop, step)`.

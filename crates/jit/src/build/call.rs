@@ -290,7 +290,8 @@ impl Builder<'_> {
         let rest = self.fork(cond, true);
         let env = self.env.clone();
         self.env.regs = regs;
-        self.push_leaving(Op::RaiseUnsupported { op }, Rep::None, vec![]);
+        let n = self.push_leaving(Op::RaiseUnsupported { op }, Rep::None, vec![]);
+        self.catch(n);
         self.take_up(rest, env);
     }
 
@@ -319,6 +320,7 @@ impl Builder<'_> {
         all.extend(args);
         let window = base as u32;
         let n = self.push_leaving(Op::Call { entry, window }, Rep::Value, all);
+        self.catch(n);
         self.clobber();
         self.lose_window(insn);
         self.set(insn.first.a(), n);
@@ -431,6 +433,7 @@ impl Builder<'_> {
         }
         let def = std::ptr::from_ref(def) as u64;
         let n = self.push_leaving(Op::CallNative { def }, Rep::Value, all);
+        self.catch(n);
         self.clobber();
         self.lose_window(insn);
         self.set(insn.first.a(), n);

@@ -153,6 +153,7 @@ impl Builder<'_> {
             return Err(Refusal::DrivesGenerator);
         }
         let n = self.push_leaving(Op::NextItem, Rep::Value, vec![it]);
+        self.catch(n);
         self.clobber();
         let none = self.constant(Rep::Value, 0);
         let end = self.push(Op::SameWord, Rep::Bool, vec![n, none]);

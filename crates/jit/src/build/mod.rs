@@ -8,6 +8,7 @@
 mod arith;
 mod attr;
 mod call;
+mod catch;
 mod flow;
 mod items;
 mod iter;
@@ -90,6 +91,8 @@ struct Body {
     /// Only these words are translated; jumps out of them leave.
     region: std::ops::Range<u32>,
     pending: BTreeMap<u32, Vec<Pending>>,
+    /// By word of a handler: the blocks where exceptions arrive.
+    landings: BTreeMap<u32, Vec<Block>>,
     /// By header word: the header's block and the registers and fields of its parameters.
     headers: HashMap<u32, flow::Header>,
     /// Of an inlined body: where it returns, and with what.
@@ -285,7 +288,7 @@ impl<'a> Builder<'a> {
     ) -> Body {
         let insns: Vec<Insn> = insns(&code.data().instrs).map_while(Result::ok).collect();
         let at = insns.iter().enumerate().map(|(i, n)| (n.word, i)).collect();
-        let (leaders, loops) = flow::structure(&insns, code);
+        let (leaders, loops) = flow::structure(&insns, code, self.eager);
         let data = code.data();
         let read_later = Liveness::from_parts(&data.instrs, &data.exceptions, data.nregs as u32, 0);
         self.g.extent = self.g.extent.max(window + code.nregs);
@@ -302,6 +305,7 @@ impl<'a> Builder<'a> {
             parent,
             region,
             pending: BTreeMap::new(),
+            landings: BTreeMap::new(),
             headers: HashMap::default(),
             returns: Vec::new(),
             cont: Cont::Store,
@@ -749,7 +753,9 @@ impl<'a> Builder<'a> {
             Bc::Call => self.call(insn)?,
             Bc::CallMethod => self.call_method(insn)?,
             Bc::Return => self.return_(a)?,
-            Bc::Raise | Bc::Reraise => self.leave(),
+            Bc::Raise | Bc::Reraise => self.raise(),
+            Bc::PushExc | Bc::PopExc => self.handled_exception(insn),
+            Bc::ExcMatch => self.exc_match(insn)?,
             _ => self.step(insn)?,
         }
         Ok(())
@@ -763,7 +769,7 @@ impl<'a> Builder<'a> {
         let maybe = self.g.rep(n) == Rep::Value
             && matches!(
                 self.g.node(n).op,
-                Op::Param(_) | Op::EntryReg(_) | Op::Reload(_)
+                Op::Param(_) | Op::EntryReg(_) | Op::Reload(_) | Op::SavedReg(_)
             );
         if maybe && !self.env.checked.contains_key(&(n.0 as u64)) {
             self.push_leaving(Op::GuardBound, Rep::None, vec![n]);

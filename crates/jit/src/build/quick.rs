@@ -26,7 +26,7 @@ impl Builder<'_> {
     }
 
     /// As `quick`, of a helper that gives a truth value.
-    fn quick_bool(&mut self, address: u64, args: &[Node]) -> Node {
+    pub(super) fn quick_bool(&mut self, address: u64, args: &[Node]) -> Node {
         let args = args.iter().map(|n| self.boxed(*n)).collect();
         let n = self.push(Op::Helper { address }, Rep::Value, args);
         self.push_leaving(Op::GuardBool, Rep::Bool, vec![n])
@@ -151,6 +151,7 @@ impl Builder<'_> {
         }
         let window = base as u32;
         let n = self.push_leaving(Op::CallAny { window }, Rep::Value, all);
+        self.catch(n);
         self.clobber();
         self.lose_window(insn);
         self.set(insn.first.a(), n);

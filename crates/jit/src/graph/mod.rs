@@ -204,6 +204,17 @@ pub enum Op {
     },
     /// Register i of the frame of the state of the Step, after it. Args: the step.
     Reload(u32),
+    /// The interpreter runs the bytecode of the state, which raises. An exception that the unit
+    /// does not catch leaves compiled code.
+    Raise,
+    /// The node raised, and the handler that `Graph::catches` names comes next. Ends its block.
+    Caught,
+    /// What is in memory for the register, counted from the root's R[0].
+    SavedReg(u32),
+    /// A helper with an effect on the thread state that neither runs Python code nor fails.
+    Effect {
+        address: u64,
+    },
     /// Next item of an iterator, or the empty word at its end. Args: the iterator.
     NextItem,
     /// Calls the native entry at the address with function and arguments; `window`: R[0] of the
@@ -313,11 +324,23 @@ pub struct State {
     pub bytecode: Bytecode,
 }
 
+/// Where the exception of a node is caught.
+#[derive(Clone, Copy)]
+pub struct Catch {
+    /// Which frame of the inlining chain, the root is 0.
+    pub depth: usize,
+    pub code: Ref<CodeObj>,
+    /// The handler.
+    pub word: u32,
+}
+
 /// The graph of one compiled unit.
 pub struct Graph {
     pub nodes: Vec<NodeData>,
     pub blocks: Vec<BlockData>,
     pub states: Vec<State>,
+    /// By the node that raises.
+    pub catches: rustc_hash::FxHashMap<Node, Catch>,
     /// A function entered with arguments, not a loop of a running frame.
     pub is_function: bool,
     pub nargs: usize,
@@ -335,6 +358,7 @@ impl Graph {
             nodes: Vec::new(),
             blocks: Vec::new(),
             states: Vec::new(),
+            catches: Default::default(),
             is_function: false,
             nargs: 0,
             name,
@@ -531,6 +555,7 @@ impl Op {
             self,
             Step { .. }
                 | StepJump { .. }
+                | Raise
                 | NextItem
                 | Call { .. }
                 | CallAny { .. }
@@ -583,6 +608,9 @@ impl Op {
                     | Poll
                     | Count(_)
                     | Reload(_)
+                    | Caught
+                    | SavedReg(_)
+                    | Effect { .. }
                     | Param(_)
             )
     }

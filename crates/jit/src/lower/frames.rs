@@ -46,7 +46,7 @@ impl Lower<'_> {
     }
 
     /// The frame record that many above the one at entry.
-    fn record_at(&mut self, n: usize) -> ir::Value {
+    pub(super) fn record_at(&mut self, n: usize) -> ir::Value {
         if n == 0 {
             return self.frame;
         }
@@ -123,8 +123,8 @@ impl Lower<'_> {
         let depth = self.g.chain(state).len() - 1;
         let offset = self.record_offset(depth) + offset_of!(Frame, flags);
         let flags = self.fb.ins().load(I8, mem(), self.frame, offset as i32);
-        let watched = (flag::OBSERVED | flag::LEAVE) as i64;
-        let bad = self.fb.ins().band_imm_s(flags, watched);
+        let watched = self.watched(depth);
+        let bad = self.fb.ins().band_imm_s(flags, watched as i64);
         let (slow, go) = (self.fb.create_block(), self.fb.create_block());
         self.fb.set_cold_block(slow);
         self.fb.ins().brif(bad, slow, &[], go, &[]);
@@ -133,8 +133,22 @@ impl Lower<'_> {
         self.fb.switch_to_block(go);
     }
 
+    /// Flags of a frame with which compiled code does not go on: it has to leave, or the frame has
+    /// an object that the interpreter must take leave of when the frame ends. That of a loop does
+    /// not end in compiled code.
+    pub(super) fn watched(&self, depth: usize) -> u8 {
+        if depth == 0 && !self.g.is_function {
+            flag::LEAVE
+        } else {
+            flag::OBSERVED | flag::LEAVE
+        }
+    }
+
     /// What is in memory at the start of a block: what all predecessors left there.
     pub(super) fn memory_at(&self, b: Block) -> InMemory {
+        if self.landings.contains(&b) {
+            return InMemory::default();
+        }
         let preds = &self.dom.preds[b.0 as usize];
         let mut all = preds.iter().map(|p| self.ends.get(p));
         let Some(Some(first)) = all.next() else {

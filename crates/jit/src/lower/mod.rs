@@ -45,6 +45,12 @@ pub(crate) struct Lower<'a> {
     open_exits: Vec<exits::OpenExit>,
     /// The return of the empty word.
     bail: Option<ir::Block>,
+    /// The node that is translated.
+    at: Node,
+    /// Where nodes go that raise what is caught here; filled at the ends of their blocks.
+    failed: HashMap<Node, ir::Block>,
+    /// Blocks where exceptions arrive.
+    landings: rustc_hash::FxHashSet<Block>,
     /// Blocks in which a node was checked to be a cell.
     cells: HashMap<Node, Vec<Block>>,
     /// Where all exits end: calls `deopt`.
@@ -103,6 +109,9 @@ pub(crate) fn lower(
         exit_of: HashMap::default(),
         open_exits: Vec::new(),
         bail: None,
+        at: Node(0),
+        failed: HashMap::default(),
+        landings: Default::default(),
         cells: HashMap::default(),
         exit_tail: None,
         leave_tail: None,
@@ -205,6 +214,11 @@ impl Lower<'_> {
                 let (to, args) = self.edge(e);
                 self.fb.ins().jump(to, &args);
             }
+            End::Branch { cond, then, other } if g.node(*cond).op == Op::Caught => {
+                let (to, args) = self.edge(other);
+                self.fb.ins().jump(to, &args);
+                self.landing(g.node(*cond).args[0], then);
+            }
             End::Branch { cond, then, other } => {
                 let c = self.value(*cond);
                 let (t, targs) = self.edge(then);
@@ -220,6 +234,38 @@ impl Lower<'_> {
                 self.fb.ins().jump(to, &[]);
             }
         }
+    }
+
+    /// Where a node goes that does not come to its normal end: to its handler's check or out.
+    fn failed_block(&mut self) -> ir::Block {
+        if !self.g.catches.contains_key(&self.at) {
+            return self.bail_block();
+        }
+        let b = self.cold_block(0);
+        self.failed.insert(self.at, b);
+        b
+    }
+
+    /// The node has raised: goes on at its handler if that comes next.
+    fn landing(&mut self, n: Node, to: &Edge) {
+        let (Some(block), Some(c)) = (self.failed.get(&n).copied(), self.g.catches.get(&n)) else {
+            return;
+        };
+        self.fb.switch_to_block(block);
+        let frame = self.record_at(c.depth + usize::from(self.g.is_function));
+        // SAFETY: the handler is inside the code.
+        let pc = unsafe { c.code.instrs.add(c.word as usize) } as u64;
+        let pc = self.iconst(pc);
+        let watched = self.watched(c.depth) as u64;
+        let (vm, watched) = (self.vm, self.iconst(watched));
+        let yes = self.call_helper(
+            crate::helpers::caught as *const () as u64,
+            &[vm, frame, pc, watched],
+        );
+        let bail = self.bail_block();
+        self.landings.insert(to.to);
+        let (to, args) = self.edge(to);
+        self.fb.ins().brif(yes, to, &args, bail, &[]);
     }
 
     fn edge(&mut self, e: &Edge) -> (ir::Block, Vec<ir::BlockArg>) {

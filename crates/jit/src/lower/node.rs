@@ -134,6 +134,7 @@ impl Lower<'_> {
         if matches!(d.op, Op::Const(_) | Op::Param(_)) {
             return;
         }
+        self.at = n;
         if let Some(v) = self.effect(n, d) {
             self.values[n.0 as usize] = Some(v);
         }
@@ -261,6 +262,19 @@ impl Lower<'_> {
                 let window = self.g.state(self.state_of(step)).window;
                 self.load(self.regs, (window + r) as usize * 8)
             }
+            Op::SavedReg(r) => self.load(self.regs, r as usize * 8),
+            Op::Raise => {
+                let s = self.state_of(d);
+                self.materialise(s, false);
+                let vm = self.vm;
+                self.call_helper(helpers::run_step as *const () as u64, &[vm]);
+                let (failed, go) = (self.failed_block(), self.fb.create_block());
+                self.fb.ins().jump(failed, &[]);
+                self.fb.switch_to_block(go);
+                return None;
+            }
+            // The end of its block sees to it.
+            Op::Caught => return None,
             Op::NextItem => self.next_item(d),
             Op::Call { entry, window } => {
                 let at = self.iconst(entry);
@@ -282,10 +296,15 @@ impl Lower<'_> {
                 self.materialise(s, false);
                 let (vm, op) = (self.vm, self.iconst(op as u64));
                 self.call_helper(helpers::unsupported as *const () as u64, &[vm, op]);
+                if self.g.catches.contains_key(&self.at) {
+                    let (failed, go) = (self.failed_block(), self.fb.create_block());
+                    self.fb.ins().jump(failed, &[]);
+                    self.fb.switch_to_block(go);
+                }
                 return None;
             }
             Op::CallNative { def } => self.call_native(d, def),
-            Op::Helper { address } => {
+            Op::Helper { address } | Op::Effect { address } => {
                 let mut args = vec![self.vm];
                 for i in 0..d.args.len() {
                     args.push(a(self, i));
@@ -722,7 +741,7 @@ impl Lower<'_> {
         self.materialise(s, false);
         let vm = self.vm;
         let word = self.call_helper(helpers::run_step as *const () as u64, &[vm]);
-        let (bail, go) = (self.bail_block(), self.fb.create_block());
+        let (bail, go) = (self.failed_block(), self.fb.create_block());
         let result = match d.op {
             Op::StepJump { falls, taken } => {
                 let taken = self.fb.ins().icmp_imm_s(IntCC::Equal, word, taken as i64);
@@ -776,7 +795,7 @@ impl Lower<'_> {
         let r = self.call_helper(helpers::next_item as *const () as u64, &[vm, it]);
         // No item: the end, or an exception.
         let (none, go) = (self.fb.create_block(), self.fb.create_block());
-        let bail = self.bail_block();
+        let bail = self.failed_block();
         self.fb.ins().brif(r, go, &[], none, &[]);
         self.fb.switch_to_block(none);
         let raised = self.load_vm(offset_of!(runtime::Vm, raised));
@@ -812,7 +831,7 @@ impl Lower<'_> {
         let vm = self.vm;
         let finish = runtime::jit::entry::finish_call as *const () as u64;
         let finished = self.call_helper(finish, &[vm]);
-        let bail = self.bail_block();
+        let bail = self.failed_block();
         self.fb
             .ins()
             .brif(finished, done, &[finished.into()], bail, &[]);
@@ -832,7 +851,7 @@ impl Lower<'_> {
         let (def, n) = (self.iconst(def), self.iconst(d.args.len() as u64));
         let vm = self.vm;
         let r = self.call_helper(helpers::call_native as *const () as u64, &[vm, def, n]);
-        let (bail, go) = (self.bail_block(), self.fb.create_block());
+        let (bail, go) = (self.failed_block(), self.fb.create_block());
         self.fb.ins().brif(r, go, &[], bail, &[]);
         self.fb.switch_to_block(go);
         let (dst, next, _) = self.bytecode_of(s);

@@ -199,6 +199,18 @@ unsafe fn interpret(vm: &mut Vm, regs: *mut u64, f: u64, args: &[u64], compile: 
     }
 }
 
+/// Unwinds from the frame on top to a handler, if there is one among the frames of this native
+/// call.
+pub fn unwind(vm: &mut Vm) {
+    let flow = unwind_top(vm);
+    if flow == Flow::EXIT {
+        vm.jit_exit = exit::RAISED;
+        return;
+    }
+    // SAFETY: the frame on top goes on that many words behind its pc.
+    unsafe { (*vm.frame).pc = (*vm.frame).pc.offset(flow.0) };
+}
+
 /// Compiled code was left by a callee without a value: finishes the callee in the interpreter.
 /// The result is its value; zero when it raised: the caller's frame is then on top.
 ///
@@ -356,6 +368,8 @@ unsafe fn enter_loop(vm: &mut Vm, entry: LoopEntry) -> Flow {
     // SAFETY: the loop was compiled for the code of this frame.
     unsafe {
         let regs = (*vm.frame).regs;
+        // Nothing is held in machine registers yet.
+        (*vm.frame).flags &= !flag::LEAVE;
         let deopts = vm.jit.deopts;
         {
             let _frames = CompiledFrames::enter(vm);

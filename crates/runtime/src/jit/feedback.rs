@@ -195,7 +195,7 @@ fn recorded(op: Op) -> &'static [u8] {
         Add | Sub | Mul | TrueDiv | FloorDiv | Mod | And | Or | Xor | Lshift | Rshift | Pow
         | MatMul | Lt | Le | Eq | Ne | Gt | Ge | GetItem | Contains => b"bc",
         AddI | SubI | MulI | FloorDivI | ModI | Neg | Pos | Invert | Not | ToBool | GetItemI
-        | ForIter | UnpackSeq | GetIter | LoadAttr | LoadMethod | GetLen => b"b",
+        | ForIter | UnpackSeq | GetIter | LoadAttr | LoadMethod | GetLen | PushExc => b"b",
         JumpLt | JumpLe | JumpEq | JumpNe | JumpGt | JumpGe => b"ab",
         JumpLtI | JumpLeI | JumpEqI | JumpNeI | JumpGtI | JumpGeI | JumpIfTrue | JumpIfFalse
         | StoreAttr => b"a",

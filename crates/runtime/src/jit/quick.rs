@@ -4,6 +4,7 @@
 //! to do it: Python code would have to run, or an exception is due. Nothing has happened then.
 
 use super::by_shape::{Access, cache_for_shape};
+use crate::class::TypeObj;
 use crate::dict::{self, Hashed};
 use crate::object::*;
 use crate::value::Value;
@@ -129,6 +130,13 @@ pub fn find_method(vm: &mut Vm, obj: Value, name: Value) -> Option<Value> {
     }
     let c = cache_for_shape(vm, Access::Method, obj.shape_id(), name)?;
     Value::from_bits(c.value)
+}
+
+/// Whether a handler for one exception class catches `exc`.
+pub fn exc_match(vm: &mut Vm, exc: Value, class: Value) -> Option<bool> {
+    let c = class.downcast::<TypeObj>()?;
+    c.is_subtype(vm.types.exc.BaseException)
+        .then(|| vm.class_of(exc).is_subtype(c))
 }
 
 /// `range(start, stop, step)` of small ints.
