@@ -283,6 +283,7 @@ mod functions {
         child_umask: Value,
         preexec_fn: Value,
     ) -> Res<usize> {
+        crate::io::write_out_files(vm);
         let mut fds = [0; 8];
         let given = [
             p2cread,

@@ -1,4 +1,5 @@
-//! Buffers that must be written out when the interpreter ends.
+//! Buffers that must be written out when the interpreter ends, or when somebody may look at their
+//! files.
 
 use super::buffered::core::BufCore;
 use super::text::core::TextCore;
@@ -90,6 +91,23 @@ pub fn flush_all(vm: &mut Vm) {
     for w in s.buffers.borrow().iter() {
         if let Some(b) = w.upgrade() {
             b.flush_quietly();
+        }
+    }
+}
+
+/// Writes out what streams on regular files hold. Programs that leave a file to be closed by its
+/// last reference (`open(path, "w").write(text)`) read it back, or have another process read it,
+/// long before the collector sees that it is gone.
+pub fn write_out_files(vm: &mut Vm) {
+    let Ok(Some(s)) = state(vm) else { return };
+    for w in s.texts.borrow().iter() {
+        if let Some(t) = w.upgrade() {
+            t.write_out_file();
+        }
+    }
+    for w in s.buffers.borrow().iter() {
+        if let Some(b) = w.upgrade() {
+            b.write_out_file();
         }
     }
 }

@@ -158,6 +158,7 @@ pub mod functions {
     /// Return 0 to child process and PID of child to parent process.
     #[native("fork($module, /)")]
     fn fork(vm: &mut Vm, _m: Value) -> Res<usize> {
+        crate::io::write_out_files(vm);
         before_fork(vm);
         // SAFETY: the child goes on with this thread only, which holds the interpreter.
         let r = check(unsafe { libc::fork() } as isize);
@@ -377,6 +378,7 @@ pub mod functions {
     #[native("system($module, /, command)")]
     fn system(vm: &mut Vm, _m: Value, command: Value) -> Res<i64> {
         let p = path_with(vm, command, "system", "command", Accept::default())?;
+        crate::io::write_out_files(vm);
         // SAFETY: the command is terminated.
         let r = vm.blocking(|| Ok(unsafe { libc::system(p.path.as_ptr()) }))?;
         Ok(i64::from(r.unwrap_or(-1)))

@@ -170,6 +170,7 @@ pub mod functions {
         dir: Option<Value>,
         follow_symlinks: Option<bool>,
     ) -> Res {
+        crate::io::write_out_files(vm);
         let p = path_or_fd(vm, path, "stat")?;
         let dir = dir_fd(vm, dir)?;
         let follow = follow_symlinks.unwrap_or(true);
@@ -188,6 +189,7 @@ pub mod functions {
     /// Equivalent to stat(path, follow_symlinks=False).
     #[native("lstat($module, /, path, *, dir_fd=None)")]
     fn lstat(vm: &mut Vm, _m: Value, path: Value, dir: Option<Value>) -> Res {
+        crate::io::write_out_files(vm);
         let p = path_arg(vm, path, "lstat")?;
         let dir = dir_fd(vm, dir)?;
         let st = stat_at(vm, &p, dir, false)?;
