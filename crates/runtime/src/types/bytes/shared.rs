@@ -585,6 +585,14 @@ pub fn dunder_mul(vm: &mut Vm, this: Value, value: Value) -> Res {
     if n == 1 && this.is_exact(Kind::Bytes) {
         return Ok(this);
     }
+    if this.is_kind(Kind::Bytes)
+        && data(this)
+            .len()
+            .checked_mul(n)
+            .is_none_or(|n| n > isize::MAX as usize)
+    {
+        return Err(vm.overflow_error("repeated bytes are too long"));
+    }
     let r = vm.repeat_bytes(data(this), n)?;
     like(vm, this, &r)
 }
