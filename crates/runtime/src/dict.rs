@@ -163,7 +163,23 @@ impl Sequence {
 pub type Found = Option<usize>;
 
 /// Finds `key`. Runs `__eq__` only for keys of equal hash that are not identical.
+#[inline]
 pub fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64) -> Res<Found> {
+    search::<T, false>(vm, d, key, hash)
+}
+
+/// Whether a set need not be given `key`: as in CPython an equal key counts that the comparison
+/// itself has taken away.
+pub fn find_to_add(vm: &mut Vm, s: Ref<SetObj>, key: Value, hash: i64) -> Res<bool> {
+    Ok(search::<SetObj, true>(vm, s, key, hash)?.is_some())
+}
+
+fn search<T: Hashed, const ADDING: bool>(
+    vm: &mut Vm,
+    d: Ref<T>,
+    key: Value,
+    hash: i64,
+) -> Res<Found> {
     'restart: loop {
         let t = d.table().get();
         if t.is_null() {
@@ -189,6 +205,9 @@ pub fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64) -> Res<Fou
                     continue;
                 }
                 let equal = vm.eq(k, key)?;
+                if ADDING && equal {
+                    return Ok(Some(i));
+                }
                 if d.table().get() != t || (*entries.add(i)).key != Some(k) {
                     continue 'restart;
                 }

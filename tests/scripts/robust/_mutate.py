@@ -68,10 +68,10 @@ class Loud(Item):
     __hash__ = None
 
 
-def outcome(f, *args):
+def outcome(f, *args, **named):
     """What a call gives or raises, as text without addresses."""
     try:
-        text = repr(f(*args))
+        text = repr(f(*args, **named))
     except Exception as e:
         text = f"{type(e).__name__}: {e}"
     return re.sub(r"0x[0-9a-f]+", "0x", text)
