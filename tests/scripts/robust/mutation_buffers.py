@@ -142,7 +142,11 @@ held("del", lambda b, m: b.__delitem__(0))
 held("same size", lambda b, m: b.__setitem__(slice(0, 2), b"XY"))
 held("iadd", lambda b, m: b.__iadd__(b"1"))
 held("imul", lambda b, m: b.__imul__(2))
-held("cast", lambda b, m: m.cast("i").tolist())
+def cast(b, m):
+    with m.cast("i") as c: return c.tolist()
+
+
+held("cast", cast)
 
 
 def views(name, op, silent=False):
