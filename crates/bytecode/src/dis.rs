@@ -32,20 +32,31 @@ pub fn disassemble(code: &Code) -> String {
     disassemble_with(code, Options::default())
 }
 
+/// As `disassemble`, of the code objects whose qualified name contains `name`.
+pub fn disassemble_named(code: &Code, name: &str) -> String {
+    list(code, Options::default(), |c| c.qualname.contains(name))
+}
+
 /// As `disassemble`, with options.
 pub fn disassemble_with(code: &Code, options: Options) -> String {
+    list(code, options, |_| true)
+}
+
+fn list(code: &Code, options: Options, wanted: impl Fn(&Code) -> bool) -> String {
     let mut out = String::new();
     let mut pending = vec![code];
     while let Some(code) = pending.pop() {
-        if !out.is_empty() {
-            out.push('\n');
+        if wanted(code) {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            let listing = Listing {
+                code,
+                labels: labels(code),
+                options,
+            };
+            listing.write(&mut out).expect("writing to a String");
         }
-        let listing = Listing {
-            code,
-            labels: labels(code),
-            options,
-        };
-        listing.write(&mut out).expect("writing to a String");
         if !options.shallow {
             let inner = code.consts.iter().rev().filter_map(|c| match c {
                 Const::Code(inner) => Some(&**inner),

@@ -437,8 +437,8 @@ opcodes! {
     MapMerge 1 (A dict: In, B src: In, C callee: In) RAISE CALL;
 
     // ---- functions and classes ----
-    /// R[a] = function of code K[x]; d bits say which of these follow one another from R[b]: 1 defaults tuple, 2 keyword-only defaults dict, 4 __annotate__ function, 16 (never with 4) __annotations__ dict, 8 closure (tuple of cells, always the last)
-    MakeFunction 2 (D has: SelTo(31), A dst: Out, B base: RangeOf(Count::Bits), X code: Konst) RAISE;
+    /// R[a] = function of code K[x]; d bits say which of these follow one another from R[b]: 1 defaults tuple, 2 keyword-only defaults dict, 4 __annotate__ function, 8 closure (tuple of cells, always the last)
+    MakeFunction 2 (D has: SelTo(15), A dst: Out, B base: RangeOf(Count::Bits), X code: Konst) RAISE;
     /// R[a] = builtins.__build_class__
     LoadBuildClass 1 (A dst: Out) RAISE CALL;
     /// R[a] = intrinsic d of R[b] (and R[b+1], R[b+2]): see `Intrinsic`

@@ -42,15 +42,15 @@ pub struct Exit {
     pub fields: Vec<(Loc, u32, Loc)>,
     /// The loop's end or an instruction that is not compiled: not a failed guess.
     pub expected: bool,
-    /// What was guarded, for people.
-    pub what: &'static str,
+    /// What is guarded before the bytecode.
+    pub what: Vec<&'static str>,
     pub count: std::cell::Cell<u32>,
 }
 
 /// Times a guard may fail before its instruction is not speculated on again.
 const GUARD_LIMIT: u32 = 8;
 
-/// Compiled code leaves at an exit, its live values in the buffer: makes the frames and registers
+/// Compiled code leaves at `Vm::deopt_exit`, its live values in the buffer: makes the frames and registers
 /// what the interpreter would have, for it to go on.
 ///
 /// # Safety
@@ -58,7 +58,6 @@ const GUARD_LIMIT: u32 = 8;
 pub unsafe extern "C" fn deopt(
     vm: *mut Vm,
     unit: *const Unit,
-    index: u64,
     regs: *mut u64,
     frame: *mut Frame,
 ) -> u64 {
@@ -68,7 +67,7 @@ pub unsafe extern "C" fn deopt(
         // Records of inlined frames may be there from the last call.
         vm.frame = frame;
         let unit = &*unit;
-        let at = &unit.exits()[index as usize];
+        let at = &unit.exits()[vm.deopt_exit as usize];
         (*vm.heap).disable();
         rebuild(vm, unit, at, regs);
         (*vm.heap).enable();
@@ -77,7 +76,7 @@ pub unsafe extern "C" fn deopt(
         at.count.set(count);
         if !at.expected {
             vm.jit.deopts += 1;
-            if at.what == SHAPE {
+            if at.what.contains(&SHAPE) {
                 record_shape(vm);
             }
             if count == GUARD_LIMIT
@@ -112,7 +111,7 @@ unsafe fn record_shape(vm: &mut Vm) {
 /// The tagged word at a location.
 unsafe fn word_at(vm: &mut Vm, loc: Loc) -> u64 {
     // SAFETY: locations are in the buffer.
-    let raw = |i: u32| unsafe { *vm.deopt_buffer.add(i as usize) };
+    let raw = |i: u32| vm.deopt_buffer[i as usize];
     match loc {
         Loc::Const(bits) => bits,
         Loc::Value(i) => raw(i),
@@ -140,7 +139,7 @@ unsafe fn rebuild(vm: &mut Vm, unit: &Unit, at: &Exit, regs: *mut u64) {
             let n = match n {
                 Loc::Const(bits) => *bits,
                 Loc::Value(i) | Loc::Int(i) | Loc::Float(i) | Loc::Bool(i) => {
-                    *vm.deopt_buffer.add(*i as usize)
+                    vm.deopt_buffer[*i as usize]
                 }
             };
             let base = word_at(vm, *base);

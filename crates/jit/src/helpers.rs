@@ -1,7 +1,9 @@
 //! Functions that compiled code calls. They are `extern "C"` and never unwind into it.
 
+use bytecode::Instr;
 use runtime::Vm;
 use runtime::class::TypeObj;
+use runtime::frame::Frame;
 use runtime::jit::{exit, step};
 use runtime::native::NativeDef;
 use runtime::object::Ref;
@@ -77,7 +79,7 @@ pub unsafe extern "C" fn call_native(vm: *mut Vm, def: u64, n: u64) -> u64 {
         let def = &*(def as *const NativeDef);
         let mut args = [None; 8];
         for (i, a) in args.iter_mut().enumerate().take(n as usize) {
-            *a = Value::from_bits(*vm.deopt_buffer.add(i));
+            *a = Value::from_bits(vm.deopt_buffer[i]);
         }
         let r = vm
             .check_native_stack()
@@ -105,7 +107,8 @@ pub unsafe extern "C" fn new_sequence(vm: *mut Vm, n: u64, list: u64) -> u64 {
     // SAFETY: promised by the caller.
     unsafe {
         let vm = &mut *vm;
-        let items = std::slice::from_raw_parts(vm.deopt_buffer.cast::<Value>(), n as usize);
+        let items =
+            std::slice::from_raw_parts(vm.deopt_buffer.as_ptr().cast::<Value>(), n as usize);
         // On the native stack, where the collector sees them.
         let mut copy = [Value::NONE; MAX_ITEMS];
         copy[..items.len()].copy_from_slice(items);
@@ -257,17 +260,103 @@ fn exact_quotient(a: i64, b: i64) -> Option<Value> {
     (b != 0).then(|| Value::float(a as f64 / b as f64))
 }
 
-/// A new iterator of an exact list; zero when out of memory.
+/// A node has raised: lets the interpreter unwind. One, if the handler at `pc` of the frame comes
+/// next and the frame has none of the `watched` flags: compiled code goes on there.
 ///
 /// # Safety
-/// `list` is an exact list.
-pub unsafe extern "C" fn list_iter(vm: *mut Vm, list: u64) -> u64 {
-    // SAFETY: promised by the caller. `iter` of an exact list runs no Python code.
+/// The frames are complete.
+pub unsafe extern "C" fn caught(
+    vm: *mut Vm,
+    frame: *const Frame,
+    pc: *const Instr,
+    watched: u64,
+) -> u64 {
+    // SAFETY: promised by the caller.
     unsafe {
         let vm = &mut *vm;
-        match vm.iter(Value::from_bits_unchecked(list)) {
-            Ok(it) => it.bits(),
-            Err(_) => no_memory(vm),
+        if vm.jit_exit == exit::RESUME && vm.raised.is_some() {
+            runtime::jit::entry::unwind(vm);
+        }
+        let here = vm.jit_exit == exit::RESUME && std::ptr::eq(vm.frame, frame);
+        (here && (*frame).pc == pc && (*frame).flags & watched as u8 == 0) as u64
+    }
+}
+
+/// `PushExc`: the exception becomes the one that is handled; gives the one before.
+///
+/// # Safety
+/// `exc` is a value.
+pub unsafe extern "C" fn push_exc(vm: *mut Vm, exc: u64) -> u64 {
+    // SAFETY: promised by the caller. Compiled code is no generator's.
+    unsafe {
+        let old = std::mem::replace(&mut (*vm).handled, Value::from_bits(exc));
+        old.map_or(0, Value::bits)
+    }
+}
+
+/// `PopExc`: the exception that was handled before is it again.
+///
+/// # Safety
+/// `saved` is a value or the empty word.
+pub unsafe extern "C" fn pop_exc(vm: *mut Vm, saved: u64) -> u64 {
+    // SAFETY: promised by the caller.
+    unsafe { (*vm).handled = Value::from_bits(saved) };
+    0
+}
+
+/// `runtime::jit::quick` for compiled code: words in and out, the empty word for None.
+pub mod quick {
+    use runtime::Vm;
+    use runtime::jit::quick;
+    use runtime::object::{DictObj, Ref};
+    use runtime::value::Value;
+
+    macro_rules! quick {
+        ($($(#[$doc:meta])* $name:ident ($vm:ident $(, $arg:ident)*) $body:expr;)*) => { $(
+            $(#[$doc])*
+            ///
+            /// # Safety
+            /// The words are values; the thread state is alive.
+            pub unsafe extern "C" fn $name(vm: *mut Vm $(, $arg: u64)*) -> u64 {
+                // SAFETY: promised by the caller.
+                let ($vm, ($($arg,)*)) = unsafe {
+                    (&mut *vm, ($(Value::from_bits_unchecked($arg),)*))
+                };
+                let r: Option<Value> = $body;
+                r.map_or(0, Value::bits)
+            }
+        )* };
+    }
+    quick! {
+        /// `container[key]`.
+        get_item(vm, container, key) quick::get_item(vm, container, key);
+        /// `item in container`.
+        contains(vm, container, item) quick::contains(vm, container, item).map(Value::bool);
+        /// `a == b`.
+        equal(vm, a, b) quick::equal(vm, a, b).map(Value::bool);
+        /// `a + b` of strings.
+        concat(vm, a, b) quick::concat(vm, a, b);
+        /// The function that `obj.name(...)` calls.
+        find_method(vm, obj, name) quick::find_method(vm, obj, name);
+        /// Whether a handler for `class` catches `exc`.
+        exc_match(vm, exc, class) quick::exc_match(vm, exc, class).map(Value::bool);
+        /// `iter(x)`.
+        iter(vm, x) quick::iter(vm, x);
+        /// `range(start, stop, step)`.
+        range(vm, start, stop, step) quick::range(vm, start, stop, step);
+    }
+
+    /// `d[key] = value`; zero: not done.
+    ///
+    /// # Safety
+    /// `d` is an exact dict, the others are values.
+    pub unsafe extern "C" fn dict_set(vm: *mut Vm, d: u64, key: u64, value: u64) -> u64 {
+        // SAFETY: promised by the caller.
+        unsafe {
+            let d: Ref<DictObj> = Ref::new(d as *mut DictObj);
+            let key = Value::from_bits_unchecked(key);
+            let value = Value::from_bits_unchecked(value);
+            quick::dict_set(&mut *vm, d, key, value).is_some() as u64
         }
     }
 }

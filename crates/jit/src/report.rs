@@ -65,7 +65,7 @@ impl Report {
                 let _ = writeln!(
                     out,
                     "    {kind}: {} at {} line {line} (word {}), {} times",
-                    e.what,
+                    e.what.join(" or "),
                     f.code.data().qualname,
                     f.word,
                     e.count.get()

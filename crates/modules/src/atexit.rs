@@ -48,11 +48,7 @@ pub fn run(vm: &mut Vm) -> Res<()> {
         let (f, args, kw) = (t.items()[0], t.items()[1], t.items()[2]);
         let kw = Some(kw).filter(|k| !k.is_none());
         if vm.call_spread(f, args, kw).is_err() {
-            let shown = vm.raised.take();
-            let text = vm.display_repr(f).unwrap_or_default();
-            vm.raised = shown;
-            let _ = text;
-            vm.write_unraisable(f);
+            vm.ignore_exception("in atexit callback", Some(f));
         }
     }
 }

@@ -186,7 +186,7 @@ fn notify(vm: &mut Vm, phase: &str, generation: i64, collected: i64) -> Res<()> 
     let phase = vm.new_str(phase)?;
     for f in list.iter().copied() {
         if vm.call_value(f, &[phase, info.value()]).is_err() {
-            vm.write_unraisable(f);
+            vm.ignore_exception("while calling GC callback", Some(f));
         }
     }
     Ok(())

@@ -345,7 +345,7 @@ mod functions {
 /// A name argument of shared memory.
 fn memory_name(vm: &mut Vm, v: Value, function: &str) -> Res<CString> {
     if !v.is_kind(Kind::Str) {
-        let got = vm.class_name(v);
+        let got = vm.argument_kind(v);
         return Err(vm.type_error(&format!(
             "{function}() argument 'path' must be str, not {got}"
         )));

@@ -131,7 +131,7 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
     if let Ok(Some(threading)) = vm.loaded_module(key)
         && vm.call_method_str(threading, "_shutdown", &[]).is_err()
     {
-        vm.write_unraisable(threading);
+        vm.ignore_exception("on threading shutdown", None);
     }
     if crate::atexit::run(vm).is_err() {
         vm.raised = None;
@@ -149,9 +149,9 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
         }
         if vm.call_method(f, vm.names.flush, &[]).is_err() {
             if name == "stdout" {
-                vm.write_unraisable(f);
-                status = 120;
+                vm.ignore_exception("while flushing sys.stdout", None);
             }
+            status = 120;
             vm.raised = None;
         }
     }

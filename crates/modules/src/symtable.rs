@@ -133,7 +133,7 @@ mod functions {
     fn symtable(vm: &mut Vm, _m: Value, source: Value, filename: Value, startstr: Value) -> Res {
         let filename = crate::builtins::code::file_name(vm, filename)?;
         if !startstr.is_kind(Kind::Str) {
-            let got = vm.class_name(startstr);
+            let got = vm.argument_kind(startstr);
             let text = format!("symtable() argument 3 must be str, not {got}");
             return Err(vm.type_error(&text));
         }

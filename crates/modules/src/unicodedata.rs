@@ -68,7 +68,7 @@ impl CharArg for Vm {
         match v.downcast::<StrObj>() {
             Some(s) => Ok(s),
             None => {
-                let name = self.class_name(v);
+                let name = self.argument_kind(v);
                 Err(self.type_error(&format!(
                     "{function}() {argument} must be a unicode character, not {name}"
                 )))

@@ -118,7 +118,7 @@ unsafe fn group(vm: &mut Vm, g: *const libc::group) -> Res {
 /// A name argument.
 fn name_arg(vm: &mut Vm, v: Value, function: &str) -> Res<CString> {
     if !v.is_kind(Kind::Str) {
-        let got = vm.class_name(v);
+        let got = vm.argument_kind(v);
         return Err(vm.type_error(&format!("{function}() argument must be str, not {got}")));
     }
     let b = vm.fs_encode(v)?;

@@ -89,7 +89,7 @@ mod functions {
         let mut skip = Vec::new();
         if let Some(prefixes) = skip_file_prefixes {
             let Some(t) = prefixes.downcast::<TupleObj>() else {
-                let got = vm.class_name(prefixes);
+                let got = vm.argument_kind(prefixes);
                 return Err(vm.type_error(&format!(
                     "warn() argument 'skip_file_prefixes' must be tuple, not {got}"
                 )));
@@ -130,7 +130,7 @@ mod functions {
     ) -> Res<()> {
         let category = category_of(vm, message, Some(category))?;
         if !filename.is_kind(Kind::Str) {
-            let got = vm.class_name(filename);
+            let got = vm.argument_kind(filename);
             return Err(vm.type_error(&format!(
                 "warn_explicit() argument 'filename' must be str, not {got}"
             )));

@@ -60,7 +60,7 @@ mod functions {
     #[native("_remove_dead_weakref($module, dct, key, /)")]
     fn remove_dead_weakref(vm: &mut Vm, _m: Value, dct: Value, key: Value) -> Res<()> {
         let Some(d) = dct.downcast::<DictObj>() else {
-            let got = vm.class_name(dct);
+            let got = vm.argument_kind(dct);
             return Err(vm.type_error(&format!(
                 "_remove_dead_weakref() argument 1 must be dict, not {got}"
             )));

@@ -1,6 +1,7 @@
 //! Floats from and to text: `repr`, parsing, `hex` and `fromhex`, and the C conversions
 //! (`%.*e`, `%.*f`, `%.*g`) exactly rounded at any precision.
 
+use crate::digits::ShortText;
 use crate::error::{NumError, Result};
 use crate::float::decompose;
 use crate::int_float::round_scaled;
@@ -53,7 +54,7 @@ pub fn repr(v: f64) -> String {
 
 /// `v` with `precision` decimals and no exponent, exactly rounded half to even, when exact integer
 /// arithmetic on 128 bits suffices (as for most numbers people format).
-pub fn fixed_quick(v: f64, precision: usize) -> Option<String> {
+pub fn fixed_quick(v: f64, precision: usize) -> Option<ShortText> {
     if precision > 15 || v.is_nan() || v.abs() >= 1e15 {
         return None;
     }
@@ -79,22 +80,21 @@ pub fn fixed_quick(v: f64, precision: usize) -> Option<String> {
             }
         }
     };
-    let digits = digits.to_string();
-    let mut out = String::with_capacity(digits.len() + 4);
-    if v.is_sign_negative() {
-        out.push('-');
-    }
-    if digits.len() <= precision {
-        out.push('0');
-    } else {
-        out.push_str(&digits[..digits.len() - precision]);
-    }
+    // All but huge numbers: the digits fit a machine word.
+    let Ok(mut digits) = u64::try_from(digits) else {
+        return None;
+    };
+    let mut out = ShortText::new();
     if precision > 0 {
-        out.push('.');
-        for _ in digits.len()..precision {
-            out.push('0');
+        for _ in 0..precision {
+            out.put(b'0' + (digits % 10) as u8);
+            digits /= 10;
         }
-        out.push_str(&digits[digits.len().saturating_sub(precision)..]);
+        out.put(b'.');
+    }
+    out.put_number(digits);
+    if v.is_sign_negative() {
+        out.put(b'-');
     }
     Some(out)
 }

@@ -6,6 +6,7 @@
 pub mod bigint;
 pub mod combinat;
 pub mod complex;
+pub mod digits;
 pub mod error;
 pub mod float;
 pub mod float_text;

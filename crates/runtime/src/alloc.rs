@@ -3,6 +3,7 @@
 use crate::class::*;
 use crate::dict;
 use crate::object::*;
+use crate::payload::Payload;
 use crate::value::{Res, Value};
 use crate::vm::{Vm, immortal};
 use num::BigInt;
@@ -581,22 +582,46 @@ impl Vm {
     }
 
     /// An instance holding a Rust payload.
-    pub fn new_payload<T: crate::payload::Payload>(
-        &mut self,
-        class: Ref<TypeObj>,
-        payload: T,
-    ) -> Res {
-        let external = payload.external_bytes() + size_of::<T>();
+    pub fn new_payload<T: Payload>(&mut self, class: Ref<TypeObj>, payload: T) -> Res {
+        let slots = size_of::<PayloadObj>() + class.inline_cap.get() as usize * 8;
+        let Some(place) = crate::payload::place_inline::<T>(slots) else {
+            return self.new_boxed_payload(class, Box::new(payload));
+        };
+        let external = payload.external_bytes();
+        let mut payload = std::mem::ManuallyDrop::new(payload);
+        let start = &raw mut *payload;
+        // SAFETY: the payload is a living local; a pointer to it is not null.
+        let raw = unsafe { std::ptr::NonNull::new_unchecked(start as *mut dyn Payload) };
+        let size = place + size_of::<T>();
+        let p = match self.alloc_for_payload(class, size, raw) {
+            Ok(p) => p,
+            Err(r) => {
+                std::mem::ManuallyDrop::into_inner(payload);
+                return Err(r);
+            }
+        };
+        // SAFETY: freshly allocated with room for the payload at `place`, where it is moved to.
+        unsafe {
+            let inside = p.cast::<u8>().add(place).cast::<T>();
+            std::ptr::copy_nonoverlapping(start, inside, 1);
+            (*p).header.flags |= PAYLOAD_INLINE;
+            (*p).payload.set(Some(std::ptr::NonNull::new_unchecked(
+                inside as *mut dyn Payload,
+            )));
+            if external > 0 {
+                (*self.heap).account_external(external as isize);
+            }
+        }
+        Ok(Value::cell(p))
+    }
+
+    /// As `new_payload` for what does not fit in a cell.
+    fn new_boxed_payload(&mut self, class: Ref<TypeObj>, boxed: Box<dyn Payload>) -> Res {
+        let external = boxed.external_bytes() + size_of_val(&*boxed);
         let size = size_of::<PayloadObj>() + class.inline_cap.get() as usize * 8;
-        let boxed: Box<dyn crate::payload::Payload> = Box::new(payload);
         let raw = std::ptr::NonNull::from(Box::leak(boxed));
-        // The payload may hold values in its own malloc memory, where a collection during the
-        // allocation of the cell would not see them.
-        self.interp().nascent.push(raw);
-        let made = self.alloc_raw(size, class.shape.get(), Kind::Payload);
-        self.interp().nascent.pop();
-        let p: *mut PayloadObj = match made {
-            Ok(p) => p.cast(),
+        let p = match self.alloc_for_payload(class, size, raw) {
+            Ok(p) => p,
             Err(r) => {
                 // SAFETY: leaked above; nothing else points to it any more.
                 drop(unsafe { Box::from_raw(raw.as_ptr()) });
@@ -609,6 +634,20 @@ impl Vm {
             (*self.heap).account_external(external as isize);
         }
         Ok(Value::cell(p))
+    }
+
+    /// The cell of a payload, which may hold values in malloc memory, where a collection during
+    /// the allocation would not see them.
+    fn alloc_for_payload(
+        &mut self,
+        class: Ref<TypeObj>,
+        size: usize,
+        payload: std::ptr::NonNull<dyn Payload>,
+    ) -> Res<*mut PayloadObj> {
+        self.interp().nascent.push(payload);
+        let made = self.alloc_raw(size, class.shape.get(), Kind::Payload);
+        self.interp().nascent.pop();
+        made.map(|p| p.cast())
     }
 }
 

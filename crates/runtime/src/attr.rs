@@ -164,7 +164,7 @@ impl Vm {
             Some(def) => (def.func)(self, &[Some(o)]),
             None => {
                 let name = g.setter.get().map_or("?", |d| d.name);
-                let class = g.class.name_str();
+                let class = g.class.full_name();
                 Err(self.attribute_error_text(&format!(
                     "attribute '{name}' of '{class}' objects is not readable"
                 )))
@@ -182,7 +182,7 @@ impl Vm {
             return Ok(());
         }
         let name = self.descr_name(descr);
-        let (want, got) = (class.name_str(), self.class_name(obj));
+        let (want, got) = (class.full_name(), self.class_name(obj));
         Err(self.type_error(&format!(
             "descriptor '{name}' for '{want}' objects doesn't apply to a '{got}' object"
         )))
@@ -857,7 +857,7 @@ impl Vm {
         if self.instance_set(obj, name, value)? {
             return Ok(());
         }
-        let (cname, attr) = (class.name_str(), self.display(name));
+        let (cname, attr) = (class.full_name(), self.display(name));
         let has_dict = class.has(TypeFlags::HAS_DICT);
         if has_dict {
             return Err(self.no_attribute(obj, name));
@@ -909,7 +909,7 @@ impl Vm {
                 if descr.shape_id() == Kind::Member as u32 {
                     return Err(self.attribute_error_text("readonly attribute"));
                 }
-                let (attr, class) = (self.descr_name(descr), g.class.name_str());
+                let (attr, class) = (self.descr_name(descr), g.class.full_name());
                 return Err(self.attribute_error_text(&format!(
                     "attribute '{attr}' of '{class}' objects is not writable"
                 )));
@@ -986,7 +986,7 @@ impl Vm {
         // SAFETY: the caller checked the kind.
         let class = unsafe { obj.cast::<TypeObj>() };
         if class.has(TypeFlags::IMMUTABLE) {
-            let (attr, cname) = (self.display_repr(name)?, class.name_str());
+            let (attr, cname) = (self.display_repr(name)?, class.full_name());
             return Err(self.type_error(&format!(
                 "cannot set {attr} attribute of immutable type '{cname}'"
             )));

@@ -395,7 +395,8 @@ impl Vm {
             _ => Ok(Value::NONE),
         };
         if r.is_err() {
-            self.write_unraisable(exporter);
+            let class = self.class_name(exporter);
+            self.ignore_exception(&format!("in __release_buffer__ of {class}"), None);
         }
         if self.call_method_str(view, "release", &[]).is_err() {
             self.raised = None;
@@ -423,7 +424,7 @@ impl Vm {
         token
     }
 
-    fn export_table(&mut self) -> &mut std::collections::HashMap<usize, Exports> {
+    fn export_table(&mut self) -> &mut crate::address_map::AddressMap<usize, Exports> {
         &mut self.interp().bytearray_exports
     }
 

@@ -3,11 +3,33 @@
 use crate::class::*;
 use crate::code::CodeObj;
 use crate::frame::{Cont, Frame};
+use crate::jit::inward;
 use crate::native::{DefKind, call_fixed, call_native};
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 use bytecode::CodeFlags;
+
+/// Writes positional arguments to the first parameter registers. They may already lie there, or
+/// where `self_` goes.
+///
+/// # Safety
+/// The window at `regs` has room for them.
+#[inline(always)]
+pub(crate) unsafe fn place_args(regs: *mut u64, self_: Option<Value>, args: &[Value]) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let first = regs.add(usize::from(self_.is_some()));
+        if args.len() == 1 {
+            *first = args[0].bits();
+        } else {
+            std::ptr::copy(args.as_ptr().cast(), first, args.len());
+        }
+        if let Some(s) = self_ {
+            *regs = s.bits();
+        }
+    }
+}
 
 impl Vm {
     /// `f(*args)`.
@@ -63,7 +85,7 @@ impl Vm {
         let Some(base) = n.class.get().and_then(|c| c.downcast::<TypeObj>()) else {
             return Ok(());
         };
-        let b = base.name_str();
+        let b = base.full_name();
         if args.len() == kwnames.len() {
             return Err(self.type_error(&format!("{b}.__new__(): not enough arguments")));
         }
@@ -71,7 +93,7 @@ impl Vm {
             let got = self.class_name(args[0]);
             return Err(self.type_error(&format!("{b}.__new__(X): X is not a type object ({got})")));
         };
-        let name = class.name_str();
+        let name = class.full_name();
         if !class.is_subtype(base) {
             return Err(self.type_error(&format!(
                 "{b}.__new__({name}): {name} is not a subtype of {b}"
@@ -79,7 +101,7 @@ impl Vm {
         }
         // `object.__new__` looks at the layout itself.
         if base != self.types.object && base.kind.get() != class.kind.get() {
-            let solid = self.solid_base(class).name_str();
+            let solid = self.solid_base(class).full_name();
             return Err(self.type_error(&format!(
                 "{b}.__new__({name}) is not safe, use {solid}.__new__()"
             )));
@@ -176,7 +198,7 @@ impl Vm {
 
     #[cold]
     fn wrong_self(&mut self, d: Ref<MethodDescrObj>, self_: Value) -> Raised {
-        let (name, class, got) = (d.def.name, d.class.name_str(), self.class_name(self_));
+        let (name, class, got) = (d.def.name, d.class.full_name(), self.class_name(self_));
         let text = if self.is_slot_wrapper(d) {
             format!("descriptor '{name}' requires a '{class}' object but received a '{got}'")
         } else {
@@ -190,10 +212,12 @@ impl Vm {
         let d = unsafe { f.cast::<MethodDescrObj>() };
         let npos = args.len() - kwnames.len();
         if npos == 0 {
-            let (name, class) = (d.def.name, d.class.name_str());
+            let name = d.def.name;
             let text = if self.is_slot_wrapper(d) {
+                let class = d.class.full_name();
                 format!("descriptor '{name}' of '{class}' object needs an argument")
             } else {
+                let class = d.class.name_str();
                 format!("unbound method {class}.{name}() needs an argument")
             };
             return Err(self.type_error(&text));
@@ -259,7 +283,7 @@ impl Vm {
             && self.has_own_init(class)
         {
             self.new_instance(class)?
-        } else if kwnames.is_empty() && self.has_base_exception_new(class) {
+        } else if kwnames.is_empty() && class.has(TypeFlags::EXCEPTION_NEW) {
             self.new_exception(class, args)?
         } else {
             let Some(new) = self.lookup(class, self.names.__new__) else {
@@ -278,8 +302,8 @@ impl Vm {
         let obj_class = self.class_of(obj);
         if kwnames.is_empty()
             && obj_class == class
-            && self.has_base_exception_init(class)
-            && self.has_base_exception_new(class)
+            && class.has(TypeFlags::EXCEPTION_INIT)
+            && class.has(TypeFlags::EXCEPTION_NEW)
         {
             // `BaseException.__init__` would store the arguments that `__new__` stored.
             return Ok(obj);
@@ -319,6 +343,11 @@ impl Vm {
         // SAFETY: the new window lies above the running frame's.
         unsafe {
             let regs = self.stack_top().add(2);
+            let n = args.len() + usize::from(self_.is_some());
+            if kwnames.is_empty() && inward::is_compiled_call(self, f, n) {
+                place_args(regs, self_, args);
+                return inward::call_compiled(self, f, regs, n);
+            }
             self.push_frame(f, regs, self_, args, kwnames, Cont::Exit)?;
         }
         self.run()
@@ -411,20 +440,14 @@ impl Vm {
         // their place, so the copy may overlap.
         unsafe {
             if kwnames.is_empty() && f.simple_argc.get() as usize == npos {
-                std::ptr::copy(args.as_ptr().cast(), regs.add(nself), args.len());
-                if let Some(s) = self_ {
-                    *regs = s.bits();
-                }
+                place_args(regs, self_, args);
                 return Ok(());
             }
         }
         // SAFETY: as above; defaults are filled into the parameter registers.
         unsafe {
             if kwnames.is_empty() && f.simple_argc.get() as usize == argcount && npos < argcount {
-                std::ptr::copy(args.as_ptr().cast(), regs.add(nself), args.len());
-                if let Some(s) = self_ {
-                    *regs = s.bits();
-                }
+                place_args(regs, self_, args);
                 std::ptr::write_bytes(regs.add(npos), 0, argcount - npos);
                 return self.fill_defaults(f, code, regs, npos);
             }

@@ -60,6 +60,9 @@ bitflags! {
         const CUSTOM_CONTAINS = 0x200_0000;
         /// Neither `__bool__` nor `__len__`: instances are true.
         const ALWAYS_TRUE = 0x400_0000;
+        /// An exception class whose `__new__` and `__init__` are those of BaseException.
+        const EXCEPTION_NEW = 0x800_0000;
+        const EXCEPTION_INIT = 0x1000_0000;
     }
 }
 

@@ -68,11 +68,7 @@ impl Vm {
             return Ok(None);
         };
         if !v.is_kind(Kind::Str) {
-            let name = if v.is_none() {
-                "None".to_string()
-            } else {
-                self.class_name(v)
-            };
+            let name = self.argument_kind(v);
             return Err(
                 self.type_error(&format!("{f}() argument '{what}' must be str, not {name}"))
             );

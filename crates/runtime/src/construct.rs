@@ -88,22 +88,4 @@ impl Vm {
         let (start, stop) = (self.index(start)?, self.index(stop)?);
         self.new_range(start, stop, Value::int_unchecked(1))
     }
-
-    /// The class makes its instances by `BaseException.__new__`.
-    pub(crate) fn has_base_exception_new(&mut self, class: Ref<TypeObj>) -> bool {
-        class.kind.get() == Kind::Exception
-            && self.inherits_from_base_exception(class, self.names.__new__)
-    }
-
-    /// The class initialises its instances by `BaseException.__init__`.
-    pub(crate) fn has_base_exception_init(&mut self, class: Ref<TypeObj>) -> bool {
-        class.kind.get() == Kind::Exception
-            && self.inherits_from_base_exception(class, self.names.__init__)
-    }
-
-    fn inherits_from_base_exception(&mut self, class: Ref<TypeObj>, name: Value) -> bool {
-        let base = self.types.exc.BaseException;
-        let own = self.lookup(base, name);
-        class == base || self.lookup(class, name) == own
-    }
 }

@@ -17,6 +17,21 @@ impl Vm {
         self.truth_slow(v)
     }
 
+    /// The truth of what needs no Python code to tell.
+    #[inline]
+    pub fn truth_quick(&self, v: Value) -> Option<bool> {
+        if v.is_bool() {
+            return Some(v.is_true());
+        }
+        if let Some(n) = v.as_small_int() {
+            return Some(n != 0);
+        }
+        if v.is_none() {
+            return Some(false);
+        }
+        self.exact_len(v).map(|n| n != 0)
+    }
+
     #[inline(never)]
     fn truth_slow(&mut self, v: Value) -> Res<bool> {
         if let Some(n) = v.as_small_int() {
@@ -31,12 +46,12 @@ impl Vm {
         if v.is_not_implemented() {
             return Err(self.type_error("NotImplemented should not be used in a boolean context"));
         }
-        if let Some(n) = self.exact_len(v) {
-            return Ok(n != 0);
-        }
         let class = self.class_of(v);
         if class.has(TypeFlags::ALWAYS_TRUE) {
             return Ok(true);
+        }
+        if let Some(n) = self.exact_len(v) {
+            return Ok(n != 0);
         }
         if let Some(m) = self.lookup(class, self.names.__bool__) {
             let r = self.call_method_value(m, v, &[])?;
@@ -55,18 +70,24 @@ impl Vm {
     /// Length of an exact builtin container.
     #[inline]
     pub(crate) fn exact_len(&self, v: Value) -> Option<usize> {
+        const STR: u32 = Kind::Str as u32;
+        const LIST: u32 = Kind::List as u32;
+        const TUPLE: u32 = Kind::Tuple as u32;
+        const DICT: u32 = Kind::Dict as u32;
+        const SET: u32 = Kind::Set as u32;
+        const FROZENSET: u32 = Kind::FrozenSet as u32;
+        const BYTES: u32 = Kind::Bytes as u32;
+        const BYTEARRAY: u32 = Kind::ByteArray as u32;
         // SAFETY: the shape id says what the cell is.
         unsafe {
             Some(match v.shape_id() {
-                k if k == Kind::Str as u32 => v.cast::<StrObj>().len,
-                k if k == Kind::List as u32 => v.cast::<ListObj>().len.get(),
-                k if k == Kind::Tuple as u32 => v.cast::<TupleObj>().len,
-                k if k == Kind::Dict as u32 => v.cast::<DictObj>().used.get(),
-                k if k == Kind::Set as u32 || k == Kind::FrozenSet as u32 => {
-                    v.cast::<SetObj>().used.get()
-                }
-                k if k == Kind::Bytes as u32 => v.cast::<BytesObj>().len,
-                k if k == Kind::ByteArray as u32 => v.cast::<ByteArrayObj>().len.get(),
+                STR => v.cast::<StrObj>().len,
+                LIST => v.cast::<ListObj>().len.get(),
+                TUPLE => v.cast::<TupleObj>().len,
+                DICT => v.cast::<DictObj>().used.get(),
+                SET | FROZENSET => v.cast::<SetObj>().used.get(),
+                BYTES => v.cast::<BytesObj>().len,
+                BYTEARRAY => v.cast::<ByteArrayObj>().len.get(),
                 _ => return None,
             })
         }
@@ -285,13 +306,19 @@ impl Vm {
     /// `hash(v)`.
     #[inline]
     pub fn hash(&mut self, v: Value) -> Res<i64> {
+        match self.hash_quick(v) {
+            Some(h) => Ok(h),
+            None => self.hash_slow(v),
+        }
+    }
+
+    /// The hash of an exact str or a small int; of other values Python code may have to be asked.
+    #[inline]
+    pub fn hash_quick(&mut self, v: Value) -> Option<i64> {
         if v.is_exact(Kind::Str) {
-            return Ok(self.hash_str(v));
+            return Some(self.hash_str(v));
         }
-        if let Some(n) = v.as_small_int() {
-            return Ok(if n == -1 { -2 } else { n });
-        }
-        self.hash_slow(v)
+        v.as_small_int().map(|n| if n == -1 { -2 } else { n })
     }
 
     #[inline(never)]
@@ -338,7 +365,7 @@ impl Vm {
                 Ok(if h == -1 { -2 } else { h })
             }
             _ => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("unhashable type: '{name}'")))
             }
         }
@@ -451,22 +478,10 @@ impl Vm {
 
     /// The decimal text of a small int.
     fn int_text(&mut self, n: i64) -> Res {
-        let mut buffer = [0u8; 20];
-        let mut at = buffer.len();
-        let mut rest = n.unsigned_abs();
-        loop {
-            at -= 1;
-            buffer[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
+        if (0..10).contains(&n) {
+            return self.new_char('0' as u32 + n as u32);
         }
-        if n < 0 {
-            at -= 1;
-            buffer[at] = b'-';
-        }
-        self.new_str_ascii(&buffer[at..])
+        self.new_str_ascii(num::digits::int_text(n).as_bytes())
     }
 
     /// `ascii(v)`.

@@ -3,7 +3,9 @@
 //! ```text
 //! Table cell: header | log2 cap, fill | entry 0 .. entry cap-1 | index (u32 a slot), absent when cap <= 8
 //! ```
-//! An entry with an empty key was deleted. Index words: 0 empty, u32::MAX deleted, else entry + 1.
+//! An entry with an empty key was deleted. An index word holds entry + 1 in its low `index_bits`
+//! bits, above them bits of the hash: most keys that do not match are told apart without a look at
+//! their entries, which would be a cache miss each. 0 is empty, `mask` (no hash bits) deleted.
 
 use crate::object::*;
 use crate::value::{Res, Value};
@@ -34,7 +36,6 @@ pub struct Table {
 }
 
 const NO_INDEX_MAX: u32 = 8;
-const DELETED: u32 = u32::MAX;
 
 impl Table {
     #[inline(always)]
@@ -128,11 +129,17 @@ fn new_table(vm: &mut Vm, cap: u32) -> Res<*mut Table> {
     Ok(t)
 }
 
-/// The probe sequence of a hash: CPython's, where near int keys take near slots and every bit of
-/// the hash comes in eventually.
+/// Index words tried side by side before the sequence leaves for another place: they share a
+/// cache line.
+const GROUP: usize = 4;
+
+/// The probe sequence of a hash: the places of CPython's, where near int keys take near slots and
+/// every bit of the hash comes in eventually, and at each the group around it.
 #[derive(Clone, Copy)]
 struct Sequence {
-    pos: usize,
+    base: usize,
+    /// Which of the group is next, by exclusive or.
+    near: usize,
     mask: usize,
     perturb: u64,
 }
@@ -142,39 +149,102 @@ impl Sequence {
     fn new(hash: i64, bits: u32) -> Sequence {
         let mask = (1usize << bits) - 1;
         Sequence {
-            pos: hash as usize & mask,
+            base: hash as usize & mask,
+            near: 0,
             mask,
             perturb: hash as u64,
         }
     }
     #[inline(always)]
+    fn pos(&self) -> usize {
+        self.base ^ self.near
+    }
+    #[inline(always)]
     fn step(&mut self) {
-        self.perturb >>= 5;
-        self.pos = self
-            .pos
-            .wrapping_mul(5)
-            .wrapping_add(self.perturb as usize)
-            .wrapping_add(1)
-            & self.mask;
+        self.near += 1;
+        if self.near == GROUP {
+            self.near = 0;
+            self.perturb >>= 5;
+            self.base = self
+                .base
+                .wrapping_mul(5)
+                .wrapping_add(self.perturb as usize)
+                .wrapping_add(1)
+                & self.mask;
+        }
+    }
+    /// The word of a deleted entry, and the bits of a word that hold an entry's number.
+    #[inline(always)]
+    fn number_mask(&self) -> u32 {
+        self.mask as u32
+    }
+    /// What the words of this hash have above the number. The low bits of the hash say the place
+    /// already, and those of an int are all it has: a product spreads them.
+    #[inline(always)]
+    fn tag(&self, hash: i64) -> u32 {
+        let mixed = (hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as u32 & !self.number_mask()
     }
 }
 
 /// Where a key is, or that it is absent.
 pub type Found = Option<usize>;
 
+/// Equality of keys has to be asked of Python code.
+pub struct Unsure;
+
+/// Finds `key` among keys that can be told apart without running Python code.
+#[inline(always)]
+pub fn find_quick<T: Hashed>(d: Ref<T>, key: Value, hash: i64) -> Result<Found, Unsure> {
+    let t = d.table().get();
+    if t.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the table of a live dict is live; nothing runs meanwhile.
+    unsafe {
+        let entries = (*t).entries();
+        let mut probe = Probe::new(t, hash);
+        while let Some(i) = probe.next() {
+            let e = &*entries.add(i);
+            if e.hash != hash {
+                continue;
+            }
+            let Some(k) = e.key else { continue };
+            if k == key {
+                return Ok(Some(i));
+            }
+            match quick_equal(k, key) {
+                Some(true) => return Ok(Some(i)),
+                Some(false) => {}
+                None => return Err(Unsure),
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// Finds `key`. Runs `__eq__` only for keys of equal hash that are not identical.
 #[inline]
 pub fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64) -> Res<Found> {
-    search::<T, false>(vm, d, key, hash)
+    match find_quick(d, key, hash) {
+        Ok(found) => Ok(found),
+        Err(Unsure) => find_asking::<T, false>(vm, d, key, hash),
+    }
 }
 
 /// Whether a set need not be given `key`: as in CPython an equal key counts that the comparison
 /// itself has taken away.
 pub fn find_to_add(vm: &mut Vm, s: Ref<SetObj>, key: Value, hash: i64) -> Res<bool> {
-    Ok(search::<SetObj, true>(vm, s, key, hash)?.is_some())
+    let found = match find_quick(s, key, hash) {
+        Ok(found) => found,
+        Err(Unsure) => find_asking::<SetObj, true>(vm, s, key, hash)?,
+    };
+    Ok(found.is_some())
 }
 
-fn search<T: Hashed, const ADDING: bool>(
+/// As `find`, asking every key of equal hash.
+#[inline(never)]
+fn find_asking<T: Hashed, const ADDING: bool>(
     vm: &mut Vm,
     d: Ref<T>,
     key: Value,
@@ -198,12 +268,6 @@ fn search<T: Hashed, const ADDING: bool>(
                 if k == key {
                     return Ok(Some(i));
                 }
-                if let Some(eq) = quick_equal(k, key) {
-                    if eq {
-                        return Ok(Some(i));
-                    }
-                    continue;
-                }
                 let equal = vm.eq(k, key)?;
                 if ADDING && equal {
                     return Ok(Some(i));
@@ -220,9 +284,34 @@ fn search<T: Hashed, const ADDING: bool>(
     }
 }
 
-/// Equality that needs no Python code: two exact strings or two small ints.
+/// The key that is this ASCII text, in a table whose keys are all exact strings.
+pub fn find_ascii<T: Hashed>(d: Ref<T>, text: &[u8], hash: i64) -> Option<Value> {
+    let t = d.table().get();
+    if t.is_null() {
+        return None;
+    }
+    // SAFETY: the table of a live dict is live; nothing runs meanwhile.
+    unsafe {
+        let mut probe = Probe::new(t, hash);
+        while let Some(i) = probe.next() {
+            let e = &*(*t).entries().add(i);
+            if e.hash == hash
+                && let Some(k) = e.key
+                && let Some(s) = k.downcast::<StrObj>()
+                && s.is_ascii()
+                && s.raw() == text
+            {
+                return Some(k);
+            }
+        }
+    }
+    None
+}
+
+/// Equality of two that are not identical and need no Python code: two exact strings or two small
+/// ints.
 #[inline(always)]
-fn quick_equal(a: Value, b: Value) -> Option<bool> {
+pub fn quick_equal(a: Value, b: Value) -> Option<bool> {
     if a.is_exact(Kind::Str) && b.is_exact(Kind::Str) {
         // SAFETY: both are str cells.
         return Some(unsafe { a.cast::<StrObj>().same_units(b.cast::<StrObj>()) });
@@ -236,6 +325,7 @@ fn quick_equal(a: Value, b: Value) -> Option<bool> {
 struct Probe {
     index: *const u32,
     at: Sequence,
+    tag: u32,
     /// Without an index: the next entry and the number of entries.
     entry: usize,
     fill: usize,
@@ -248,24 +338,17 @@ impl Probe {
     unsafe fn new(t: *mut Table, hash: i64) -> Probe {
         // SAFETY: promised by the caller.
         let t = unsafe { &*t };
-        if t.index_bits == 0 {
-            Probe {
-                index: std::ptr::null(),
-                at: Sequence {
-                    pos: 0,
-                    mask: 0,
-                    perturb: 0,
-                },
-                entry: 0,
-                fill: t.fill as usize,
-            }
-        } else {
-            Probe {
-                index: t.index(),
-                at: Sequence::new(hash, t.index_bits),
-                entry: 0,
-                fill: 0,
-            }
+        let at = Sequence::new(hash, t.index_bits);
+        Probe {
+            index: if t.index_bits == 0 {
+                std::ptr::null()
+            } else {
+                t.index()
+            },
+            at,
+            tag: at.tag(hash),
+            entry: 0,
+            fill: t.fill as usize,
         }
     }
     /// The next candidate entry.
@@ -276,14 +359,18 @@ impl Probe {
             self.entry += 1;
             return if i < self.fill { Some(i) } else { None };
         }
+        let mask = self.at.number_mask();
         loop {
             // SAFETY: pos is masked to the index size. The index always holds a zero word.
-            let word = unsafe { *self.index.add(self.at.pos) };
+            let word = unsafe { *self.index.add(self.at.pos()) };
             self.at.step();
-            match word {
-                0 => return None,
-                DELETED => {}
-                n => return Some(n as usize - 1),
+            if word == 0 {
+                return None;
+            }
+            // Below: neither empty nor deleted.
+            let number = word ^ self.tag;
+            if number.wrapping_sub(1) < mask - 1 {
+                return Some(number as usize - 1);
             }
         }
     }
@@ -299,10 +386,10 @@ unsafe fn index_insert(t: *mut Table, hash: i64, i: usize) {
         let index = (*t).index();
         let mut at = Sequence::new(hash, (*t).index_bits);
         loop {
-            let word = *index.add(at.pos);
-            if word == 0 || word == DELETED {
+            let word = *index.add(at.pos());
+            if word == 0 || word == at.number_mask() {
                 (*t).index_used += (word == 0) as u32;
-                *index.add(at.pos) = i as u32 + 1;
+                *index.add(at.pos()) = at.tag(hash) | (i as u32 + 1);
                 return;
             }
             at.step();
@@ -495,10 +582,10 @@ pub fn remove_at<T: Hashed>(vm: &mut Vm, d: Ref<T>, i: usize) {
         if (*t).index_bits != 0 {
             let index = (*t).index();
             let mut at = Sequence::new(hash, (*t).index_bits);
-            while *index.add(at.pos) != i as u32 + 1 {
+            while *index.add(at.pos()) & at.number_mask() != i as u32 + 1 {
                 at.step();
             }
-            *index.add(at.pos) = DELETED;
+            *index.add(at.pos()) = at.number_mask();
         }
         (*e).key = None;
         (*e).value = None;

@@ -372,13 +372,4 @@ impl Vm {
         }
         hit
     }
-
-    /// Turns a StopIteration in flight into `Ok(None)`.
-    pub fn stop_to_none(&mut self, r: Res) -> Res<Option<Value>> {
-        match r {
-            Ok(v) => Ok(Some(v)),
-            Err(_) if self.catch(self.types.exc.StopIteration) => Ok(None),
-            Err(r) => Err(r),
-        }
-    }
 }

@@ -34,7 +34,8 @@ pub fn report_uncaught(vm: &mut Vm) -> i32 {
 
 /// The status that a SystemExit asks for; a message is printed.
 fn system_exit(vm: &mut Vm, e: Value) -> i32 {
-    let code = vm.exit_code_of(e).unwrap_or(Value::NONE);
+    let code = vm.get_attr_str(e, "code").unwrap_or(e);
+    vm.raised = None;
     if code.is_none() {
         return 0;
     }
@@ -135,13 +136,7 @@ impl Vm {
         let message = message.filter(|m| !m.is_none()).map(|m| self.display(m));
         let text = match (object.filter(|o| !o.is_none()), message) {
             (Some(o), m) => {
-                let shown = match self.display_repr(o) {
-                    Ok(s) => s,
-                    Err(_) => {
-                        self.raised = None;
-                        "<object repr() failed>".into()
-                    }
-                };
+                let shown = self.repr_or_failed(o);
                 format!(
                     "{}: {shown}\n",
                     m.as_deref().unwrap_or("Exception ignored in")
@@ -150,13 +145,41 @@ impl Vm {
             (None, Some(m)) => format!("{m}:\n"),
             (None, None) => String::new(),
         };
-        self.write_stderr(&text);
-        self.print_exception(e);
+        let shown = self.format_unraisable(e);
+        self.write_stderr(&(text + &shown));
+        self.flush_stream("stderr");
     }
 
     /// Reports the exception in flight, which cannot be raised further, through
     /// `sys.unraisablehook`. `object` is where it arose.
     pub fn write_unraisable(&mut self, object: Value) {
+        self.unraisable(None, Some(object));
+    }
+
+    /// As `write_unraisable` with the message "Exception ignored" and what was being done, to
+    /// `object`.
+    pub fn ignore_exception(&mut self, doing: &str, object: Option<Value>) {
+        let Some(e) = self.raised.take() else { return };
+        let shown = match object {
+            Some(o) => format!(" {}", self.repr_or_failed(o)),
+            None => String::new(),
+        };
+        let message = self.new_str(&format!("Exception ignored {doing}{shown}"));
+        self.raised = Some(e);
+        self.unraisable(message.ok(), None);
+    }
+
+    fn repr_or_failed(&mut self, v: Value) -> String {
+        match self.display_repr(v) {
+            Ok(s) => s,
+            Err(_) => {
+                self.raised = None;
+                "<object repr() failed>".into()
+            }
+        }
+    }
+
+    fn unraisable(&mut self, message: Option<Value>, object: Option<Value>) {
         let Some(e) = self.raised.take() else { return };
         let hook = self.sys_attr("unraisablehook");
         let own = hook.and_then(|h| h.downcast::<NativeObj>());
@@ -165,13 +188,13 @@ impl Vm {
                 if h.is_none() {
                     return;
                 }
-                if self.call_unraisable_hook(h, e, object).is_err() {
+                if self.call_unraisable_hook(h, e, message, object).is_err() {
                     let inner = self.take_raised();
-                    self.write_stderr("Exception ignored in sys.unraisablehook: ");
-                    self.print_unraisable(inner, None, Some(h));
+                    let message = self.new_str("Exception ignored in sys.unraisablehook");
+                    self.print_unraisable(inner, message.ok(), Some(h));
                 }
             }
-            _ => self.print_unraisable(e, None, Some(object)),
+            _ => self.print_unraisable(e, message, object),
         }
         self.raised = None;
     }
@@ -180,12 +203,15 @@ impl Vm {
         &mut self,
         hook: Value,
         e: Value,
-        object: Value,
+        message: Option<Value>,
+        object: Option<Value>,
     ) -> crate::value::Res<()> {
         let tb = e
             .downcast::<ExceptionObj>()
             .map_or(Value::NONE, |x| x.traceback.or_none());
-        let fields = [self.class_of(e).value(), e, tb, Value::NONE, object];
+        let class = self.class_of(e).value();
+        let or_none = |v: Option<Value>| v.unwrap_or(Value::NONE);
+        let fields = [class, e, tb, or_none(message), or_none(object)];
         let args = self.new_struct_seq(&UNRAISABLE, &fields)?;
         self.call_value(hook, &[args])?;
         Ok(())

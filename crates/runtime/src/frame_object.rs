@@ -85,6 +85,11 @@ impl FrameObj {
         // SAFETY: as in `register`.
         unsafe {
             *self.words().add(1 + i) = v.map_or(0, Value::bits);
+            let live = self.live.get();
+            if !live.is_null() {
+                // Compiled code may have the register in a machine register.
+                (*live).flags |= flag::LEAVE;
+            }
             gc::write_barrier((self as *const FrameObj as *mut FrameObj).cast());
         }
         if let Some(g) = self.generator.get() {

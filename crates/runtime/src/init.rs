@@ -120,10 +120,10 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         builtins: None,
         sys_modules: None,
         sys_dict: None,
-        module_state: HashMap::new(),
-        native_types: HashMap::new(),
-        weakrefs: HashMap::new(),
-        subclasses: HashMap::new(),
+        module_state: Default::default(),
+        native_types: Default::default(),
+        weakrefs: Default::default(),
+        subclasses: Default::default(),
         pending: Default::default(),
         finalizable: Vec::new(),
         config,
@@ -139,7 +139,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         sources: HashMap::new(),
         lock: crate::threads::InterpLock::new(),
         handles_sigint: false,
-        bytearray_exports: HashMap::new(),
+        bytearray_exports: Default::default(),
         int_max_str_digits: str_digits.unwrap_or(crate::types::int::DEFAULT_MAX_STR_DIGITS),
         switch_interval: 0.005,
         monitor: Default::default(),
@@ -271,8 +271,6 @@ pub unsafe fn release_stacks(vm: &Vm) {
     unsafe {
         libc::munmap(vm.frames_base.cast(), vm.room.frame_bytes());
         libc::munmap(vm.stack_base.cast(), vm.room.register_bytes());
-        let words = std::ptr::slice_from_raw_parts_mut(vm.deopt_buffer, DEOPT_WORDS);
-        drop(Box::from_raw(words));
     }
 }
 
@@ -362,7 +360,7 @@ pub fn new_thread_state(
         shapes,
         heap,
         jit_exit: 0,
-        deopt_buffer: Box::leak(vec![0u64; DEOPT_WORDS].into_boxed_slice()).as_mut_ptr(),
+        deopt_exit: 0,
         exit_bits: 0,
         raised: None,
         handled: None,
@@ -391,7 +389,9 @@ pub fn new_thread_state(
         watch: Default::default(),
         // SAFETY: the interpreter is alive.
         jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
+        drain: crate::interp::drain::Drain::NONE,
         frame_stress: None,
+        deopt_buffer: [0; DEOPT_WORDS],
     });
     vm.set_native_stack(stack_range);
     vm.make_table();

@@ -2,6 +2,7 @@
 
 extern crate self as runtime;
 
+pub mod address_map;
 pub mod alloc;
 pub mod attr;
 pub mod buffer;

@@ -129,6 +129,7 @@ impl Vm {
                 n.__bool__,
                 n.__contains__,
                 n.__new__,
+                n.__init__,
                 n.__next__,
             ]
             .contains(&name)
@@ -207,6 +208,12 @@ impl Vm {
         let plain_new =
             owner(self, n.__new__) == Some(t.object) && class.kind.get() == Kind::Instance;
         set(F::PLAIN_NEW, plain_new);
+        let is_exception = class.kind.get() == Kind::Exception;
+        let base = |vm: &mut Vm, name: Value| {
+            vm.lookup_uncached(class, name) == vm.lookup_uncached(t.exc.BaseException, name)
+        };
+        set(F::EXCEPTION_NEW, is_exception && base(self, n.__new__));
+        set(F::EXCEPTION_INIT, is_exception && base(self, n.__init__));
         class.flags.set(flags);
         // The iteration slot is inherited unless Python code defines __next__.
         if class.has(F::HEAP) {

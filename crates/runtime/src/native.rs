@@ -266,23 +266,18 @@ fn bind(
     kwnames: &[Value],
 ) -> Res {
     let p = &def.params;
+    let npositional = args.len() - kwnames.len();
     if let Some(this) = self_ {
-        check_wrapper(vm, def, this, args.len() - kwnames.len(), kwnames.len())?;
+        check_wrapper(vm, def, this, npositional, kwnames.len())?;
     }
     let mut slots = [None; MAX_SLOTS];
-    let npositional = args.len() - kwnames.len();
     let nself = usize::from(self_.is_some());
-    slots[0] = self_;
+    slots[0] = self_.or_else(|| args.first().copied().filter(|_| p.has_self));
     let given = npositional + nself;
-    if given > p.npos && !p.varargs {
-        if nself == 0 {
-            slots[0] = args.first().copied();
-        }
-        let name = shown_name(vm, def, &slots);
-        let full = qualified_name(vm, def, &slots);
+    if !counts_fit(p, given, kwnames.len()) {
         // The class argument of `__new__` is not counted.
         let counted = npositional - usize::from(nself == 0 && p.has_self && npositional > 0);
-        return Err(too_many(vm, def, (&name, &full), counted, kwnames.len()));
+        return Err(wrong_count(vm, def, &slots, counted, kwnames.len()));
     }
     let direct = npositional.min(p.npos - nself.min(p.npos));
     for i in 0..direct {
@@ -296,32 +291,14 @@ fn bind(
     if p.varkw {
         nslots += 1;
     }
+    let mut refused = None;
     for (name, value) in kwnames.iter().zip(&args[npositional..]) {
         let found = p.names[p.posonly.min(p.names.len())..]
             .iter()
-            .position(|n| vm.str_equals(*name, n));
+            .position(|n| vm.str_equals(*name, n))
+            .map(|i| i + p.posonly);
         match found {
-            Some(i) => {
-                let i = i + p.posonly;
-                if slots[i].is_some() {
-                    let shown = shown_name(vm, def, &slots);
-                    let message = if p.npos > 0 && i < p.npos {
-                        format!(
-                            "argument for {}() given by name ('{}') and position ({})",
-                            shown,
-                            p.names[i],
-                            i + 1 - nself
-                        )
-                    } else {
-                        format!(
-                            "{}() got multiple values for argument '{}'",
-                            shown, p.names[i]
-                        )
-                    };
-                    return Err(vm.type_error(&message));
-                }
-                slots[i] = Some(*value);
-            }
+            Some(i) if slots[i].is_none() => slots[i] = Some(*value),
             None if p.varkw => {
                 let dict = match slots[nslots - 1] {
                     Some(d) => d,
@@ -333,14 +310,8 @@ fn bind(
                 };
                 vm.dict_set(dict, *name, *value)?;
             }
-            None => {
-                let shown = if p.posonly >= p.names.len() {
-                    qualified_name(vm, def, &slots)
-                } else {
-                    shown_name(vm, def, &slots)
-                };
-                return Err(unexpected_keyword(vm, def, &shown, *name));
-            }
+            _ if refused.is_none() => refused = Some((*name, found)),
+            _ => {}
         }
     }
     for (i, slot) in slots.iter().enumerate().take(p.names.len()) {
@@ -355,7 +326,56 @@ fn bind(
             return Err(missing(vm, def, (&name, &full), i, given));
         }
     }
+    if let Some((name, found)) = refused {
+        let shown = shown_name(vm, def, &slots);
+        let nself = usize::from(p.has_self);
+        return Err(match found {
+            Some(i) => given_twice(vm, def, &shown, i, nself),
+            None => unexpected_keyword(vm, def, &shown, name),
+        });
+    }
     (def.func)(vm, &slots[..nslots])
+}
+
+/// Whether numbers of positional (self included) and keyword arguments can be right.
+fn counts_fit(p: &Params, given: usize, keywords: usize) -> bool {
+    if !p.varargs && given > p.npos {
+        return false;
+    }
+    if keywords == 0 || p.varkw {
+        return true;
+    }
+    p.posonly < p.names.len() && (p.varargs || given + keywords <= p.names.len())
+}
+
+#[cold]
+fn wrong_count(
+    vm: &mut Vm,
+    def: &NativeDef,
+    slots: &[Option<Value>],
+    npositional: usize,
+    nkw: usize,
+) -> Raised {
+    let p = &def.params;
+    let full = qualified_name(vm, def, slots);
+    if nkw > 0 && !p.varkw && p.posonly >= p.names.len() {
+        return vm.type_error(&format!("{full}() takes no keyword arguments"));
+    }
+    let name = shown_name(vm, def, slots);
+    too_many(vm, def, (&name, &full), npositional, nkw)
+}
+
+/// An argument was given by position and by name.
+#[cold]
+fn given_twice(vm: &mut Vm, def: &NativeDef, shown: &str, slot: usize, nself: usize) -> Raised {
+    let name = def.params.names[slot];
+    let message = if slot < def.params.npos {
+        let position = slot + 1 - nself;
+        format!("argument for {shown}() given by name ('{name}') and position ({position})")
+    } else {
+        format!("{shown}() got multiple values for argument '{name}'")
+    };
+    vm.type_error(&message)
 }
 
 /// The wrappers of slots check their arguments in a way of their own.
@@ -421,6 +441,17 @@ fn builtin_name(class: crate::object::Ref<crate::class::TypeObj>) -> String {
     }
 }
 
+/// The name of the class whose method `def` is, which `this` may have inherited.
+fn declaring_name(vm: &mut Vm, def: &NativeDef, this: Value) -> String {
+    let class = vm.class_of(this);
+    let name = vm.intern(def.name);
+    let found = vm.lookup_where(class, name).and_then(|(_, m)| {
+        m.downcast::<crate::object::MethodDescrObj>()
+            .filter(|m| std::ptr::eq(m.def, def))
+    });
+    builtin_name(found.map_or(class, |m| m.class))
+}
+
 /// `module.function` or `type.method`, as messages on functions of fixed arity have it.
 fn qualified_name(vm: &mut Vm, def: &NativeDef, slots: &[Option<Value>]) -> String {
     let owner = match slots.first().copied().flatten() {
@@ -438,7 +469,7 @@ fn qualified_name(vm: &mut Vm, def: &NativeDef, slots: &[Option<Value>]) -> Stri
             None => return def.name.to_string(),
         }
     } else {
-        builtin_name(vm.class_of(owner))
+        declaring_name(vm, def, owner)
     };
     if prefix == "builtins" {
         return def.name.to_string();
@@ -446,15 +477,17 @@ fn qualified_name(vm: &mut Vm, def: &NativeDef, slots: &[Option<Value>]) -> Stri
     format!("{prefix}.{}", def.name)
 }
 
+#[cold]
 fn unexpected_keyword(vm: &mut Vm, def: &NativeDef, shown: &str, name: Value) -> Raised {
-    let p = &def.params;
-    let message = if p.posonly >= p.names.len() {
-        format!("{shown}() takes no keyword arguments")
-    } else {
-        let name = vm.display(name);
-        format!("{shown}() got an unexpected keyword argument '{name}'")
+    let name = vm.display(name);
+    let known = def.params.names[def.params.posonly..].iter().copied();
+    let hint = match crate::suggest::closest(&name, known) {
+        Some(s) => format!(". Did you mean '{s}'?"),
+        None => String::new(),
     };
-    vm.type_error(&message)
+    vm.type_error(&format!(
+        "{shown}() got an unexpected keyword argument '{name}'{hint}"
+    ))
 }
 
 fn plural(n: usize) -> &'static str {
@@ -472,7 +505,9 @@ fn too_many(
     let nself = usize::from(p.has_self && p.npos > 0);
     let (max, min) = (p.npos - nself, p.nrequired.saturating_sub(nself));
     let keywords_possible = p.posonly < p.names.len();
-    let message = if max == 0 && !keywords_possible {
+    let message = if max == 0 && p.varkw {
+        format!("{name}() takes no positional arguments")
+    } else if max == 0 && !keywords_possible {
         format!("{full}() takes no arguments ({npositional} given)")
     } else if keywords_possible {
         let (all, got) = (p.names.len() - nself, npositional + nkw);

@@ -284,6 +284,8 @@ pub const STR_SHARED: u16 = 16;
 pub const DICT_WATCHED: u16 = 1;
 /// Compiled code relies on what the cell holds: see `jit::assume`.
 pub const ASSUMED: u16 = 0x0800;
+/// The payload lies in the cell, behind its slots.
+pub const PAYLOAD_INLINE: u16 = 1;
 /// The exception is the context of another one.
 pub const IS_CONTEXT: u16 = 1;
 /// The object has weak references (side table).

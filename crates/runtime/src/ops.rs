@@ -645,7 +645,7 @@ impl Vm {
     }
 
     /// `obj[i]` of an exact str, bytes or bytearray when i is in range.
-    fn text_item(&mut self, obj: Value, i: i64) -> Option<Res> {
+    pub(crate) fn text_item(&mut self, obj: Value, i: i64) -> Option<Res> {
         // SAFETY: the shape id says what the cell is.
         unsafe {
             let len = match obj.shape_id() {
@@ -708,7 +708,7 @@ impl Vm {
                 return self.call_value(m, &[index]);
             }
             // SAFETY: checked above.
-            let cname = unsafe { obj.cast::<TypeObj>() }.name_str();
+            let cname = unsafe { obj.cast::<TypeObj>() }.full_name();
             return Err(self.type_error(&format!("type '{cname}' is not subscriptable")));
         }
         Err(self.type_error(&format!("'{name}' object is not subscriptable")))
@@ -890,7 +890,7 @@ impl Vm {
                 {
                     return Ok(it);
                 }
-                let name = it_class.name_str();
+                let name = it_class.full_name();
                 Err(self.type_error(&format!("iter() returned non-iterator of type '{name}'")))
             }
             None if self.lookup(class, self.names.__getitem__).is_some()
@@ -899,7 +899,7 @@ impl Vm {
                 Ok(self.new_iter(Kind::SeqIter, Some(v), 0, 0)?.value())
             }
             _ => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not iterable")))
             }
         }
@@ -908,6 +908,16 @@ impl Vm {
     /// The next item; None when exhausted.
     #[inline]
     pub fn next(&mut self, it: Value) -> Res<Option<Value>> {
+        match self.next_raw(it) {
+            Ok(item) => Ok(item),
+            Err(r) => self.stopped(r),
+        }
+    }
+
+    /// The next item; None or StopIteration when exhausted: an iterator that calls Python (`map`)
+    /// passes on what that raised.
+    #[inline]
+    pub fn next_raw(&mut self, it: Value) -> Res<Option<Value>> {
         let class = self.class_of(it);
         if let Some(f) = class.iternext.get() {
             return f(self, it);
@@ -916,12 +926,20 @@ impl Vm {
             Some(m) => {
                 let r = self.call_method_value(m, it, &[]);
                 self.watch_stop(&r);
-                self.stop_to_none(r)
+                r.map(Some)
             }
             None => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not an iterator")))
             }
+        }
+    }
+
+    #[cold]
+    fn stopped(&mut self, r: Raised) -> Res<Option<Value>> {
+        match self.catch(self.types.exc.StopIteration) {
+            true => Ok(None),
+            false => Err(r),
         }
     }
 
@@ -944,9 +962,14 @@ impl Vm {
             return Ok(out);
         }
         let it = self.iter(v)?;
-        let hint = self.length_hint(v, 0)?;
-        out.reserve(self, hint)?;
-        while let Some(item) = self.next(it)? {
+        // Exact generators have no length to tell.
+        if v.shape_id() != Kind::Generator as u32 {
+            let hint = self.length_hint(v, 0)?;
+            out.reserve(self, hint)?;
+        }
+        while let Some(item) = self.next_refused(it, |vm, item| {
+            out.push(vm, item).is_ok() || vm.forget_failure()
+        })? {
             out.push(self, item)?;
         }
         Ok(out)

@@ -68,7 +68,7 @@ impl Vm {
         if v.is_kind(Kind::Str) || v.is_kind(Kind::Bytes) {
             return Ok(v);
         }
-        let name = self.class_name(v);
+        let name = self.short_class_name(v);
         let Some(m) = self.special(v, self.names.__fspath__) else {
             return Err(self.type_error(&format!(
                 "expected str, bytes or os.PathLike object, not {name}"
@@ -78,7 +78,7 @@ impl Vm {
         if r.is_kind(Kind::Str) || r.is_kind(Kind::Bytes) {
             return Ok(r);
         }
-        let got = self.class_name(r);
+        let got = self.short_class_name(r);
         Err(self.type_error(&format!(
             "expected {name}.__fspath__() to return str or bytes, not {got}"
         )))
@@ -90,7 +90,7 @@ impl Vm {
             return Ok(b.as_slice().to_vec());
         }
         let Some(s) = v.downcast::<StrObj>() else {
-            let name = self.class_name(v);
+            let name = self.short_class_name(v);
             return Err(self.type_error(&format!(
                 "expected str, bytes or os.PathLike object, not {name}"
             )));

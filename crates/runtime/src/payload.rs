@@ -20,6 +20,18 @@ pub trait Payload: Any {
     }
 }
 
+/// Larger payloads are boxed.
+const INLINE_MAX: usize = 512;
+
+/// Where in a cell whose slots end at `slots` a payload lies: behind them. None: in a box.
+pub(crate) const fn place_inline<T>(slots: usize) -> Option<usize> {
+    if size_of::<T>() > INLINE_MAX || align_of::<T>() > 16 {
+        None
+    } else {
+        Some(slots.next_multiple_of(align_of::<T>()))
+    }
+}
+
 /// Marks one value.
 pub fn mark(tracer: &mut gc::Tracer, v: Value) {
     // SAFETY: a value is a word of the layout the tracer knows.

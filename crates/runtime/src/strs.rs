@@ -54,6 +54,40 @@ impl StrObj {
                 == std::slice::from_raw_parts(other.data.get(), bytes)
         }
     }
+    /// log2 of the bytes of a unit.
+    #[inline(always)]
+    pub fn unit_bits(&self) -> u16 {
+        self.header.flags & STR_WIDTH_MASK
+    }
+    /// Writes the units at `at`, each in `1 << bits` bytes; returns the end.
+    ///
+    /// # Safety
+    /// There is room for them; `bits` is at least `unit_bits()`.
+    #[inline(always)]
+    pub(crate) unsafe fn write_to(&self, bits: u16, at: *mut u8) -> *mut u8 {
+        // SAFETY: promised by the caller.
+        unsafe {
+            if self.unit_bits() == bits {
+                let raw = self.raw();
+                crate::alloc::copy_bytes(raw.as_ptr(), at, raw.len());
+            } else {
+                self.widen_to(bits, at);
+            }
+            at.add(self.len << bits)
+        }
+    }
+    #[inline(never)]
+    unsafe fn widen_to(&self, bits: u16, at: *mut u8) {
+        for (i, c) in self.units().iter().enumerate() {
+            // SAFETY: promised to `write_to`.
+            unsafe {
+                match bits {
+                    1 => at.cast::<u16>().add(i).write(c as u16),
+                    _ => at.cast::<u32>().add(i).write(c),
+                }
+            }
+        }
+    }
     /// The raw bytes of the units.
     #[inline]
     pub fn raw(&self) -> &[u8] {

@@ -209,9 +209,9 @@ mod methods {
         let mut items = vm.collect(sequence)?;
         let (min, max, n) = (s.visible, s.fields.len(), items.len());
         let amount = if n < min && min != max {
-            Some(("at least ", min))
+            Some(("an at least ", min))
         } else if n > max && min != max {
-            Some(("at most ", max))
+            Some(("an at most ", max))
         } else if min == max && n != min {
             Some(("a ", min))
         } else {

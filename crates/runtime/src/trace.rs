@@ -6,10 +6,12 @@ use crate::dict::Table;
 use crate::frame::{Cont, Frame};
 use crate::interp::generator::{GeneratorObj, State};
 use crate::object::*;
+use crate::payload::Payload;
 use crate::value::Value;
 use crate::vm::{Interp, Vm};
 use bytecode::{Effects, Insn};
 use gc::{Header, KindInfo, Tracer};
+use std::ptr::NonNull;
 
 const fn leaf(name: &'static str) -> KindInfo {
     KindInfo {
@@ -293,19 +295,39 @@ unsafe fn trace_payload(h: *mut Header, t: &mut Tracer) {
             payload.as_ref().trace(t);
         }
         mark_class(h, t);
-        let n = words_of(h);
+        let n = match p.payload.get() {
+            Some(payload) => inline_offset(h, payload).unwrap_or(words_of(h) * 8) / 8,
+            None => words_of(h),
+        };
         for i in std::mem::offset_of!(PayloadObj, overflow) / 8..n {
             t.mark_pointer(*(h as *const u64).add(i));
         }
     }
 }
 unsafe fn drop_payload(h: *mut Header) {
-    // SAFETY: a dead Payload cell; the pointer came from a box.
+    // SAFETY: a dead Payload cell; what is not inside it came from a box.
     unsafe {
         if let Some(p) = (*h.cast::<PayloadObj>()).payload.take() {
-            drop(Box::from_raw(p.as_ptr()));
+            let mut external = p.as_ref().external_bytes();
+            if inline_offset(h, p).is_some() {
+                std::ptr::drop_in_place(p.as_ptr());
+            } else {
+                external += size_of_val(p.as_ref());
+                drop(Box::from_raw(p.as_ptr()));
+            }
+            let heap = HEAP.with(std::cell::Cell::get).cast_mut();
+            if external > 0 && !heap.is_null() {
+                (*heap).account_external(-(external as isize));
+            }
         }
     }
+}
+
+/// Where in its cell a payload lies; None: in a box.
+unsafe fn inline_offset(h: *mut Header, payload: NonNull<dyn Payload>) -> Option<usize> {
+    // SAFETY: a living Payload cell.
+    let is_inline = unsafe { (*h).flags } & PAYLOAD_INLINE != 0;
+    is_inline.then(|| payload.as_ptr().cast::<u8>() as usize - h as usize)
 }
 
 /// The roots of an interpreter during a collection.

@@ -1,5 +1,6 @@
 //! The thread state and the interpreter-wide state it points to.
 
+use crate::address_map::AddressMap;
 use crate::class::*;
 use crate::code::{Cache, CodeObj};
 use crate::frame::Frame;
@@ -80,14 +81,14 @@ pub struct Interp {
     pub sys_modules: Option<Ref<DictObj>>,
     pub sys_dict: Option<Ref<DictObj>>,
     /// Per-interpreter state of native modules, by a static key: values are traced.
-    pub module_state: HashMap<usize, Value>,
+    pub module_state: AddressMap<usize, Value>,
     /// Types made from a TypeSpec on demand, by its address.
-    pub native_types: HashMap<usize, Ref<TypeObj>>,
+    pub native_types: AddressMap<usize, Ref<TypeObj>>,
     /// Weak references by referent address.
-    pub weakrefs: HashMap<usize, Vec<Value>>,
+    pub weakrefs: AddressMap<usize, Vec<Value>>,
     /// The living direct subclasses by address of the base, oldest first. Not a root: a collection
     /// takes dead classes out.
-    pub subclasses: HashMap<usize, Vec<Ref<TypeObj>>>,
+    pub subclasses: AddressMap<usize, Vec<Ref<TypeObj>>>,
     /// Cells waiting for `__del__` or weak reference callbacks, run at polls.
     pub pending: std::collections::VecDeque<Value>,
     /// Objects with a finalizer that has not run.
@@ -112,7 +113,7 @@ pub struct Interp {
     /// Start-up made SIGINT raise KeyboardInterrupt.
     pub handles_sigint: bool,
     /// Lasting exports (memoryviews) of bytearrays, by address.
-    pub bytearray_exports: HashMap<usize, crate::buffer::Exports>,
+    pub bytearray_exports: AddressMap<usize, crate::buffer::Exports>,
     /// `sys.set_int_max_str_digits`; 0: no limit.
     pub int_max_str_digits: usize,
     /// Seconds after which a thread should let others run.
@@ -144,7 +145,7 @@ pub mod immortal {
 }
 
 /// Words of `Vm::deopt_buffer`.
-pub const DEOPT_WORDS: usize = 4096;
+pub const DEOPT_WORDS: usize = 1024;
 
 /// Size of the method cache (power of two).
 pub const METHOD_CACHE: usize = 4096;
@@ -168,8 +169,8 @@ pub struct Vm {
     pub heap: *mut Heap,
     /// Why compiled code left: see `jit::exit`.
     pub jit_exit: u64,
-    /// Where compiled code puts its live values when it leaves: `DEOPT_WORDS` words.
-    pub deopt_buffer: *mut u64,
+    /// The exit of its unit where compiled code leaves.
+    pub deopt_exit: u64,
     /// The word with which the interpreter loop is being left.
     pub exit_bits: u64,
     /// The exception in flight, while a result says Raised.
@@ -210,8 +211,12 @@ pub struct Vm {
     /// Events of running code.
     pub watch: crate::monitor::Watch,
     pub jit: crate::jit::JitState,
+    /// Who takes the items of the generator that the innermost interpreter loop runs.
+    pub drain: crate::interp::drain::Drain,
     /// Frame round-trip stress, when on.
     pub frame_stress: Option<crate::interp::stress::FrameStress>,
+    /// The live values of compiled code that leaves; arguments of some of its helpers.
+    pub deopt_buffer: [u64; DEOPT_WORDS],
 }
 
 /// Marks the result of `Cache` pointer arithmetic as used by handlers only.
@@ -252,9 +257,24 @@ impl Vm {
         }
     }
 
-    /// The name of a value's class.
+    /// The name of a value's class as messages show it: native types outside builtins have their
+    /// module (`collections.deque`).
     pub fn class_name(&self, v: Value) -> String {
+        self.class_of(v).full_name()
+    }
+
+    /// `__name__` of a value's class.
+    pub fn short_class_name(&self, v: Value) -> String {
         self.class_of(v).name_str()
+    }
+
+    /// The class of an argument that is none of what was asked for: `class_name`, but None itself
+    /// for None.
+    pub fn argument_kind(&self, v: Value) -> String {
+        if v.is_none() {
+            return String::from("None");
+        }
+        self.class_name(v)
     }
 
     /// A new stamp for a dict's key set.
@@ -337,14 +357,20 @@ impl Vm {
         }
     }
 
+    /// The native stack is not nearly used up.
+    #[inline(always)]
+    pub fn has_native_stack(&self) -> bool {
+        let here = 0u8;
+        (&raw const here as usize) >= self.native_limit
+    }
+
     /// RecursionError when the native stack is nearly used up.
     #[inline(always)]
     pub fn check_native_stack(&mut self) -> Res<()> {
-        let here = 0u8;
-        if (&raw const here as usize) < self.native_limit {
-            Err(self.recursion_error())
-        } else {
+        if self.has_native_stack() {
             Ok(())
+        } else {
+            Err(self.recursion_error())
         }
     }
 }

@@ -97,28 +97,27 @@ impl Vm {
 
 /// Runs one queued callback or `__del__`.
 pub fn finalize(vm: &mut Vm, v: Value) {
-    let r = match v.downcast::<WeakRefObj>() {
-        Some(w) => match w.callback.get() {
-            Some(f) => {
-                w.callback.write(w, None);
-                vm.call_value(f, &[v])
-            }
-            None => Ok(Value::NONE),
-        },
-        None if v.is_kind(Kind::Generator) => {
-            crate::types::generator::finalize(vm, v).map(|()| Value::NONE)
+    if let Some(w) = v.downcast::<WeakRefObj>() {
+        let Some(f) = w.callback.get() else { return };
+        w.callback.write(w, None);
+        if vm.call_value(f, &[v]).is_err() {
+            vm.ignore_exception("while calling weakref callback", Some(f));
         }
-        None => {
-            // SAFETY: a live cell.
-            unsafe { (*v.ptr::<gc::Header>()).flags |= FINALIZED };
-            let class = vm.class_of(v);
-            match vm.lookup(class, vm.names.__del__) {
-                Some(m) => vm.call_method_value(m, v, &[]),
-                None => Ok(Value::NONE),
-            }
+        return;
+    }
+    if v.is_kind(Kind::Generator) {
+        return crate::types::generator::finalize(vm, v);
+    }
+    // SAFETY: a live cell.
+    unsafe { (*v.ptr::<gc::Header>()).flags |= FINALIZED };
+    let class = vm.class_of(v);
+    if let Some(m) = vm.lookup(class, vm.names.__del__)
+        && vm.call_method_value(m, v, &[]).is_err()
+    {
+        let file = m.is_kind(Kind::MethodDescr);
+        match file {
+            true => vm.ignore_exception("while finalizing file", Some(v)),
+            false => vm.ignore_exception("while calling deallocator", Some(m)),
         }
-    };
-    if r.is_err() {
-        vm.write_unraisable(v);
     }
 }

@@ -85,18 +85,25 @@ fn decode(vm: &mut Vm, bytes: &[u8], name: &str) -> Res<String> {
     }
 }
 
-fn compile_main(vm: &mut Vm, text: &str, name: &str) -> Res<Ref<CodeObj>> {
-    let options = Options {
+fn compile_options(vm: &Vm) -> Options {
+    Options {
         optimize: vm.interp().config.optimize,
         ..Default::default()
-    };
+    }
+}
+
+fn compile_main(vm: &mut Vm, text: &str, name: &str) -> Res<Ref<CodeObj>> {
+    let options = compile_options(vm);
     compile::compile_text(vm, text, name, Mode::Exec, &options)
 }
 
 fn run_text(vm: &mut Vm, main: Ref<ModuleObj>, text: &str, name: &str, args: &Args) -> Res<()> {
     let code = compile_main(vm, text, name)?;
-    if args.dump {
-        print!("{}", bytecode::dis::disassemble(code.data()));
+    if let Some(wanted) = &args.dump {
+        // Loaded code has given its nested code objects away.
+        if let Ok(c) = compiler::compile(text, name, Mode::Exec, &compile_options(vm)) {
+            print!("{}", bytecode::dis::disassemble_named(&c.code, wanted));
+        }
         return Ok(());
     }
     let d = main.dict.get();

@@ -142,7 +142,10 @@ impl<'a> Lower<'a> {
         let mangled = self.mangle(name);
         let key = self.b().alloc();
         let value = self.b().alloc();
-        if let Expr::Starred(s) = annotation {
+        if self.future_annotations() {
+            let text = unparse(annotation, self.source);
+            self.b().load_str(value, &text);
+        } else if let Expr::Starred(s) = annotation {
             self.to(&s.value, value)?;
             self.at(s.range());
             self.b().op_cached(Op::UnpackSeq, 0, value, value, 1, 0);
@@ -156,18 +159,14 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// The annotations of a function in a new register: an `__annotate__` function, or a dict
-    /// of texts. Returns the bit of `MakeFunction`.
+    /// The annotations of a function in a new register, as its `__annotate__` function. Returns
+    /// the bit of `MakeFunction`.
     pub(super) fn function_annotations(&mut self, f: &'a ast::StmtFunctionDef) -> R<u8> {
         use super::function::has;
         if !has_annotations(f) {
             return Ok(0);
         }
         let r = self.b().alloc();
-        if self.future_annotations() {
-            self.text_annotations(f, r);
-            return Ok(has::ANNOTATIONS);
-        }
         let Some(scope) = self.table.of(f, Part::Annotations) else {
             return Ok(0);
         };
@@ -197,28 +196,6 @@ impl<'a> Lower<'a> {
         }
         self.b().op(Op::Return, 0, acc, 0, 0);
         Ok(())
-    }
-
-    fn text_annotations(&mut self, f: &'a ast::StmtFunctionDef, dst: Reg) {
-        let mut items: Vec<(Name, &Expr)> = Vec::new();
-        for p in annotated(f) {
-            if let Some(a) = &p.annotation {
-                items.push((self.mangle(&p.name.id), a));
-            }
-        }
-        if let Some(a) = &f.returns {
-            items.push((Name::new_static("return"), a));
-        }
-        self.b().op(Op::BuildMap, 0, dst, 0, 0);
-        for (name, e) in items {
-            let mark = self.b().mark();
-            let (k, v) = (self.b().alloc(), self.b().alloc());
-            self.b().load_str(k, &name);
-            let text = unparse(e, self.source);
-            self.b().load_str(v, &text);
-            self.b().op(Op::MapSet, 0, dst, k, v);
-            self.b().reset(mark);
-        }
     }
 
     pub(super) fn ann_assign(&mut self, a: &'a ast::StmtAnnAssign) -> R {

@@ -17,7 +17,6 @@ pub(super) mod has {
     pub const KWDEFAULTS: u8 = 2;
     pub const ANNOTATE: u8 = 4;
     pub const CLOSURE: u8 = 8;
-    pub const ANNOTATIONS: u8 = 16;
 }
 
 impl<'a> Lower<'a> {

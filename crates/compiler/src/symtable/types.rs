@@ -1,6 +1,6 @@
 //! Annotation scopes: PEP 649 annotations and PEP 695 type parameters and aliases.
 
-use super::scope::{Part, ScopeId, ScopeKind, def};
+use super::scope::{Part, Reach, ScopeId, ScopeKind, def};
 use super::{SymbolTable, node_key};
 use crate::error::R;
 use syntax::ast::name::Name;
@@ -162,8 +162,22 @@ impl SymbolTable<'_> {
             self.opt(a.annotation.as_deref())?;
         }
         self.opt(f.returns.as_deref())?;
+        if self.future_annotations {
+            self.resolve_text_annotations(scope);
+        }
         self.current = outer;
         Ok(())
+    }
+
+    /// Annotations that are kept as text use no names: their scope stands outside of the tree
+    /// that is analysed, with its parameter as the only local.
+    fn resolve_text_annotations(&mut self, scope: ScopeId) {
+        for s in &mut self[scope].symbols {
+            s.reach = match s.flags & def::PARAM {
+                0 => Reach::GlobalImplicit,
+                _ => Reach::Local,
+            };
+        }
     }
 
     fn format_param(&mut self, range: TextRange) -> R {

@@ -86,6 +86,7 @@ impl Builder<'_> {
                 return Ok(());
             }
             Pair::Mixed(x, y) => self.mixed(insn.op, x, y),
+            Pair::Other if insn.op == Bc::Add => self.quick_concat(x, y, [masks[0], masks[1]]),
             Pair::Other => None,
         };
         match n {
@@ -190,7 +191,10 @@ impl Builder<'_> {
                 return Ok(());
             }
             Pair::Mixed(x, y) => self.compare_mixed(cmp, x, y),
-            Pair::Other => return self.step(insn),
+            Pair::Other => match self.quick_equality(cmp, x, y, [masks[0], masks[1]]) {
+                Some(n) => n,
+                None => return self.step(insn),
+            },
         };
         self.set(w.a(), n);
         Ok(())
@@ -216,7 +220,10 @@ impl Builder<'_> {
                 return Ok(());
             }
             Pair::Mixed(x, y) => self.compare_mixed(cmp, x, y),
-            Pair::Other => return self.step_jump(insn, w.imm_c() as i32),
+            Pair::Other => match self.quick_equality(cmp, x, y, [masks[0], masks[1]]) {
+                Some(n) => n,
+                None => return self.step_jump(insn, w.imm_c() as i32),
+            },
         };
         self.branch(insn, cond, w.d() == 1, w.imm_c() as i32)
     }

@@ -9,7 +9,7 @@ use runtime::jit::cache_kind::*;
 use std::mem::offset_of;
 
 /// Most different things that one access may do.
-const MAX_WAYS: usize = 3;
+pub(super) const MAX_WAYS: usize = 4;
 /// Shapes below are of builtin kinds.
 const FIRST_SHAPE: u32 = 128;
 
@@ -200,7 +200,14 @@ impl Builder<'_> {
         }
         let ways = match self.ways(insn, obj, Access::Method) {
             Ok(ways) => ways,
-            Err(never) => return self.unseen(insn, never),
+            Err(never) => {
+                let Some(f) = self.any_method(insn, obj) else {
+                    return self.unseen(insn, never);
+                };
+                self.set(a, f);
+                self.set(a + 1, obj);
+                return Ok(());
+            }
         };
         if !ways.iter().all(|w| w.c.kind == CLASS_VALUE) {
             return self.step(insn);

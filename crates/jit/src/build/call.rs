@@ -38,6 +38,10 @@ impl Builder<'_> {
         if let Some(choices) = self.choices.get(&f).cloned() {
             return self.call_choices(insn, f, choices);
         }
+        if self.any_methods.contains(&f) {
+            let args = (0..w.c() + 1).map(|i| self.reg(w.b() + 1 + i)).collect();
+            return self.call_any(insn, f, args, w.b() + 1);
+        }
         if self.known(f).is_none() {
             // Whether it is a method is not known.
             return self.step(insn);
@@ -89,6 +93,13 @@ impl Builder<'_> {
         if let Some(v) = self.known(callee) {
             if let Some(f) = v.downcast::<FunctionObj>() {
                 return self.call_function(insn, f, args, base);
+            }
+            if v == self.vm.types.range.value()
+                && let Some(n) = self.quick_range(&args)
+            {
+                self.lose_window(insn);
+                self.set(insn.first.a(), n);
+                return Ok(());
             }
             if let Some(class) = v.downcast::<TypeObj>()
                 && let Some(init) = self.plain_init(class)
@@ -279,7 +290,8 @@ impl Builder<'_> {
         let rest = self.fork(cond, true);
         let env = self.env.clone();
         self.env.regs = regs;
-        self.push_leaving(Op::RaiseUnsupported { op }, Rep::None, vec![]);
+        let n = self.push_leaving(Op::RaiseUnsupported { op }, Rep::None, vec![]);
+        self.catch(n);
         self.take_up(rest, env);
     }
 
@@ -308,6 +320,7 @@ impl Builder<'_> {
         all.extend(args);
         let window = base as u32;
         let n = self.push_leaving(Op::Call { entry, window }, Rep::Value, all);
+        self.catch(n);
         self.clobber();
         self.lose_window(insn);
         self.set(insn.first.a(), n);
@@ -421,6 +434,7 @@ impl Builder<'_> {
         }
         let def = std::ptr::from_ref(def) as u64;
         let n = self.push_leaving(Op::CallNative { def }, Rep::Value, all);
+        self.catch(n);
         self.clobber();
         self.lose_window(insn);
         self.set(insn.first.a(), n);

@@ -15,8 +15,9 @@ pub(super) struct Header {
 
 type Loops = BTreeMap<u32, (std::ops::Range<u32>, BitSet)>;
 
-/// Where blocks begin, and the loops, of the code that is reached without exceptions.
-pub(super) fn structure(insns: &[Insn], code: Ref<CodeObj>) -> (Vec<u32>, Loops) {
+/// Where blocks begin, and the loops, of the code that is reached; handlers of exceptions are if
+/// they were seen to run.
+pub(super) fn structure(insns: &[Insn], code: Ref<CodeObj>, eager: bool) -> (Vec<u32>, Loops) {
     let index: HashMap<u32, usize> = insns.iter().enumerate().map(|(i, n)| (n.word, i)).collect();
     let mut reached = vec![false; insns.len()];
     let mut work = vec![0usize];
@@ -27,6 +28,12 @@ pub(super) fn structure(insns: &[Insn], code: Ref<CodeObj>) -> (Vec<u32>, Loops)
             continue;
         };
         reached[i] = true;
+        if let Some(e) = code.handler_at(insn.word)
+            && catch::is_seen(code, e.handler, eager)
+        {
+            leaders.push(e.handler);
+            work.extend(index.get(&e.handler));
+        }
         if let Some(target) = insn.jump_target() {
             let target = target as u32;
             leaders.push(target);
@@ -147,6 +154,7 @@ impl Builder<'_> {
 
     /// Starts the block of a leader. False: it is not reached.
     pub(super) fn begin_block(&mut self, word: u32) -> Built<bool> {
+        self.land(word);
         let Some(preds) = self.body_mut().pending.remove(&word) else {
             self.cur = None;
             return Ok(false);

@@ -47,11 +47,16 @@ impl Builder<'_> {
         } else {
             (self.reg(w.c()), site.operands[1])
         };
-        if self.types_of(index, mask) != types::INT {
-            return self.unseen(insn, site.operands[0] == 0);
-        }
-        let Some(kind) = self.sequence(obj, site.operands[0]) else {
-            return self.unseen(insn, site.operands[0] == 0);
+        let is_int = self.types_of(index, mask) == types::INT;
+        let sequence = is_int.then(|| self.sequence(obj, site.operands[0]));
+        let Some(kind) = sequence.flatten() else {
+            return match self.quick_item(obj, index, mask) {
+                Some(n) => {
+                    self.set(w.a(), n);
+                    Ok(())
+                }
+                None => self.unseen(insn, site.operands[0] == 0),
+            };
         };
         let index = self.as_int(index);
         let known = self.g.constant(index).map(|b| b as i64);
@@ -73,6 +78,9 @@ impl Builder<'_> {
         if self.types_of(index, site.operands[1]) != types::INT
             || self.sequence(obj, site.operands[0]) != Some(Kind::List)
         {
+            if self.quick_set_item(obj, index, v) {
+                return Ok(());
+            }
             return self.unseen(insn, site.operands[0] == 0);
         }
         let index = self.as_int(index);

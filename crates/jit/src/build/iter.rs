@@ -10,20 +10,15 @@ const STEP: u32 = offset_of!(IterObj, step) as u32;
 const TARGET: u32 = offset_of!(IterObj, target) as u32;
 
 impl Builder<'_> {
-    /// The iterator of a list; others by the interpreter.
     pub(super) fn get_iter(&mut self, insn: Insn) -> Built {
         let x = self.reg(insn.first.b());
-        let site = self.site();
-        if site.unstable || self.types_of(x, site.operands[0]) != types::LIST {
-            return self.step(insn);
+        match self.quick_iter(x) {
+            Some(n) => {
+                self.set(insn.first.a(), n);
+                Ok(())
+            }
+            None => self.step(insn),
         }
-        self.guard_shape(x, Kind::List as u32);
-        let address = crate::helpers::list_iter as *const () as u64;
-        let n = self.push(Op::Helper { address }, Rep::Value, vec![x]);
-        self.push_leaving(Op::GuardBound, Rep::None, vec![n]);
-        self.env.shapes.insert(n, one(Kind::ListIter as u32));
-        self.set(insn.first.a(), n);
-        Ok(())
     }
 
     /// The iterator's kind, when it is one whose fields are kept in nodes.
@@ -158,6 +153,7 @@ impl Builder<'_> {
             return Err(Refusal::DrivesGenerator);
         }
         let n = self.push_leaving(Op::NextItem, Rep::Value, vec![it]);
+        self.catch(n);
         self.clobber();
         let none = self.constant(Rep::Value, 0);
         let end = self.push(Op::SameWord, Rep::Bool, vec![n, none]);

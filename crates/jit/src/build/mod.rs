@@ -8,10 +8,12 @@
 mod arith;
 mod attr;
 mod call;
+mod catch;
 mod flow;
 mod items;
 mod iter;
 mod names;
+mod quick;
 mod states;
 
 use crate::graph::*;
@@ -89,6 +91,8 @@ struct Body {
     /// Only these words are translated; jumps out of them leave.
     region: std::ops::Range<u32>,
     pending: BTreeMap<u32, Vec<Pending>>,
+    /// By word of a handler: the blocks where exceptions arrive.
+    landings: BTreeMap<u32, Vec<Block>>,
     /// By header word: the header's block and the registers and fields of its parameters.
     headers: HashMap<u32, flow::Header>,
     /// Of an inlined body: where it returns, and with what.
@@ -112,6 +116,8 @@ pub struct Builder<'a> {
     consts: HashMap<(Rep, u64), Node>,
     /// Methods that a node may be, each for objects of some shapes.
     choices: HashMap<Node, Choices>,
+    /// Functions found by `any_method`.
+    any_methods: rustc_hash::FxHashSet<Node>,
     /// How often shapes were forgotten: those that chose a method hold until the next time.
     shape_changes: u32,
     /// A call with several possible callees is being built.
@@ -151,6 +157,7 @@ impl<'a> Builder<'a> {
             state_cache: None,
             consts: HashMap::default(),
             choices: HashMap::default(),
+            any_methods: Default::default(),
             shape_changes: 0,
             choosing: false,
             constants: Vec::new(),
@@ -281,7 +288,7 @@ impl<'a> Builder<'a> {
     ) -> Body {
         let insns: Vec<Insn> = insns(&code.data().instrs).map_while(Result::ok).collect();
         let at = insns.iter().enumerate().map(|(i, n)| (n.word, i)).collect();
-        let (leaders, loops) = flow::structure(&insns, code);
+        let (leaders, loops) = flow::structure(&insns, code, self.eager);
         let data = code.data();
         let read_later = Liveness::from_parts(&data.instrs, &data.exceptions, data.nregs as u32, 0);
         self.g.extent = self.g.extent.max(window + code.nregs);
@@ -298,6 +305,7 @@ impl<'a> Builder<'a> {
             parent,
             region,
             pending: BTreeMap::new(),
+            landings: BTreeMap::new(),
             headers: HashMap::default(),
             returns: Vec::new(),
             cont: Cont::Store,
@@ -657,6 +665,7 @@ impl<'a> Builder<'a> {
             Bc::LoadMethod => self.load_method(insn)?,
             Bc::GetItem | Bc::GetItemI => self.get_item(insn)?,
             Bc::SetItem => self.set_item(insn)?,
+            Bc::Contains => self.contains(insn)?,
             Bc::UnpackSeq => self.unpack_seq(insn)?,
             Bc::BuildTuple | Bc::BuildList if c as usize <= crate::helpers::MAX_ITEMS => {
                 let args = (b..b + c).map(|r| self.reg(r)).collect::<Vec<_>>();
@@ -744,7 +753,9 @@ impl<'a> Builder<'a> {
             Bc::Call => self.call(insn)?,
             Bc::CallMethod => self.call_method(insn)?,
             Bc::Return => self.return_(a)?,
-            Bc::Raise | Bc::Reraise => self.leave(),
+            Bc::Raise | Bc::Reraise => self.raise(),
+            Bc::PushExc | Bc::PopExc => self.handled_exception(insn),
+            Bc::ExcMatch => self.exc_match(insn)?,
             _ => self.step(insn)?,
         }
         Ok(())
@@ -758,7 +769,7 @@ impl<'a> Builder<'a> {
         let maybe = self.g.rep(n) == Rep::Value
             && matches!(
                 self.g.node(n).op,
-                Op::Param(_) | Op::EntryReg(_) | Op::Reload(_)
+                Op::Param(_) | Op::EntryReg(_) | Op::Reload(_) | Op::SavedReg(_)
             );
         if maybe && !self.env.checked.contains_key(&(n.0 as u64)) {
             self.push_leaving(Op::GuardBound, Rep::None, vec![n]);

@@ -85,6 +85,7 @@ impl Builder<'_> {
         }
         self.steps += 1;
         let step = self.push_leaving(Op::Step { falls: insn.next() }, Rep::None, vec![]);
+        self.catch(step);
         self.after_step(insn, step);
         Ok(())
     }
@@ -94,6 +95,7 @@ impl Builder<'_> {
         self.steps += 1;
         let (falls, taken) = (insn.next(), (insn.word as i64 + offset as i64) as u32);
         let n = self.push_leaving(Op::StepJump { falls, taken }, Rep::Bool, vec![]);
+        self.catch(n);
         self.after_step(insn, n);
         self.branch(insn, n, true, offset)
     }

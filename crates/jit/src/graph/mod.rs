@@ -180,6 +180,9 @@ pub enum Op {
     LoadTupleItem,
     /// Appends to an exact list. Args: list, value.
     Append,
+    /// Sets an item of an exact dict whose key is a string or a small int; leaves where that may be
+    /// seen. Args: dict, key, value.
+    DictSet,
     /// Length of a list (or another cell whose length is a word at the offset), as Int.
     LoadLen {
         offset: u32,
@@ -201,12 +204,28 @@ pub enum Op {
     },
     /// Register i of the frame of the state of the Step, after it. Args: the step.
     Reload(u32),
+    /// The interpreter runs the bytecode of the state, which raises. An exception that the unit
+    /// does not catch leaves compiled code.
+    Raise,
+    /// The node raised, and the handler that `Graph::catches` names comes next. Ends its block.
+    Caught,
+    /// What is in memory for the register, counted from the root's R[0].
+    SavedReg(u32),
+    /// A helper with an effect on the thread state that neither runs Python code nor fails.
+    Effect {
+        address: u64,
+    },
     /// Next item of an iterator, or the empty word at its end. Args: the iterator.
     NextItem,
     /// Calls the native entry at the address with function and arguments; `window`: R[0] of the
     /// callee from R[0] of the frame.
     Call {
         entry: u64,
+        window: u32,
+    },
+    /// Calls the Python function that is the first of the args with the others; leaves before it when
+    /// it does not take just them. `window`: as of `Call`.
+    CallAny {
         window: u32,
     },
     /// A new instance of the class at the address; leaves when out of memory.
@@ -305,11 +324,23 @@ pub struct State {
     pub bytecode: Bytecode,
 }
 
+/// Where the exception of a node is caught.
+#[derive(Clone, Copy)]
+pub struct Catch {
+    /// Which frame of the inlining chain, the root is 0.
+    pub depth: usize,
+    pub code: Ref<CodeObj>,
+    /// The handler.
+    pub word: u32,
+}
+
 /// The graph of one compiled unit.
 pub struct Graph {
     pub nodes: Vec<NodeData>,
     pub blocks: Vec<BlockData>,
     pub states: Vec<State>,
+    /// By the node that raises.
+    pub catches: rustc_hash::FxHashMap<Node, Catch>,
     /// A function entered with arguments, not a loop of a running frame.
     pub is_function: bool,
     pub nargs: usize,
@@ -329,6 +360,7 @@ impl Graph {
             nodes: Vec::new(),
             blocks: Vec::new(),
             states: Vec::new(),
+            catches: Default::default(),
             is_function: false,
             nargs: 0,
             name,
@@ -526,8 +558,10 @@ impl Op {
             self,
             Step { .. }
                 | StepJump { .. }
+                | Raise
                 | NextItem
                 | Call { .. }
+                | CallAny { .. }
                 | CallNative { .. }
                 | RaiseUnsupported { .. }
         )
@@ -573,9 +607,13 @@ impl Op {
                     | StoreAt { .. }
                     | StoreItem
                     | Append
+                    | DictSet
                     | Poll
                     | Count(_)
                     | Reload(_)
+                    | Caught
+                    | SavedReg(_)
+                    | Effect { .. }
                     | Param(_)
             )
     }

@@ -1,95 +1,12 @@
-//! Frame records and registers in memory: at exits (by table) and at calls (in line).
+//! Frame records and registers in memory at calls; `exits` is about where compiled code leaves.
 
 use super::*;
-use crate::deopt::{FrameDesc, Loc};
 use cranelift_codegen::ir::types::{I8, I16};
 use runtime::frame::{Cont, flag};
 
 impl Lower<'_> {
-    /// The code of an exit: the live values go to the buffer, the rest is in the table.
-    pub(super) fn fill_exit(
-        &mut self,
-        state: StateId,
-        expected: bool,
-        what: &'static str,
-    ) -> Result<(), Refusal> {
-        let g = self.g;
-        let mut slots: HashMap<Node, Loc> = HashMap::default();
-        let mut nodes = Vec::new();
-        g.state_nodes(state, |n| nodes.push(n));
-        let buffer = self.load_vm(offset_of!(Vm, deopt_buffer));
-        let mut used = 0u32;
-        for n in nodes {
-            if slots.contains_key(&n) {
-                continue;
-            }
-            let loc = match (g.constant(n), g.rep(n)) {
-                (Some(bits), rep) => Loc::Const(constant_word(bits, rep)),
-                (None, rep) => {
-                    let v = self.value(n);
-                    self.fb.ins().store(mem(), v, buffer, used as i32 * 8);
-                    used += 1;
-                    let i = used - 1;
-                    match rep {
-                        Rep::Int => Loc::Int(i),
-                        Rep::Float => Loc::Float(i),
-                        Rep::Bool => Loc::Bool(i),
-                        _ => Loc::Value(i),
-                    }
-                }
-            };
-            slots.insert(n, loc);
-        }
-        if used as usize > runtime::vm::DEOPT_WORDS {
-            return Err(Refusal::TooManyValues);
-        }
-        let chain = g.chain(state);
-        let frames = chain
-            .iter()
-            .rev()
-            .map(|id| {
-                let s = g.state(*id);
-                FrameDesc {
-                    code: s.code,
-                    word: s.word,
-                    window: s.window,
-                    function: s.function.map(|n| slots[&n]),
-                    regs: s.regs.iter().map(|(r, n)| (*r, slots[n])).collect(),
-                    cont: self.cont(s),
-                    extra: s.extra.map(|n| slots[&n]),
-                }
-            })
-            .collect();
-        let fields = g.state(state).fields.iter();
-        let fields = fields
-            .map(|(b, o, n)| {
-                let raw = match (g.constant(*n), slots[n]) {
-                    (Some(bits), _) => Loc::Const(bits),
-                    (None, loc) => loc,
-                };
-                (slots[b], *o, raw)
-            })
-            .collect();
-        let index = self.exits.len() as u64;
-        self.exits.push(Exit {
-            frames,
-            fields,
-            expected,
-            what,
-            count: Default::default(),
-        });
-        let index = self.iconst(index);
-        let tail = match self.exit_tail {
-            Some(b) => b,
-            None => self.cold_block(1),
-        };
-        self.exit_tail = Some(tail);
-        self.fb.ins().jump(tail, &[index.into()]);
-        Ok(())
-    }
-
     /// What becomes of the result of a frame's code.
-    fn cont(&self, s: &State) -> Cont {
+    pub(super) fn cont(&self, s: &State) -> Cont {
         if s.parent.is_none() {
             Cont::Exit
         } else {
@@ -129,7 +46,7 @@ impl Lower<'_> {
     }
 
     /// The frame record that many above the one at entry.
-    fn record_at(&mut self, n: usize) -> ir::Value {
+    pub(super) fn record_at(&mut self, n: usize) -> ir::Value {
         if n == 0 {
             return self.frame;
         }
@@ -206,8 +123,8 @@ impl Lower<'_> {
         let depth = self.g.chain(state).len() - 1;
         let offset = self.record_offset(depth) + offset_of!(Frame, flags);
         let flags = self.fb.ins().load(I8, mem(), self.frame, offset as i32);
-        let watched = (flag::OBSERVED | flag::LEAVE) as i64;
-        let bad = self.fb.ins().band_imm_s(flags, watched);
+        let watched = self.watched(depth);
+        let bad = self.fb.ins().band_imm_s(flags, watched as i64);
         let (slow, go) = (self.fb.create_block(), self.fb.create_block());
         self.fb.set_cold_block(slow);
         self.fb.ins().brif(bad, slow, &[], go, &[]);
@@ -216,8 +133,22 @@ impl Lower<'_> {
         self.fb.switch_to_block(go);
     }
 
+    /// Flags of a frame with which compiled code does not go on: it has to leave, or the frame has
+    /// an object that the interpreter must take leave of when the frame ends. That of a loop does
+    /// not end in compiled code.
+    pub(super) fn watched(&self, depth: usize) -> u8 {
+        if depth == 0 && !self.g.is_function {
+            flag::LEAVE
+        } else {
+            flag::OBSERVED | flag::LEAVE
+        }
+    }
+
     /// What is in memory at the start of a block: what all predecessors left there.
     pub(super) fn memory_at(&self, b: Block) -> InMemory {
+        if self.landings.contains(&b) {
+            return InMemory::default();
+        }
         let preds = &self.dom.preds[b.0 as usize];
         let mut all = preds.iter().map(|p| self.ends.get(p));
         let Some(Some(first)) = all.next() else {

@@ -3,6 +3,7 @@
 //! A function's signature is `(vm, regs, function, arguments...) -> word`, a loop's `(vm, regs)
 //! -> word`. A zero result says that there is no value: see `runtime::jit::exit`.
 
+mod exits;
 mod frames;
 mod node;
 
@@ -39,13 +40,21 @@ pub(crate) struct Lower<'a> {
     /// The frame record on top when the code was entered.
     frame: ir::Value,
     exits: Vec<Exit>,
-    /// Cold blocks by state and by what is guarded.
-    exit_blocks: HashMap<(StateId, &'static str), ir::Block>,
+    /// Number in `open_exits`, by state and by whether it is expected.
+    exit_of: HashMap<(StateId, bool), usize>,
     /// Exit blocks that are still to be filled.
-    open_exits: Vec<(StateId, bool, ir::Block, &'static str)>,
+    open_exits: Vec<exits::OpenExit>,
     /// The return of the empty word.
     bail: Option<ir::Block>,
-    /// Where all exits end: calls `deopt` with the number of the exit.
+    /// The node that is translated.
+    at: Node,
+    /// Where nodes go that raise what is caught here; filled at the ends of their blocks.
+    failed: HashMap<Node, ir::Block>,
+    /// Blocks where exceptions arrive.
+    landings: rustc_hash::FxHashSet<Block>,
+    /// Blocks in which a node was checked to be a cell.
+    cells: HashMap<Node, Vec<Block>>,
+    /// Where all exits end: calls `deopt`.
     exit_tail: Option<ir::Block>,
     /// Calls `leave_after` with result, register and word.
     leave_tail: Option<ir::Block>,
@@ -98,9 +107,13 @@ pub(crate) fn lower(
         args: params.get(3..).unwrap_or_default().to_vec(),
         frame,
         exits: Vec::new(),
-        exit_blocks: HashMap::default(),
+        exit_of: HashMap::default(),
         open_exits: Vec::new(),
         bail: None,
+        at: Node(0),
+        failed: HashMap::default(),
+        landings: Default::default(),
+        cells: HashMap::default(),
         exit_tail: None,
         leave_tail: None,
         stress,
@@ -216,6 +229,11 @@ impl Lower<'_> {
                 let (to, args) = self.edge(e);
                 self.fb.ins().jump(to, &args);
             }
+            End::Branch { cond, then, other } if g.node(*cond).op == Op::Caught => {
+                let (to, args) = self.edge(other);
+                self.fb.ins().jump(to, &args);
+                self.landing(g.node(*cond).args[0], then);
+            }
             End::Branch { cond, then, other } => {
                 let c = self.value(*cond);
                 let (t, targs) = self.edge(then);
@@ -231,6 +249,38 @@ impl Lower<'_> {
                 self.fb.ins().jump(to, &[]);
             }
         }
+    }
+
+    /// Where a node goes that does not come to its normal end: to its handler's check or out.
+    fn failed_block(&mut self) -> ir::Block {
+        if !self.g.catches.contains_key(&self.at) {
+            return self.bail_block();
+        }
+        let b = self.cold_block(0);
+        self.failed.insert(self.at, b);
+        b
+    }
+
+    /// The node has raised: goes on at its handler if that comes next.
+    fn landing(&mut self, n: Node, to: &Edge) {
+        let (Some(block), Some(c)) = (self.failed.get(&n).copied(), self.g.catches.get(&n)) else {
+            return;
+        };
+        self.fb.switch_to_block(block);
+        let frame = self.record_at(c.depth + usize::from(self.g.is_function));
+        // SAFETY: the handler is inside the code.
+        let pc = unsafe { c.code.instrs.add(c.word as usize) } as u64;
+        let pc = self.iconst(pc);
+        let watched = self.watched(c.depth) as u64;
+        let (vm, watched) = (self.vm, self.iconst(watched));
+        let yes = self.call_helper(
+            crate::helpers::caught as *const () as u64,
+            &[vm, frame, pc, watched],
+        );
+        let bail = self.bail_block();
+        self.landings.insert(to.to);
+        let (to, args) = self.edge(to);
+        self.fb.ins().brif(yes, to, &args, bail, &[]);
     }
 
     fn edge(&mut self, e: &Edge) -> (ir::Block, Vec<ir::BlockArg>) {
@@ -258,11 +308,10 @@ impl Lower<'_> {
     fn fill_tails(&mut self) {
         if let Some(b) = self.exit_tail {
             self.fb.switch_to_block(b);
-            let index = self.fb.block_params(b)[0];
             let unit = self.iconst(self.unit as u64);
             let (vm, regs, frame) = (self.vm, self.regs, self.frame);
             let deopt = crate::deopt::deopt as *const () as u64;
-            let r = self.call_helper(deopt, &[vm, unit, index, regs, frame]);
+            let r = self.call_helper(deopt, &[vm, unit, regs, frame]);
             self.fb.ins().return_(&[r]);
         }
         if let Some(b) = self.leave_tail {
@@ -285,10 +334,7 @@ impl Lower<'_> {
     }
 
     fn finish(mut self) -> Result<Vec<Exit>, Refusal> {
-        while let Some((state, expected, block, what)) = self.open_exits.pop() {
-            self.fb.switch_to_block(block);
-            self.fill_exit(state, expected, what)?;
-        }
+        self.fill_exits()?;
         self.fill_tails();
         if let Some(b) = self.bail {
             self.fb.switch_to_block(b);
@@ -337,13 +383,22 @@ impl Lower<'_> {
     }
 
     fn exit_block(&mut self, state: StateId, expected: bool, what: &'static str) -> ir::Block {
-        if let Some(b) = self.exit_blocks.get(&(state, what)) {
-            return *b;
+        if let Some(i) = self.exit_of.get(&(state, expected)) {
+            let exit = &mut self.open_exits[*i];
+            if !exit.what.contains(&what) {
+                exit.what.push(what);
+            }
+            return exit.block;
         }
-        let b = self.fb.create_block();
-        self.fb.set_cold_block(b);
-        self.exit_blocks.insert((state, what), b);
-        self.open_exits.push((state, expected, b, what));
+        let b = self.cold_block(0);
+        self.exit_of
+            .insert((state, expected), self.open_exits.len());
+        self.open_exits.push(exits::OpenExit {
+            state,
+            expected,
+            block: b,
+            what: vec![what],
+        });
         b
     }
 }

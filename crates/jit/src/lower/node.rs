@@ -134,6 +134,7 @@ impl Lower<'_> {
         if matches!(d.op, Op::Const(_) | Op::Param(_)) {
             return;
         }
+        self.at = n;
         if let Some(v) = self.effect(n, d) {
             self.values[n.0 as usize] = Some(v);
         }
@@ -246,6 +247,10 @@ impl Lower<'_> {
                 return None;
             }
             Op::LoadItem | Op::LoadTupleItem | Op::StoreItem => return self.item(d),
+            Op::DictSet => {
+                self.dict_set(d);
+                return None;
+            }
             Op::Append => {
                 self.append(d);
                 return None;
@@ -257,18 +262,49 @@ impl Lower<'_> {
                 let window = self.g.state(self.state_of(step)).window;
                 self.load(self.regs, (window + r) as usize * 8)
             }
+            Op::SavedReg(r) => self.load(self.regs, r as usize * 8),
+            Op::Raise => {
+                let s = self.state_of(d);
+                self.materialise(s, false);
+                let vm = self.vm;
+                self.call_helper(helpers::run_step as *const () as u64, &[vm]);
+                let (failed, go) = (self.failed_block(), self.fb.create_block());
+                self.fb.ins().jump(failed, &[]);
+                self.fb.switch_to_block(go);
+                return None;
+            }
+            // The end of its block sees to it.
+            Op::Caught => return None,
             Op::NextItem => self.next_item(d),
-            Op::Call { entry, window } => self.call(d, entry, window),
+            Op::Call { entry, window } => {
+                let at = self.iconst(entry);
+                let callee = self.load(at, 0);
+                self.call(d, callee, window)
+            }
+            Op::CallAny { window } => {
+                let (vm, f) = (self.vm, a(self, 0));
+                let n = self.iconst(d.args.len() as u64 - 1);
+                let entry_of = runtime::jit::entry::entry_of as *const () as u64;
+                let callee = self.call_helper(entry_of, &[vm, f, n]);
+                let s = self.state_of(d);
+                self.guard(callee, s, "callee");
+                self.call(d, callee, window)
+            }
             Op::NewInstance { class } => self.new_instance(d, class),
             Op::RaiseUnsupported { op } => {
                 let s = self.state_of(d);
                 self.materialise(s, false);
                 let (vm, op) = (self.vm, self.iconst(op as u64));
                 self.call_helper(helpers::unsupported as *const () as u64, &[vm, op]);
+                if self.g.catches.contains_key(&self.at) {
+                    let (failed, go) = (self.failed_block(), self.fb.create_block());
+                    self.fb.ins().jump(failed, &[]);
+                    self.fb.switch_to_block(go);
+                }
                 return None;
             }
             Op::CallNative { def } => self.call_native(d, def),
-            Op::Helper { address } => {
+            Op::Helper { address } | Op::Effect { address } => {
                 let mut args = vec![self.vm];
                 for i in 0..d.args.len() {
                     args.push(a(self, i));
@@ -411,11 +447,19 @@ impl Lower<'_> {
     fn guard_cell(&mut self, x: ir::Value, n: Node, s: StateId) {
         let made = matches!(
             self.g.node(n).op,
-            Op::NewTuple | Op::NewList | Op::Function | Op::GuardShape(_) | Op::GuardShapes(_)
+            Op::NewTuple
+                | Op::NewList
+                | Op::NewInstance { .. }
+                | Op::Function
+                | Op::GuardShape(_)
+                | Op::GuardShapes(_)
         );
-        if made {
+        let (dom, block) = (self.dom, self.block);
+        let checked_in = self.cells.entry(n).or_default();
+        if made || checked_in.iter().any(|b| dom.dominates(*b, block)) {
             return;
         }
+        checked_in.push(block);
         let tag = self.iconst(NOT_CELL_MASK);
         let bits = self.fb.ins().band(x, tag);
         self.guard_not(bits, s, "cell");
@@ -544,14 +588,17 @@ impl Lower<'_> {
                 .icmp_imm_s(IntCC::UnsignedGreaterThan, moved, 1);
             self.guard(ok, s, "divisor");
         }
+        let modulo = d.op == Op::ModInt;
+        let natural = positive && self.ranges.is_at_least(args[0], block, 0);
         let q = match known.filter(|k| *k > 1) {
             Some(k) => self.divide_by(x, k),
+            None if natural && modulo => return self.fb.ins().urem(x, y),
+            None if natural => return self.fb.ins().udiv(x, y),
             None => self.fb.ins().sdiv(x, y),
         };
         let back = self.fb.ins().imul(q, y);
         let r = self.fb.ins().isub(x, back);
-        let modulo = d.op == Op::ModInt;
-        if positive && self.ranges.is_at_least(args[0], block, 0) {
+        if natural {
             return if modulo { r } else { q };
         }
         // All ones when the remainder's sign is not the divisor's: one step down.
@@ -645,12 +692,22 @@ impl Lower<'_> {
         self.fb.switch_to_block(done);
     }
 
+    fn dict_set(&mut self, d: &NodeData) {
+        let mut args = vec![self.vm];
+        for n in &d.args {
+            args.push(self.value(*n));
+        }
+        let ok = self.call_helper(helpers::quick::dict_set as *const () as u64, &args);
+        let s = self.state_of(d);
+        self.guard(ok, s, "dict");
+    }
+
     /// Stores the arguments from `first` on in the buffer.
     fn fill_buffer(&mut self, args: &[Node]) {
-        let buffer = self.load_vm(offset_of!(runtime::Vm, deopt_buffer));
         for (i, n) in args.iter().enumerate() {
             let v = self.value(*n);
-            self.fb.ins().store(mem(), v, buffer, i as i32 * 8);
+            let at = offset_of!(runtime::Vm, deopt_buffer) + i * 8;
+            self.fb.ins().store(mem(), v, self.vm, at as i32);
         }
     }
 
@@ -684,7 +741,7 @@ impl Lower<'_> {
         self.materialise(s, false);
         let vm = self.vm;
         let word = self.call_helper(helpers::run_step as *const () as u64, &[vm]);
-        let (bail, go) = (self.bail_block(), self.fb.create_block());
+        let (bail, go) = (self.failed_block(), self.fb.create_block());
         let result = match d.op {
             Op::StepJump { falls, taken } => {
                 let taken = self.fb.ins().icmp_imm_s(IntCC::Equal, word, taken as i64);
@@ -738,7 +795,7 @@ impl Lower<'_> {
         let r = self.call_helper(helpers::next_item as *const () as u64, &[vm, it]);
         // No item: the end, or an exception.
         let (none, go) = (self.fb.create_block(), self.fb.create_block());
-        let bail = self.bail_block();
+        let bail = self.failed_block();
         self.fb.ins().brif(r, go, &[], none, &[]);
         self.fb.switch_to_block(none);
         let raised = self.load_vm(offset_of!(runtime::Vm, raised));
@@ -753,7 +810,8 @@ impl Lower<'_> {
         r
     }
 
-    fn call(&mut self, d: &NodeData, entry: u64, window: u32) -> ir::Value {
+    /// Calls a native entry with the args of a node.
+    fn call(&mut self, d: &NodeData, callee: ir::Value, window: u32) -> ir::Value {
         let s = self.state_of(d);
         let values: Vec<ir::Value> = d.args.iter().map(|n| self.value(*n)).collect();
         self.materialise(s, true);
@@ -761,8 +819,6 @@ impl Lower<'_> {
         let window = self.fb.ins().iadd_imm_s(self.regs, base as i64 * 8);
         let mut args = vec![self.vm, window];
         args.extend(values);
-        let at = self.iconst(entry);
-        let callee = self.load(at, 0);
         let conv = self.fb.func.signature.call_conv;
         let sig = self.fb.import_signature(signature(conv, args.len()));
         let call = self.fb.ins().call_indirect(sig, callee, &args);
@@ -775,7 +831,7 @@ impl Lower<'_> {
         let vm = self.vm;
         let finish = runtime::jit::entry::finish_call as *const () as u64;
         let finished = self.call_helper(finish, &[vm]);
-        let bail = self.bail_block();
+        let bail = self.failed_block();
         self.fb
             .ins()
             .brif(finished, done, &[finished.into()], bail, &[]);
@@ -795,7 +851,7 @@ impl Lower<'_> {
         let (def, n) = (self.iconst(def), self.iconst(d.args.len() as u64));
         let vm = self.vm;
         let r = self.call_helper(helpers::call_native as *const () as u64, &[vm, def, n]);
-        let (bail, go) = (self.bail_block(), self.fb.create_block());
+        let (bail, go) = (self.failed_block(), self.fb.create_block());
         self.fb.ins().brif(r, go, &[], bail, &[]);
         self.fb.switch_to_block(go);
         let (dst, next, _) = self.bytecode_of(s);

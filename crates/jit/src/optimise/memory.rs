@@ -1,7 +1,7 @@
 //! What nodes read and write in memory, by classes that do not overlap.
 
 use crate::graph::*;
-use runtime::object::ListObj;
+use runtime::object::{DictObj, ListObj};
 use std::mem::offset_of;
 
 /// A class of memory.
@@ -54,6 +54,7 @@ pub fn writes(op: Op, class: Class) -> bool {
                 || class == list_field(offset_of!(ListObj, cap))
                 || class == list_field(offset_of!(ListObj, items))
         }
+        Op::DictSet => class == Class::Field(offset_of!(DictObj, used) as u32),
         _ => false,
     }
 }

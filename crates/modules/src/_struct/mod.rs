@@ -99,7 +99,7 @@ fn format_text(vm: &mut Vm, v: Value) -> Res<Vec<u8>> {
     if let Some(b) = v.downcast::<BytesObj>() {
         return Ok(b.as_slice().to_vec());
     }
-    let name = vm.class_name(v);
+    let name = vm.argument_kind(v);
     Err(vm.type_error(&format!(
         "Struct() argument 1 must be a str or bytes object, not {name}"
     )))
@@ -374,7 +374,7 @@ mod methods {
         let f = format_of(vm, this)?;
         let text = vm.new_str(&f.text)?;
         let shown = vm.display_repr(text)?;
-        let name = vm.class_name(this);
+        let name = vm.short_class_name(this);
         Ok(format!("{name}({shown})"))
     }
     /// Return an iterator yielding tuples.

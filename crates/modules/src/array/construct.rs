@@ -48,7 +48,7 @@ pub mod new {
 /// A typecode argument.
 fn typecode(vm: &mut Vm, v: Value) -> Res<u8> {
     let Some(s) = v.downcast::<StrObj>() else {
-        let name = vm.class_name(v);
+        let name = vm.argument_kind(v);
         return Err(vm.type_error(&format!(
             "array() argument 1 must be a unicode character, not {name}"
         )));
@@ -170,7 +170,7 @@ pub mod functions {
     ) -> Res {
         let base = vm.native_type(&ARRAY)?;
         let Some(class) = arraytype.downcast::<runtime::class::TypeObj>() else {
-            let name = vm.class_name(arraytype);
+            let name = vm.argument_kind(arraytype);
             return Err(vm.type_error(&format!(
                 "_array_reconstructor() argument 1 must be type, not {name}"
             )));

@@ -16,7 +16,7 @@ pub mod protocol {
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res {
         let a = array(vm, this)?;
-        let (name, code) = (vm.class_name(this), a.code as char);
+        let (name, code) = (vm.short_class_name(this), a.code as char);
         if a.len() == 0 {
             return vm.new_str(&format!("{name}('{code}')"));
         }

@@ -54,7 +54,7 @@ pub fn check_mode(vm: &mut Vm, v: Value, mode: TreeMode) -> Res<()> {
         TreeMode::FuncType => tree::Class::FunctionType,
     };
     if !vm.is_instance_of(v, state.class(class)) {
-        let got = vm.class_name(v);
+        let got = vm.short_class_name(v);
         let text = format!("expected {} node, got {got}", class.name());
         return Err(vm.type_error(&text));
     }

@@ -126,7 +126,7 @@ impl Reader {
     fn list(&mut self, vm: &mut Vm, v: Value, f: &FieldInfo, class: Class) -> Res<Field> {
         let (owner, name) = (class.name(), f.name);
         let Some(list) = v.downcast::<ListObj>() else {
-            let got = vm.class_name(v);
+            let got = vm.short_class_name(v);
             let text = format!("{owner} field \"{name}\" must be a list, not a {got}");
             return Err(vm.type_error(&text));
         };

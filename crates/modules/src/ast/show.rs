@@ -14,7 +14,7 @@ pub fn repr(vm: &mut Vm, node: Value) -> Res {
 }
 
 fn show(vm: &mut Vm, node: Value, depth: u32, out: &mut text::StrBuf) -> Res<()> {
-    let name = vm.class_name(node);
+    let name = vm.short_class_name(node);
     if depth == 0 {
         out.push_str(&format!("{name}(...)"));
         return Ok(());

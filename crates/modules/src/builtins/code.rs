@@ -88,7 +88,7 @@ pub fn file_name(vm: &mut Vm, v: Value) -> Res<String> {
             Ok(vm.display(p))
         }
         None => {
-            let got = vm.class_name(v);
+            let got = vm.short_class_name(v);
             Err(vm.type_error(&format!(
                 "expected str, bytes or os.PathLike object, not {got}"
             )))
@@ -199,7 +199,7 @@ pub mod functions {
     ) -> Res {
         let filename = file_name(vm, filename)?;
         if !mode.is_kind(Kind::Str) {
-            let got = vm.class_name(mode);
+            let got = vm.argument_kind(mode);
             return Err(vm.type_error(&format!("compile() argument 'mode' must be str, not {got}")));
         }
         let mode = vm.display(mode);

@@ -59,12 +59,13 @@ pub mod functions {
             }
             return vm.call_method(iterator, vm.names.__next__, &[]);
         }
-        match vm.next(iterator)? {
+        let item = match default {
+            Some(_) => vm.next(iterator)?,
+            None => vm.next_raw(iterator)?,
+        };
+        match item.or(default) {
             Some(v) => Ok(v),
-            None => match default {
-                Some(d) => Ok(d),
-                None => Err(vm.stop_iteration(Value::NONE)),
-            },
+            None => Err(vm.stop_iteration(Value::NONE)),
         }
     }
     /// Return an AsyncIterator for an AsyncIterable object.

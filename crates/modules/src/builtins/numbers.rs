@@ -118,7 +118,7 @@ pub mod functions {
     #[native("all($module, iterable, /)")]
     fn all(vm: &mut Vm, _m: Value, iterable: Value) -> Res<bool> {
         let it = vm.iter(iterable)?;
-        while let Some(v) = vm.next(it)? {
+        while let Some(v) = vm.next_refused(it, |vm, v| vm.truth_quick(v) == Some(true))? {
             if !vm.truth(v)? {
                 return Ok(false);
             }
@@ -131,7 +131,7 @@ pub mod functions {
     #[native("any($module, iterable, /)")]
     fn any(vm: &mut Vm, _m: Value, iterable: Value) -> Res<bool> {
         let it = vm.iter(iterable)?;
-        while let Some(v) = vm.next(it)? {
+        while let Some(v) = vm.next_refused(it, |vm, v| vm.truth_quick(v) == Some(false))? {
             if vm.truth(v)? {
                 return Ok(true);
             }
@@ -271,6 +271,18 @@ fn consider(
     Ok(())
 }
 
+/// As `consider` without a key, for a number that is compared with a number; false otherwise.
+fn consider_number(vm: &mut Vm, op: CmpOp, item: Value, best: &mut Option<(Value, Value)>) -> bool {
+    let better = match *best {
+        None => Some(true),
+        Some((_, best)) => vm.number_compare(op, item, best),
+    };
+    if better == Some(true) {
+        *best = Some((item, item));
+    }
+    better.is_some()
+}
+
 fn extreme(
     vm: &mut Vm,
     name: &str,
@@ -302,7 +314,9 @@ fn extreme(
         }
     } else {
         let it = vm.iter(source)?;
-        while let Some(item) = vm.next(it)? {
+        while let Some(item) = vm.next_refused(it, |vm, v| {
+            key.is_none() && consider_number(vm, op, v, &mut best)
+        })? {
             consider(vm, op, key, item, &mut best)?;
         }
     }
@@ -377,6 +391,21 @@ impl Total {
             Total::Object(v) => Ok(*v),
         }
     }
+    /// As `add` for an int or float that goes to a total of its kind; false otherwise.
+    fn add_quick(&mut self, item: Value) -> bool {
+        match self {
+            Total::Int(n) => match item.as_small_int().and_then(|i| n.checked_add(i)) {
+                Some(sum) => *n = sum,
+                None => return false,
+            },
+            Total::Float(f) => match item.as_float() {
+                Some(x) => f.add(x),
+                None => return false,
+            },
+            _ => return false,
+        }
+        true
+    }
     fn add(&mut self, vm: &mut Vm, item: Value) -> Res<()> {
         let int = if item.is_small_int() || item.is_bool() || item.is_exact(Kind::Int) {
             vm.int_to_i64(item)
@@ -443,7 +472,7 @@ fn sum_of(vm: &mut Vm, iterable: Value, start: Option<Value>) -> Res {
     }
     let it = vm.iter(iterable)?;
     let mut total = Total::new(vm, start);
-    while let Some(item) = vm.next(it)? {
+    while let Some(item) = vm.next_refused(it, |_, v| total.add_quick(v))? {
         total.add(vm, item)?;
     }
     if let Total::Object(v) = total {

@@ -41,7 +41,7 @@ pub mod functions {
     #[native("charmap_build($module, map, /)")]
     fn charmap_build(vm: &mut Vm, _m: Value, map: Value) -> Res {
         let Some(s) = map.downcast::<StrObj>() else {
-            let name = vm.class_name(map);
+            let name = vm.argument_kind(map);
             return Err(vm.type_error(&format!("charmap_build() argument must be str, not {name}")));
         };
         let table = EncodingMap::new(s.units());
@@ -88,7 +88,7 @@ pub mod functions {
     ) -> Res {
         let errors = errors_of(vm, errors, "charmap_encode", 2)?;
         let Some(cell) = s.downcast::<StrObj>() else {
-            let name = vm.class_name(s);
+            let name = vm.argument_kind(s);
             return Err(vm.type_error(&format!(
                 "charmap_encode() argument 1 must be str, not {name}"
             )));

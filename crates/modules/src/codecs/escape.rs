@@ -19,7 +19,7 @@ pub mod functions {
     fn escape_encode(vm: &mut Vm, _m: Value, data: Value, errors: Option<Value>) -> Res {
         errors_of(vm, errors, "escape_encode", 2)?;
         if !data.is_kind(Kind::Bytes) {
-            let name = vm.class_name(data);
+            let name = vm.argument_kind(data);
             return Err(vm.type_error(&format!(
                 "escape_encode() argument 1 must be bytes, not {name}"
             )));

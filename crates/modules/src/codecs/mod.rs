@@ -33,7 +33,7 @@ fn errors_of(vm: &mut Vm, v: Option<Value>, function: &str, n: usize) -> Res<Str
         Some(v) if v.is_none() => Ok("strict".to_string()),
         Some(v) if v.is_kind(Kind::Str) => vm.utf8(v),
         Some(v) => {
-            let name = vm.class_name(v);
+            let name = vm.argument_kind(v);
             Err(vm.type_error(&format!(
                 "{function}() argument {n} must be str or None, not {name}"
             )))
@@ -95,7 +95,7 @@ mod functions {
         let name = match vm.codec_arg(Some(encoding), "lookup", "encoding") {
             Ok(n) => n.unwrap_or_default(),
             Err(_) if !encoding.is_kind(Kind::Str) && vm.catch(vm.types.exc.TypeError) => {
-                let name = vm.class_name(encoding);
+                let name = vm.argument_kind(encoding);
                 return Err(vm.type_error(&format!("lookup() argument must be str, not {name}")));
             }
             Err(r) => return Err(r),

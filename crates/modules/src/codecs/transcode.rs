@@ -26,7 +26,7 @@ fn decoded(
 fn encoded(vm: &mut Vm, codec: Codec, s: Value, errors: Option<Value>, name: &str) -> Res {
     let errors = errors_of(vm, errors, name, 2)?;
     let Some(cell) = s.downcast::<StrObj>() else {
-        let got = vm.class_name(s);
+        let got = vm.argument_kind(s);
         return Err(vm.type_error(&format!("{name}() argument 1 must be str, not {got}")));
     };
     let v = vm.codec_encode(codec, s, &errors)?;

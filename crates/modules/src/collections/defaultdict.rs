@@ -103,7 +103,7 @@ mod methods {
             return Ok(String::new());
         };
         let items = vm.call_method_value(m, this, &[])?;
-        let (name, items) = (vm.class_name(this), vm.display(items));
+        let (name, items) = (vm.short_class_name(this), vm.display(items));
         Ok(format!("{name}({shown}, {items})"))
     }
     /// D.copy() -> a shallow copy of D.

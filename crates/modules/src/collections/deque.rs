@@ -305,12 +305,16 @@ fn extend(vm: &mut Vm, this: Value, iterable: Value, front: bool) -> Res<()> {
         iterable
     };
     let it = vm.iter(source)?;
-    while let Some(v) = vm.next(it)? {
+    let push = |vm: &mut Vm, v| {
         if front {
-            d.push_front(vm, v)?;
+            d.push_front(vm, v)
         } else {
-            d.push_back(vm, v)?;
+            d.push_back(vm, v)
         }
+    };
+    let take = |vm: &mut Vm, v| push(vm, v).is_ok() || vm.forget_failure();
+    while let Some(v) = vm.next_refused(it, take)? {
+        push(vm, v)?;
     }
     Ok(())
 }
@@ -664,7 +668,7 @@ mod methods {
 fn repr_of(vm: &mut Vm, this: Value) -> Res {
     let d = deque(this);
     let mut out = text::StrBuf::new();
-    out.push_str(&vm.class_name(this));
+    out.push_str(&vm.short_class_name(this));
     out.push_str("(");
     let items = d.items(vm)?;
     let l = vm.list_from_vec(items)?;
@@ -721,7 +725,7 @@ mod iterator {
     #[staticmethod("__new__($type, deque, index=0, /)")]
     fn new(vm: &mut Vm, class: Value, source: Value, index: Option<isize>) -> Res {
         if source.payload::<Deque>().is_none() {
-            let name = vm.class_name(source);
+            let name = vm.argument_kind(source);
             return Err(vm.type_error(&format!(
                 "_deque_iterator() argument 1 must be collections.deque, not {name}"
             )));

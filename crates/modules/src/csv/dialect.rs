@@ -234,7 +234,7 @@ mod methods {
     /// raises an exception to avoid pickling
     #[native("__reduce__($self)", nosig)]
     fn reduce(vm: &mut Vm, this: Value) -> Res {
-        let name = vm.class_name(this);
+        let name = vm.short_class_name(this);
         Err(vm.type_error(&format!("cannot pickle '{name}' instances")))
     }
     /// raises an exception to avoid pickling

@@ -161,12 +161,12 @@ mod makers {
     #[classmethod("combine($type, date, time, tzinfo=None)", nosig)]
     fn combine(vm: &mut Vm, class: Value, date: Value, time: Value, tzinfo: Option<Value>) -> Res {
         let Some(d) = date_of(date) else {
-            let got = vm.class_name(date);
+            let got = vm.argument_kind(date);
             let text = format!("combine() argument 1 must be datetime.date, not {got}");
             return Err(vm.type_error(&text));
         };
         let Some((clock, own)) = time_of(time) else {
-            let got = vm.class_name(time);
+            let got = vm.argument_kind(time);
             let text = format!("combine() argument 2 must be datetime.time, not {got}");
             return Err(vm.type_error(&text));
         };

@@ -49,7 +49,7 @@ pub fn timespec(vm: &mut Vm, v: Option<Value>, c: Clock, position: usize) -> Res
     };
     let Some(v) = v else { return Ok(auto) };
     if !v.is_kind(Kind::Str) {
-        let got = vm.class_name(v);
+        let got = vm.argument_kind(v);
         return Err(vm.type_error(&format!(
             "isoformat() argument {position} must be str, not {got}"
         )));
@@ -96,7 +96,7 @@ pub fn format_arg(vm: &mut Vm, v: Value, method: &str) -> Res<Value> {
     if v.is_kind(Kind::Str) {
         return Ok(v);
     }
-    let got = vm.class_name(v);
+    let got = vm.argument_kind(v);
     Err(vm.type_error(&format!("{method}() argument 1 must be str, not {got}")))
 }
 
@@ -211,7 +211,7 @@ fn c_strftime(vm: &mut Vm, format: Value, tuple: Value) -> Res {
 pub fn strptime(vm: &mut Vm, name: &str, class: Value, string: Value, format: Value) -> Res {
     for (i, v) in [string, format].into_iter().enumerate() {
         if !v.is_kind(Kind::Str) {
-            let got = vm.class_name(v);
+            let got = vm.argument_kind(v);
             let text = format!("strptime() argument {} must be str, not {got}", i + 1);
             return Err(vm.type_error(&text));
         }

@@ -136,13 +136,13 @@ mod methods {
     #[staticmethod("__new__($type, offset, name=None)", nosig)]
     fn new(vm: &mut Vm, _class: Value, offset: Value, name: Option<Value>) -> Res {
         if delta_of(offset).is_none() {
-            let got = vm.class_name(offset);
+            let got = vm.argument_kind(offset);
             return Err(vm.type_error(&format!(
                 "timezone() argument 1 must be datetime.timedelta, not {got}"
             )));
         }
         if let Some(n) = name.filter(|n| !n.is_kind(Kind::Str)) {
-            let got = vm.class_name(n);
+            let got = vm.argument_kind(n);
             return Err(vm.type_error(&format!("timezone() argument 2 must be str, not {got}")));
         }
         super::new(vm, offset, name.unwrap_or(Value::NONE))

@@ -39,7 +39,7 @@ fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
 
 fn text(vm: &mut Vm, v: Value, what: &str) -> Res<String> {
     if !v.is_kind(Kind::Str) {
-        let got = vm.class_name(v);
+        let got = vm.argument_kind(v);
         return Err(vm.type_error(&format!("{what} argument must be str, not {got}")));
     }
     Ok(vm.display(v))
@@ -203,7 +203,7 @@ mod functions {
     #[native("_fix_co_filename($module, code, path, /)")]
     fn fix_co_filename(vm: &mut Vm, _m: Value, code: Value, path: Value) -> Res<()> {
         let Some(c) = code.downcast::<CodeObj>() else {
-            let got = vm.class_name(code);
+            let got = vm.argument_kind(code);
             return Err(vm.type_error(&format!(
                 "_fix_co_filename() argument 1 must be code, not {got}"
             )));

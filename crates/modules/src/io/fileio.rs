@@ -142,7 +142,7 @@ pub fn open_raw(
             }
         }
     } else if name.is_float() {
-        let n = vm.class_name(name);
+        let n = vm.short_class_name(name);
         return Err(vm.type_error(&format!(
             "expected str, bytes or os.PathLike object, not {n}"
         )));
@@ -278,7 +278,7 @@ mod methods {
         let mode = match mode {
             Some(m) => {
                 if !m.is_kind(Kind::Str) {
-                    let name = vm.class_name(m);
+                    let name = vm.argument_kind(m);
                     return Err(
                         vm.type_error(&format!("FileIO() argument 'mode' must be str, not {name}"))
                     );
@@ -529,7 +529,7 @@ mod methods {
 #[cold]
 pub fn no_pickle(vm: &mut Vm, this: Value) -> Raised {
     let name = vm.class_of(this).name_str();
-    vm.type_error(&format!("cannot pickle '_io.{name}' instances"))
+    vm.type_error(&format!("cannot pickle '{name}' instances"))
 }
 
 fn read_all(vm: &mut Vm, f: &RawFile) -> Res {

@@ -205,7 +205,7 @@ pub mod functions {
             None => String::from("r"),
             Some(m) if m.is_kind(Kind::Str) => vm.display(m),
             Some(m) => {
-                let name = vm.class_name(m);
+                let name = vm.argument_kind(m);
                 return Err(
                     vm.type_error(&format!("open() argument 'mode' must be str, not {name}"))
                 );
@@ -230,7 +230,7 @@ pub mod functions {
     #[native("open_code($module, /, path)")]
     fn open_code(vm: &mut Vm, _m: Value, path: Value) -> Res {
         if !path.is_kind(Kind::Str) {
-            let name = vm.class_name(path);
+            let name = vm.argument_kind(path);
             return Err(vm.type_error(&format!(
                 "open_code() argument 'path' must be str, not {name}"
             )));

@@ -234,7 +234,7 @@ mod grouper {
         let base = vm.native_type(&GROUPER)?;
         let class = vm.class_arg(class, base)?;
         let Some(s) = parent.payload::<Groupby>() else {
-            let name = vm.class_name(parent);
+            let name = vm.argument_kind(parent);
             return Err(vm.type_error(&format!(
                 "_grouper() argument 1 must be itertools.groupby, not {name}"
             )));

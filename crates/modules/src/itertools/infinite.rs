@@ -61,7 +61,7 @@ mod count {
         let Some(s) = this.payload::<Count>() else {
             return Ok(String::new());
         };
-        let (name, next) = (vm.class_name(this), vm.display_repr(s.next.get())?);
+        let (name, next) = (vm.short_class_name(this), vm.display_repr(s.next.get())?);
         if s.step == Value::int_unchecked(1) {
             return Ok(format!("{name}({next})"));
         }
@@ -158,7 +158,7 @@ mod repeat {
         let Some(s) = this.payload::<Repeat>() else {
             return Ok(String::new());
         };
-        let (name, item) = (vm.class_name(this), vm.display_repr(s.item)?);
+        let (name, item) = (vm.short_class_name(this), vm.display_repr(s.item)?);
         Ok(match s.left.get() {
             Some(n) => format!("{name}({item}, {n})"),
             None => format!("{name}({item})"),

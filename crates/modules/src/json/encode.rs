@@ -70,14 +70,14 @@ mod methods {
         allow_nan: bool,
     ) -> Res {
         if !markers.is_none() && !markers.is_kind(Kind::Dict) {
-            let name = vm.class_name(markers);
+            let name = vm.argument_kind(markers);
             return Err(vm.type_error(&format!(
                 "make_encoder() argument 1 must be dict or None, not {name}"
             )));
         }
         for (i, v) in [(5, key_separator), (6, item_separator)] {
             if !v.is_kind(Kind::Str) {
-                let name = vm.class_name(v);
+                let name = vm.argument_kind(v);
                 return Err(vm.type_error(&format!(
                     "make_encoder() argument {i} must be str, not {name}"
                 )));
@@ -259,7 +259,7 @@ impl Writer<'_> {
         let key = self.enter(vm, v)?;
         let new = vm.call_value(self.e.default, &[v])?;
         if let Err(r) = self.value(vm, new, level) {
-            let name = vm.class_name(v);
+            let name = vm.full_name(vm.class_of(v));
             vm.add_note(&format!("when serializing {name} object"));
             return Err(r);
         }
@@ -287,7 +287,7 @@ impl Writer<'_> {
                 self.newline(level + 1);
             }
             if let Err(r) = self.value(vm, item, level + 1) {
-                let name = vm.class_name(v);
+                let name = vm.full_name(vm.class_of(v));
                 vm.add_note(&format!("when serializing {name} item {i}"));
                 return Err(r);
             }
@@ -379,7 +379,7 @@ impl Writer<'_> {
         }
         self.push(self.e.key_separator);
         if let Err(r) = self.value(vm, value, level + 1) {
-            let name = vm.class_name(v);
+            let name = vm.full_name(vm.class_of(v));
             let saved = vm.raised.take();
             let shown = vm.display_repr(key).unwrap_or_default();
             vm.raised = saved;

@@ -2,6 +2,7 @@
 
 use super::strings::{self, decode_error};
 use runtime::class::{DictPlace, TypeFlags, TypeObj, TypeSpec};
+use runtime::dict;
 use runtime::object::*;
 use runtime::payload::{Payload, mark};
 use runtime::{Raised, Res, Value, Vm};
@@ -122,6 +123,7 @@ mod methods {
 }
 
 impl Reader<'_> {
+    #[inline(always)]
     fn get(&self, i: usize) -> u32 {
         if i < self.s.len() { self.s.get(i) } else { 0 }
     }
@@ -199,12 +201,15 @@ impl Reader<'_> {
                 i = k;
             }
         }
-        let text: String = self
-            .s
-            .slice(start..i)
-            .iter()
-            .filter_map(char::from_u32)
-            .collect();
+        let mut wide = String::new();
+        let text = match self.s.slice(start..i) {
+            // Digits and signs are ASCII.
+            Units::U8(b) => std::str::from_utf8(b).unwrap_or_default(),
+            other => {
+                wide.extend(other.iter().filter_map(char::from_u32));
+                &wide
+            }
+        };
         let (parse, builtin) = if float {
             (self.options.parse_float, vm.types.float)
         } else {
@@ -218,7 +223,7 @@ impl Reader<'_> {
                 return Ok((vm.new_int(n)?, i));
             }
         }
-        let text = vm.new_str(&text)?;
+        let text = vm.new_str(text)?;
         Ok((vm.call_value(parse, &[text])?, i))
     }
 
@@ -252,6 +257,19 @@ impl Reader<'_> {
     }
 
     fn key(&mut self, vm: &mut Vm, i: usize) -> Res<(Value, usize)> {
+        if let Some((text, next)) = strings::plain(self.doc, self.s, i) {
+            // Most keys were met before.
+            let hash = vm.hash_bytes_raw(text);
+            let key = match dict::find_ascii(self.memo, text, hash) {
+                Some(known) => known,
+                None => {
+                    let key = vm.new_str_ascii(text)?;
+                    vm.dict_set(self.memo.value(), key, key)?;
+                    key
+                }
+            };
+            return Ok((key, next));
+        }
         let (key, next) = strings::scan(vm, self.doc, self.s, i, self.options.strict)?;
         let key = match vm.dict_get(self.memo, key)? {
             Some(k) => k,

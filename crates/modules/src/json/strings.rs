@@ -1,5 +1,6 @@
 //! JSON strings: quoting and scanning.
 
+use runtime::object::StrObj;
 use runtime::{Raised, Res, Value, Vm};
 use text::{StrBuf, Units};
 
@@ -55,8 +56,36 @@ fn hex4(s: Units, at: usize) -> Option<u32> {
     Some(n)
 }
 
+/// The bytes of a string of an ASCII document whose opening quote is before `at`, and the index
+/// after it, when it has no escapes.
+pub fn plain<'a>(doc: Value, s: Units<'a>, at: usize) -> Option<(&'a [u8], usize)> {
+    let Units::U8(b) = s else { return None };
+    if !doc.downcast::<StrObj>()?.is_ascii() {
+        return None;
+    }
+    let rest = b.get(at..)?;
+    let n = rest.iter().position(|c| STOPS[*c as usize])?;
+    (rest[n] == b'"').then_some((&rest[..n], at + n + 1))
+}
+
+/// The bytes that end a run of plain characters: quote, backslash, control characters.
+const STOPS: [bool; 256] = {
+    let mut t = [false; 256];
+    let mut i = 0;
+    while i < 0x20 {
+        t[i] = true;
+        i += 1;
+    }
+    t[b'"' as usize] = true;
+    t[b'\\' as usize] = true;
+    t
+};
+
 /// Scans a string whose opening quote is before `at`: the value and the index after it.
 pub fn scan(vm: &mut Vm, doc: Value, s: Units, mut at: usize, strict: bool) -> Res<(Value, usize)> {
+    if let Some((text, end)) = plain(doc, s, at) {
+        return Ok((vm.new_str_ascii(text)?, end));
+    }
     let begin = at.wrapping_sub(1);
     let len = s.len();
     let mut out: Option<StrBuf> = None;
@@ -92,7 +121,7 @@ pub fn scan(vm: &mut Vm, doc: Value, s: Units, mut at: usize, strict: bool) -> R
             return Ok((v, at + 1));
         }
         let buf = out.get_or_insert_default();
-        s.slice(start..at).iter().for_each(|c| buf.push(c));
+        buf.push_units(s.slice(start..at));
         if s.get(at) == 34 {
             break;
         }

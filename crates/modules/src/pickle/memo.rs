@@ -1,32 +1,12 @@
 //! The objects a pickler has met, by identity.
 
 use runtime::Value;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
-/// Spreads the bits of an address.
-#[derive(Default)]
-pub struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.write_u64(u64::from(*b));
-        }
-    }
-    fn write_u64(&mut self, n: u64) {
-        let x = (self.0 ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = x ^ (x >> 32);
-    }
-}
+use runtime::address_map::AddressMap;
 
 /// Objects in the order of their indices. Whoever holds it traces `objects`.
 #[derive(Default)]
 pub struct Memo {
-    index: HashMap<u64, u32, BuildHasherDefault<AddressHasher>>,
+    index: AddressMap<u64, u32>,
     pub objects: Vec<Value>,
 }
 

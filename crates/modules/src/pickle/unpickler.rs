@@ -103,7 +103,7 @@ fn text(vm: &mut Vm, v: Option<Value>, name: &str, default: &str) -> Res<String>
         None => Ok(default.to_owned()),
         Some(v) if v.is_kind(Kind::Str) => Ok(vm.display(v)),
         Some(v) => {
-            let got = vm.class_name(v);
+            let got = vm.argument_kind(v);
             let message = format!("Unpickler() argument '{name}' must be str, not {got}");
             Err(vm.type_error(&message))
         }

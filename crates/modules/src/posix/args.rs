@@ -48,7 +48,7 @@ pub fn path_with(vm: &mut Vm, v: Value, function: &str, arg: &str, accept: Accep
             (false, true) => "string, bytes, os.PathLike or None",
             (false, false) => "string, bytes or os.PathLike",
         };
-        let got = vm.class_name(v);
+        let got = vm.short_class_name(v);
         return Err(vm.type_error(&format!("{function}: {arg} should be {what}, not {got}")));
     }
     let object = vm.fspath(v)?;

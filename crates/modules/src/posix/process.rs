@@ -49,7 +49,7 @@ fn run_hooks(vm: &mut Vm, which: usize, reversed: bool) {
     for i in 0..items.len() {
         let f = items[if reversed { items.len() - 1 - i } else { i }];
         if vm.call_value(f, &[]).is_err() {
-            vm.write_unraisable(f);
+            vm.ignore_exception("in atfork callback", Some(f));
         }
     }
 }

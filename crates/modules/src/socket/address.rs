@@ -52,6 +52,24 @@ impl Address {
         s
     }
 
+    /// The bytes of an internet host address, and their family.
+    pub fn host_bytes(&self) -> Option<(Vec<u8>, i32)> {
+        let p = &raw const self.storage;
+        let family = i32::from(self.storage.ss_family);
+        // SAFETY: the family says what the storage holds.
+        unsafe {
+            let bytes = match family {
+                libc::AF_INET => {
+                    let a = &*p.cast::<libc::sockaddr_in>();
+                    a.sin_addr.s_addr.to_ne_bytes().to_vec()
+                }
+                libc::AF_INET6 => (*p.cast::<libc::sockaddr_in6>()).sin6_addr.s6_addr.to_vec(),
+                _ => return None,
+            };
+            Some((bytes, family))
+        }
+    }
+
     /// The address as Python sees it.
     pub fn to_value(self, vm: &mut Vm) -> Res {
         if self.len == 0 {

@@ -181,6 +181,8 @@ pub static CONSTANTS: &[(&str, i64)] = &[
     ("NI_NOFQDN", libc::NI_NOFQDN as i64),
     ("NI_NUMERICHOST", libc::NI_NUMERICHOST as i64),
     ("NI_NUMERICSERV", libc::NI_NUMERICSERV as i64),
+    ("SCM_CREDENTIALS", libc::SCM_CREDENTIALS as i64),
+    ("SCM_RIGHTS", libc::SCM_RIGHTS as i64),
     ("SHUT_RD", 0),
     ("SHUT_RDWR", 2),
     ("SHUT_WR", 1),

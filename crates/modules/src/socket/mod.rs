@@ -2,6 +2,8 @@
 
 mod address;
 mod constants;
+mod hosts;
+mod messages;
 mod names;
 mod object;
 mod transfer;
@@ -13,7 +15,12 @@ use runtime::{Raised, Res, Value, Vm};
 pub static SPEC: ModuleSpec = ModuleSpec {
     name: "_socket",
     doc: "Implementation module for socket operations.\n\nSee the socket module for documentation.",
-    functions: &[object::functions::TABLE, names::functions::TABLE],
+    functions: &[
+        object::functions::TABLE,
+        names::functions::TABLE,
+        hosts::functions::TABLE,
+        messages::functions::TABLE,
+    ],
     init,
 };
 
@@ -66,8 +73,28 @@ pub fn gai_error(vm: &mut Vm, code: i32) -> Raised {
     let text = unsafe { std::ffi::CStr::from_ptr(libc::gai_strerror(code)) }
         .to_string_lossy()
         .into_owned();
-    let made = error_class(vm, &GAIERROR, "gaierror").and_then(|c| {
-        let text = vm.new_str(&text)?;
+    let class = error_class(vm, &GAIERROR, "gaierror");
+    numbered_error(vm, class, code, &text)
+}
+
+/// Raises socket.herror for a code of the host database.
+#[cold]
+pub fn host_error(vm: &mut Vm, code: i32) -> Raised {
+    let text = match code {
+        1 => "Unknown host",
+        2 => "Host name lookup failure",
+        3 => "Unknown server error",
+        4 => "No address associated with name",
+        0 => "Resolver Error 0 (no error)",
+        _ => "Unknown resolver error",
+    };
+    let class = error_class(vm, &HERROR, "herror");
+    numbered_error(vm, class, code, text)
+}
+
+fn numbered_error(vm: &mut Vm, class: Res, code: i32, text: &str) -> Raised {
+    let made = class.and_then(|c| {
+        let text = vm.new_str(text)?;
         vm.call_value(c, &[Value::int_unchecked(i64::from(code)), text])
     });
     match made {

@@ -20,7 +20,7 @@ fn c_text(vm: &mut Vm, v: Value) -> Res<CString> {
 }
 
 #[cold]
-fn os_text(vm: &mut Vm, text: &str) -> runtime::Raised {
+pub fn os_text(vm: &mut Vm, text: &str) -> runtime::Raised {
     let class = vm.types.exc.OSError;
     vm.error(class, text)
 }

@@ -37,7 +37,11 @@ pub static SPEC: TypeSpec = TypeSpec {
     name: "socket",
     module: "_socket",
     doc: "socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object\nsocket(family=-1, type=-1, proto=-1, fileno=None) -> socket object\n\nOpen a socket of the given type.  The family argument specifies the\naddress family; it defaults to AF_INET.  The type argument specifies\nwhether this is a stream (SOCK_STREAM, this is the default)\nor datagram (SOCK_DGRAM) socket.  The protocol argument defaults to 0,\nspecifying the default protocol.  Keyword arguments are accepted.\nThe socket is created as one that is not inheritable.",
-    tables: &[methods::TABLE, super::transfer::methods::TABLE],
+    tables: &[
+        methods::TABLE,
+        super::transfer::methods::TABLE,
+        super::messages::methods::TABLE,
+    ],
     flags: TypeFlags::BASE,
     size: size_of::<PayloadObj>(),
     slot_offset: std::mem::offset_of!(PayloadObj, overflow),

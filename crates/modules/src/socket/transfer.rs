@@ -7,7 +7,7 @@ use runtime::os::check;
 use runtime::{Res, Value, Vm};
 use std::time::Instant;
 
-fn flags_arg(vm: &mut Vm, v: Option<Value>) -> Res<i32> {
+pub fn flags_arg(vm: &mut Vm, v: Option<Value>) -> Res<i32> {
     v.map_or(Ok(0), |f| c_int(vm, f))
 }
 

@@ -54,7 +54,7 @@ pub fn compile(
     indexgroup: Value,
 ) -> Res {
     if !code.is_kind(Kind::List) {
-        let name = vm.class_name(code);
+        let name = vm.argument_kind(code);
         return Err(vm.type_error(&format!(
             "compile() argument 'code' must be list, not {name}"
         )));

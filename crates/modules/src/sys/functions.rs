@@ -46,7 +46,7 @@ pub mod functions {
     #[native("intern($module, string, /)")]
     fn intern(vm: &mut Vm, _m: Value, string: Value) -> Res {
         if !string.is_kind(Kind::Str) {
-            let got = vm.class_name(string);
+            let got = vm.argument_kind(string);
             return Err(vm.type_error(&format!("intern() argument must be str, not {got}")));
         }
         if !string.is_exact(Kind::Str) {

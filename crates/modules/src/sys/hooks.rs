@@ -72,7 +72,7 @@ pub mod functions {
     #[native("audit($module, event, /, *args)")]
     fn audit(vm: &mut Vm, _m: Value, event: Value, args: Value) -> Res<()> {
         if !event.is_kind(Kind::Str) {
-            let got = vm.class_name(event);
+            let got = vm.argument_kind(event);
             return Err(vm.type_error(&format!("audit() argument 1 must be str, not {got}")));
         }
         super::audit(vm, event, args)

@@ -171,7 +171,7 @@ pub mod functions {
     #[native("call_tracing($module, func, args, /)")]
     fn call_tracing(vm: &mut Vm, _m: Value, func: Value, args: Value) -> Res {
         if !args.is_kind(Kind::Tuple) {
-            let got = vm.class_name(args);
+            let got = vm.argument_kind(args);
             return Err(vm.type_error(&format!(
                 "call_tracing() argument 2 must be tuple, not {got}"
             )));

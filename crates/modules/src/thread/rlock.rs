@@ -207,7 +207,7 @@ mod methods {
     /// Return repr(self).
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
-        let name = vm.class_name(this);
+        let name = vm.short_class_name(this);
         let l = rlock(vm, this)?;
         let state = if l.flag.get() { "locked" } else { "unlocked" };
         Ok(format!(

@@ -86,7 +86,7 @@ fn run(vm: &mut Vm, call: Ref<TupleObj>) {
         if vm.catch(vm.types.exc.SystemExit) {
             return;
         }
-        vm.write_unraisable(f);
+        vm.ignore_exception("in thread started by", Some(f));
     }
 }
 

@@ -322,7 +322,7 @@ pub mod functions {
     #[native("strftime($module, format, tuple=None, /)", nosig)]
     fn strftime(vm: &mut Vm, _m: Value, format: Value, tuple: Option<Value>) -> Res {
         if !format.is_kind(Kind::Str) {
-            let got = vm.class_name(format);
+            let got = vm.argument_kind(format);
             return Err(vm.type_error(&format!("strftime() argument 1 must be str, not {got}")));
         }
         let mut tm = match tuple {

@@ -1,6 +1,7 @@
 //! Arithmetic: ints and floats inline, the rest out of line.
 
 use super::{Cx, handler};
+use crate::object::Kind;
 use crate::ops::{self, BinOp};
 use crate::value::{FLOAT_OFFSET, INT_BIAS, TAG_INT, Value};
 
@@ -75,6 +76,15 @@ handler!(add, s => {
         }
     } else if floats(x, y) {
         return store_float(s, f(x) + f(y));
+    }
+    s.goto(add_strs)
+});
+// `+=` too: str has no `__iadd__`.
+handler!(#[inline(never)] add_strs, s => {
+    let (a, b) = (s.get(s.w.b()), s.get(s.w.c()));
+    if a.is_exact(Kind::Str) && b.is_exact(Kind::Str) {
+        let r = s.enter().concat_str(a, b);
+        return s.finish(r, 2);
     }
     s.goto(add_slow)
 });

@@ -34,6 +34,20 @@ unsafe fn hit(c: &Cache, obj: u64) -> bool {
     unsafe { (*(obj as *const gc::Header)).shape == c.shape && *(c.ptr as *const u32) == c.version }
 }
 
+/// Where the slot of a cache of kind SLOT or OVERFLOW is in an object that it fits.
+#[inline(always)]
+unsafe fn cached_slot(c: &Cache, obj: u64) -> *const u64 {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let place = if c.kind == SLOT {
+            obj
+        } else {
+            *((obj + c.value) as *const u64)
+        };
+        (place + c.index as u64) as *const u64
+    }
+}
+
 handler!(load_attr, s => {
     let obj = s.bits(s.w.b());
     let c = &*s.cache();
@@ -65,7 +79,7 @@ handler!(#[inline(never)] load_attr_other, s => {
             };
         }
         OVERFLOW => {
-            if let Some(v) = Value::from_bits(*((*(obj.ptr::<u8>().add(c.value as usize) as *const u64) + c.index as u64) as *const u64)) {
+            if let Some(v) = Value::from_bits(*cached_slot(c, obj.bits())) {
                 return s.finish(Ok(v), 2);
             }
         }
@@ -225,10 +239,19 @@ fn fill_module(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
 handler!(load_method, s => {
     let obj = s.bits(s.w.b());
     let c = &*s.cache();
-    if s.get(s.w.b()).is_cell() && hit(c, obj) && c.kind == CLASS_VALUE {
-        s.set_bits(s.w.a() + 1, obj);
-        s.set_bits(s.w.a(), c.value);
-        return s.next(2);
+    if s.get(s.w.b()).is_cell() && hit(c, obj) {
+        if c.kind == CLASS_VALUE {
+            s.set_bits(s.w.a() + 1, obj);
+            s.set_bits(s.w.a(), c.value);
+            return s.next(2);
+        }
+        // A callable that the instance holds.
+        let v = *cached_slot(c, obj);
+        if v != 0 {
+            s.set_bits(s.w.a(), 0);
+            s.set_bits(s.w.a() + 1, v);
+            return s.next(2);
+        }
     }
     s.goto(load_method_slow)
 });
@@ -303,6 +326,17 @@ pub(super) fn find_method(
             c.value = f.bits();
         }
         return Ok((Some(f), obj));
+    }
+    if let Some(c) = cache {
+        let mut slot = Cache::EMPTY;
+        if obj.is_cell() {
+            fill_load_by_shape(vm, &mut slot, obj.shape_id(), name);
+        }
+        *c = if matches!(slot.kind, SLOT | OVERFLOW) {
+            slot
+        } else {
+            Cache::EMPTY
+        };
     }
     Ok((None, vm.get_attr(obj, name)?))
 }

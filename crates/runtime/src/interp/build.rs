@@ -65,28 +65,14 @@ fn join(vm: &mut Vm, parts: &[Value]) -> Res {
         // SAFETY: the compiler joins only results of Format and string constants.
         let p = unsafe { p.cast::<StrObj>() };
         len += p.len;
-        width = width.max(p.header.flags & STR_WIDTH_MASK);
+        width = width.max(p.unit_bits());
         ascii &= p.is_ascii();
     }
     let out = vm.new_str_raw(len, 1 << width, ascii)?;
     let mut at = out.data.get().cast_mut();
     for p in parts {
         // SAFETY: as above; the result has room for all parts at the widest width.
-        unsafe {
-            let p = p.cast::<StrObj>();
-            if p.header.flags & STR_WIDTH_MASK == width {
-                std::ptr::copy_nonoverlapping(p.raw().as_ptr(), at, p.raw().len());
-            } else {
-                for (i, c) in p.units().iter().enumerate() {
-                    if width == 1 {
-                        *at.cast::<u16>().add(i) = c as u16;
-                    } else {
-                        *at.cast::<u32>().add(i) = c;
-                    }
-                }
-            }
-            at = at.add(p.len << width);
-        }
+        at = unsafe { p.cast::<StrObj>().write_to(width, at) };
     }
     Ok(out.value())
 }

@@ -4,6 +4,7 @@ use super::{Cx, Flow, except, handler, natives};
 use crate::class::{TypeFlags, TypeObj};
 use crate::code::CodeObj;
 use crate::frame::Cont;
+use crate::jit::inward;
 use crate::object::*;
 use crate::ops::BinOp;
 use crate::value::{Res, Value};
@@ -149,14 +150,13 @@ fn call_general(vm: &mut Vm, f: Value, regs: *mut u64, args: &[Value]) -> Flow {
                     .is_kind(Kind::Function) =>
             {
                 let m = f.cast::<BoundMethodObj>();
-                let r = vm.push_frame(
-                    m.func.or_none().cast(),
-                    regs,
-                    m.self_.get(),
-                    args,
-                    &[],
-                    Cont::Store,
-                );
+                let (func, self_) = (m.func.or_none().cast(), m.self_.get());
+                if inward::is_compiled_call(vm, func, args.len() + 1) && vm.has_native_stack() {
+                    crate::call::place_args(regs, self_, args);
+                    let r = inward::call_compiled(vm, func, regs, args.len() + 1);
+                    return settle(vm, r, 2);
+                }
+                let r = vm.push_frame(func, regs, self_, args, &[], Cont::Store);
                 entered(vm, r)
             }
             k if k == Kind::Type as u8 => call_class(vm, f.cast(), regs, args),
@@ -181,9 +181,14 @@ fn call_class(vm: &mut Vm, class: Ref<TypeObj>, regs: *mut u64, args: &[Value]) 
     }
     let plain = class.has(TypeFlags::PLAIN_NEW)
         && !class.has(TypeFlags::ABSTRACT | TypeFlags::NO_INSTANCES);
-    let is_exception = !plain && vm.has_base_exception_new(class);
+    let is_exception = !plain && class.has(TypeFlags::EXCEPTION_NEW);
+    let is_plain_type = vm.class_of(class.value()) == vm.types.type_;
+    if is_exception && is_plain_type && class.has(TypeFlags::EXCEPTION_INIT) {
+        let r = vm.new_exception(class, args);
+        return settle(vm, r, 2);
+    }
     if (plain || is_exception)
-        && vm.class_of(class.value()) == vm.types.type_
+        && is_plain_type
         && let Some(init) = vm.lookup(class, vm.names.__init__)
     {
         if !init.is_kind(Kind::Function) {
@@ -414,7 +419,6 @@ unsafe fn new_function(s: Cx) -> Res {
             (1, &f.defaults),
             (2, &f.kwdefaults),
             (4, &f.annotate),
-            (16, &f.annotations),
             (8, &f.closure),
         ] {
             if s.w.d() & bit != 0 {

@@ -364,6 +364,9 @@ handler!(yield_, s => {
     {
         return r;
     }
+    if s.w.d() == 0 && super::drain::is_drained(s.vm) {
+        return s.goto(super::drain::yield_drained);
+    }
     s.goto(yield_slow)
 });
 handler!(#[inline(never)] yield_slow, s => {
@@ -581,7 +584,13 @@ handler!(#[inline(never)] send_slow, s => {
 #[inline(never)]
 fn send_general(vm: &mut Vm, it: Value, sent: Value) -> Res<Result<Value, Value>> {
     if sent.is_none() && vm.class_of(it) != vm.types.coroutine {
+        if let Some(r) = vm.asend_quick(it, sent) {
+            return r;
+        }
         return vm.next_or_value(it);
+    }
+    if let Some(r) = vm.asend_quick(it, sent) {
+        return r;
     }
     let r = vm.call_method_str(it, "send", &[sent]);
     match r {
@@ -662,6 +671,9 @@ handler!(get_anext, s => {
 
 #[inline(never)]
 fn anext(vm: &mut Vm, it: Value) -> Res {
+    if let Some(r) = vm.anext_quick(it) {
+        return r;
+    }
     let Some(m) = vm.special(it, vm.names.__anext__) else {
         let name = vm.class_name(it);
         return Err(vm.type_error(&format!(
@@ -848,15 +860,20 @@ impl Vm {
     pub fn next_or_value(&mut self, it: Value) -> Res<Result<Value, Value>> {
         let class: Ref<TypeObj> = self.class_of(it);
         if class.iternext.get().is_some() && !it.is_kind(Kind::Generator) {
-            return Ok(match self.next(it)? {
-                Some(v) => Ok(v),
-                None => Err(Value::NONE),
-            });
+            return match self.next_raw(it) {
+                Ok(Some(v)) => Ok(Ok(v)),
+                Ok(None) => Ok(Err(Value::NONE)),
+                Err(_) if self.raised_is(self.types.exc.StopIteration) => {
+                    let e = self.take_raised();
+                    Ok(Err(self.stop_value(e)))
+                }
+                Err(r) => Err(r),
+            };
         }
         let r = match self.lookup(class, self.names.__next__) {
             Some(m) => self.call_method_value(m, it, &[]),
             None => {
-                let name = class.name_str();
+                let name = class.full_name();
                 Err(self.type_error(&format!("'{name}' object is not an iterator")))
             }
         };
@@ -894,7 +911,7 @@ impl Vm {
         }
         let class = self.class_of(it);
         if class.iternext.get().is_none() && self.lookup(class, self.names.__next__).is_none() {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(self.type_error(&format!(
                 "__await__() returned non-iterator of type '{name}'"
             )));

@@ -75,15 +75,14 @@ enum Pair {
 }
 
 // Iterators of pairs that the next instruction unpacks: the tuple between the two, a temporary
-// that nothing else reads, is not made. Not when another table than the usual one looks at every
-// instruction.
+// that nothing else reads, is not made.
 handler!(#[inline(never)] for_iter_pair, s => {
     let unpack = *s.pc.add(2);
     if unpack.op_byte() == Op::UnpackSeq as u8
         && unpack.b() == s.w.a()
         && unpack.c() == 2
         && u32::from(s.w.a()) >= (&*(*s.vm).frame).code.nlocals
-        && s.table == (&raw const super::TABLE).cast()
+        && s.is_unwatched()
     {
         match next_pair(s.enter(), s.get(s.w.b()), s.regs.add(unpack.a() as usize)) {
             Pair::Two => return s.next(4),

@@ -9,6 +9,7 @@ pub(crate) mod attrs;
 mod build;
 mod calls;
 mod compare;
+pub mod drain;
 pub(crate) mod except;
 pub mod generator;
 mod items;
@@ -104,6 +105,14 @@ impl Cx {
     pub unsafe fn goto(self, h: Handler) -> u64 {
         // SAFETY: same state.
         unsafe { h(self.pc, self.regs, self.vm, self.caches, self.table, self.w) }
+    }
+    /// No other table than the usual one looks at every instruction (stress, profile, trace), so
+    /// that several may be run as one.
+    #[inline(always)]
+    pub unsafe fn is_unwatched(self) -> bool {
+        let op = self.w.op_byte() as usize;
+        // SAFETY: tables have 256 entries.
+        unsafe { *self.table.cast::<usize>().add(op) == TABLE[op] as usize }
     }
     /// The word in register i.
     #[inline(always)]
@@ -374,19 +383,16 @@ impl Vm {
 
 /// Begins to run the frame on top.
 unsafe fn start(vm: *mut Vm) -> u64 {
-    // SAFETY: the caller has a runnable frame on top.
+    // SAFETY: the caller has a runnable frame on top, from which the rest is loaded.
     unsafe {
-        let frame = (*vm).frame;
-        let code = (*frame).code;
-        (*vm).consts = code.consts.get();
         let s = Cx {
-            pc: (*frame).pc,
-            regs: (*frame).regs,
+            pc: std::ptr::null(),
+            regs: std::ptr::null_mut(),
             vm,
-            caches: code.caches.get(),
+            caches: std::ptr::null_mut(),
             table: (*vm).table.cast(),
             w: Instr(0),
         };
-        s.dispatch()
+        s.go_recording(Flow::HERE)
     }
 }

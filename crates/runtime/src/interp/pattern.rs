@@ -69,7 +69,7 @@ fn class_attrs(vm: &mut Vm, subject: Value, class: Value, names: Value, npos: us
     let mut seen: Vec<String> = Vec::new();
     if npos > 0 {
         let match_args = vm.get_attr_opt(class, vm.names.__match_args__)?;
-        let cname = ty.name_str();
+        let cname = ty.full_name();
         match match_args {
             Some(m) => {
                 let Some(t) = m.downcast::<TupleObj>().filter(|_| m.is_exact(Kind::Tuple)) else {
@@ -119,7 +119,7 @@ fn class_attrs(vm: &mut Vm, subject: Value, class: Value, names: Value, npos: us
     }
     // SAFETY: the compiler passes a tuple of names.
     let names = unsafe { names.cast::<TupleObj>() };
-    let cname = ty.name_str();
+    let cname = ty.full_name();
     for name in names.items() {
         match sub_attr(vm, subject, &cname, *name, &mut seen)? {
             Some(v) => out.push(vm, v)?,

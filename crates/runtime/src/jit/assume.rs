@@ -6,10 +6,10 @@
 //! shows: the units that relied on it are not entered any more, and running activations leave at
 //! the end of the call or step that made the change.
 
+use crate::address_map::AddressMap;
 use crate::object::*;
 use crate::value::Value;
 use crate::vm::Vm;
-use std::collections::HashMap;
 
 /// Times an assumption may turn out wrong before code checks instead.
 const MAX_BROKEN: u8 = 2;
@@ -33,9 +33,9 @@ pub struct Assumption {
 #[derive(Default)]
 pub struct Assumptions {
     /// By the address of the cell. Units keep the cells that they rely on alive.
-    by_cell: HashMap<usize, Vec<(Option<Value>, *const dyn CompiledUnit)>>,
+    by_cell: AddressMap<usize, Vec<(Option<Value>, *const dyn CompiledUnit)>>,
     /// How often assumptions were wrong, by cell and hash of the name.
-    broken: HashMap<(usize, i64), u8>,
+    broken: AddressMap<(usize, i64), u8>,
 }
 
 /// Values that a name rarely loses: what compiled code assumes of it.

@@ -58,7 +58,12 @@ impl Drop for CompiledFrames {
 ///
 /// # Safety
 /// `entry` is the native entry of a function with n parameters; the window at `regs` is free.
-unsafe fn call_native_entry(vm: *mut Vm, entry: *const u8, regs: *mut u64, n: usize) -> u64 {
+pub(super) unsafe fn call_native_entry(
+    vm: *mut Vm,
+    entry: *const u8,
+    regs: *mut u64,
+    n: usize,
+) -> u64 {
     use std::mem::transmute;
     // SAFETY: promised by the caller.
     unsafe {
@@ -99,6 +104,27 @@ pub fn stub(n: usize) -> *const u8 {
         6 => stub6 as Native6 as *const u8,
         _ => std::ptr::null(),
     }
+}
+
+/// The native entry of any function for `n` arguments; null if it does not take just that many.
+///
+/// # Safety
+/// `f` is a value; the thread state is alive.
+pub unsafe extern "C" fn entry_of(vm: *mut Vm, f: u64, n: u64) -> *const u8 {
+    // SAFETY: promised by the caller.
+    let (vm, f) = unsafe { (&*vm, Value::from_bits_unchecked(f)) };
+    let n = n as usize;
+    let Some(f) = f.downcast::<FunctionObj>() else {
+        return std::ptr::null();
+    };
+    if f.simple_argc.get() as usize != n || n > MAX_ARGS {
+        return std::ptr::null();
+    }
+    let code = f.code.get();
+    if code.is_warm() && vm.jit_note_globals(f) {
+        return code.jit_state().entry.get();
+    }
+    stub(n)
 }
 
 macro_rules! stubs {
@@ -157,7 +183,8 @@ unsafe fn interpret(vm: &mut Vm, regs: *mut u64, f: u64, args: &[u64], compile: 
             }
             code.set_heat(code.heat().saturating_sub(1));
         }
-        let values = std::slice::from_raw_parts(regs.cast::<Value>(), args.len());
+        // Not the registers: a poll that refused the frame may run code in them.
+        let values = std::slice::from_raw_parts(args.as_ptr().cast::<Value>(), args.len());
         let r = vm
             .check_native_stack()
             .and_then(|()| vm.push_frame(function, regs, None, values, &[], Cont::Exit))
@@ -170,6 +197,18 @@ unsafe fn interpret(vm: &mut Vm, regs: *mut u64, f: u64, args: &[u64], compile: 
             }
         }
     }
+}
+
+/// Unwinds from the frame on top to a handler, if there is one among the frames of this native
+/// call.
+pub fn unwind(vm: &mut Vm) {
+    let flow = unwind_top(vm);
+    if flow == Flow::EXIT {
+        vm.jit_exit = exit::RAISED;
+        return;
+    }
+    // SAFETY: the frame on top goes on that many words behind its pc.
+    unsafe { (*vm.frame).pc = (*vm.frame).pc.offset(flow.0) };
 }
 
 /// Compiled code was left by a callee without a value: finishes the callee in the interpreter.
@@ -246,7 +285,7 @@ fn resume(vm: &mut Vm) -> Flow {
 }
 
 /// Whether the hot function has compiled code, after compiling it if its time has come.
-fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
+pub(super) fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
     let code = f.code.get();
     // SAFETY: hot code is warm.
     let cool = |n| unsafe { code.set_heat(n) };
@@ -327,6 +366,8 @@ unsafe fn enter_loop(vm: &mut Vm, entry: LoopEntry) -> Flow {
     // SAFETY: the loop was compiled for the code of this frame.
     unsafe {
         let regs = (*vm.frame).regs;
+        // Nothing is held in machine registers yet.
+        (*vm.frame).flags &= !flag::LEAVE;
         let deopts = vm.jit.deopts;
         {
             let _frames = CompiledFrames::enter(vm);

@@ -25,6 +25,8 @@ pub mod types {
     pub const INSTANCE: u32 = 0x2000;
     pub const FUNCTION: u32 = 0x4000;
     pub const OTHER: u32 = 0x8000;
+    pub const SET: u32 = 0x1_0000;
+    pub const RANGE: u32 = 0x2_0000;
 }
 
 /// The type of a word as a set of one.
@@ -45,7 +47,7 @@ pub fn type_of(bits: u64) -> u32 {
             _ => types::OTHER,
         };
     }
-    const EXACT: [(Kind, u32); 9] = [
+    const EXACT: [(Kind, u32); 12] = [
         (Kind::List, types::LIST),
         (Kind::Tuple, types::TUPLE),
         (Kind::Str, types::STR),
@@ -55,6 +57,9 @@ pub fn type_of(bits: u64) -> u32 {
         (Kind::ListIter, types::LIST_ITER),
         (Kind::Generator, types::GENERATOR),
         (Kind::Function, types::FUNCTION),
+        (Kind::Set, types::SET),
+        (Kind::FrozenSet, types::SET),
+        (Kind::Range, types::RANGE),
     ];
     let id = v.shape_id();
     match EXACT.iter().find(|e| e.0 as u32 == id) {
@@ -190,7 +195,7 @@ fn recorded(op: Op) -> &'static [u8] {
         Add | Sub | Mul | TrueDiv | FloorDiv | Mod | And | Or | Xor | Lshift | Rshift | Pow
         | MatMul | Lt | Le | Eq | Ne | Gt | Ge | GetItem | Contains => b"bc",
         AddI | SubI | MulI | FloorDivI | ModI | Neg | Pos | Invert | Not | ToBool | GetItemI
-        | ForIter | UnpackSeq | GetIter | LoadAttr | LoadMethod | GetLen => b"b",
+        | ForIter | UnpackSeq | GetIter | LoadAttr | LoadMethod | GetLen | PushExc => b"b",
         JumpLt | JumpLe | JumpEq | JumpNe | JumpGt | JumpGe => b"ab",
         JumpLtI | JumpLeI | JumpEqI | JumpNeI | JumpGtI | JumpGeI | JumpIfTrue | JumpIfFalse
         | StoreAttr => b"a",

@@ -11,6 +11,8 @@ pub mod assume;
 pub mod count;
 pub mod entry;
 pub mod feedback;
+pub mod inward;
+pub mod quick;
 pub mod step;
 
 use crate::code::CodeObj;

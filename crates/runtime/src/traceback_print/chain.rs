@@ -11,6 +11,7 @@ use std::collections::HashSet;
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
 const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
+const STACK: &str = "Traceback (most recent call last):\n";
 /// Exceptions of a group and nested groups that are shown.
 const MAX_WIDTH: usize = 15;
 const MAX_DEPTH: usize = 10;
@@ -33,18 +34,40 @@ struct Printer {
     limit: Option<usize>,
 }
 
+impl Printer {
+    fn new(vm: &mut Vm, theme: Theme) -> Printer {
+        Printer {
+            theme,
+            sources: Sources::new(vm),
+            nodes: Vec::new(),
+            out: String::new(),
+            depth: 0,
+            need_close: false,
+            limit: limit(vm),
+        }
+    }
+}
+
+/// The stack, its lines without carets, and the last line.
+pub(super) fn format_bare(vm: &mut Vm, exc: Value) -> String {
+    let mut p = Printer::new(vm, super::PLAIN);
+    let stack = match p.entries(vm, exc) {
+        Some(mut entries) => {
+            for e in &mut entries {
+                e.position = None;
+            }
+            stack(&entries, &mut p.sources, p.theme)
+        }
+        None => String::new(),
+    };
+    let head = if stack.is_empty() { "" } else { STACK };
+    format!("{head}{stack}{}", message::last_line(vm, exc))
+}
+
 /// The whole text for an exception.
 pub(super) fn format(vm: &mut Vm, exc: Value, theme: Theme) -> String {
     let mut values = vm.new_vec();
-    let mut p = Printer {
-        theme,
-        sources: Sources::new(vm),
-        nodes: Vec::new(),
-        out: String::new(),
-        depth: 0,
-        need_close: false,
-        limit: limit(vm),
-    };
+    let mut p = Printer::new(vm, theme);
     if p.build(vm, exc, &mut values).is_none() {
         vm.raised = None;
     }
@@ -131,6 +154,12 @@ impl Printer {
     }
 
     fn stack_of(&mut self, vm: &mut Vm, e: Value) -> Option<String> {
+        let entries = self.entries(vm, e)?;
+        Some(stack(&entries, &mut self.sources, self.theme))
+    }
+
+    /// The entries of a traceback that are shown; None without any.
+    fn entries(&self, vm: &mut Vm, e: Value) -> Option<Vec<Entry>> {
         let mut at = cell(e)?.traceback.get();
         let mut entries = Vec::new();
         while let Some(tb) = at.and_then(|t| t.downcast::<TracebackObj>()) {
@@ -151,10 +180,7 @@ impl Printer {
         if let Some(n) = self.limit {
             entries.drain(..entries.len().saturating_sub(n));
         }
-        if entries.is_empty() {
-            return None;
-        }
-        Some(stack(&entries, &mut self.sources, self.theme))
+        Some(entries).filter(|e| !e.is_empty())
     }
 
     /// Prints a node after what it was chained to.
@@ -180,7 +206,7 @@ impl Printer {
                 self.group(vm, n, values);
             } else {
                 if let Some(stack) = self.stack_of(vm, values[n]) {
-                    self.emit("Traceback (most recent call last):\n", '|');
+                    self.emit(STACK, '|');
                     self.emit(&stack, '|');
                 }
                 let text = message::lines(vm, values[n], self.theme);

@@ -10,12 +10,34 @@ use crate::vm::Vm;
 /// `str(v)`, or a placeholder.
 fn safe_str(vm: &mut Vm, v: Value, what: &str) -> String {
     match vm.str_of(v) {
-        Ok(s) => vm.display(s),
+        Ok(s) => escape_surrogates(vm, s),
         Err(_) => {
             vm.raised = None;
             format!("<{what} str() failed>")
         }
     }
+}
+
+/// The text of a str; lone surrogates as standard error would write them.
+fn escape_surrogates(vm: &mut Vm, v: Value) -> String {
+    let Some(s) = v.downcast::<StrObj>() else {
+        return vm.display(v);
+    };
+    let mut out = String::with_capacity(s.len);
+    for u in s.units().iter() {
+        match char::from_u32(u) {
+            Some(c) => out.push(c),
+            None => out.push_str(&format!("\\u{u:04x}")),
+        }
+    }
+    out
+}
+
+/// Type and message, nothing else.
+pub(super) fn last_line(vm: &mut Vm, exc: Value) -> String {
+    let class = vm.class_of(exc);
+    let name = type_name(vm, class);
+    format!("{name}: {}\n", safe_str(vm, exc, "exception"))
 }
 
 fn safe_repr(vm: &mut Vm, v: Value, what: &str) -> String {

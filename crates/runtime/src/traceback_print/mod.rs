@@ -57,6 +57,14 @@ impl Vm {
         text
     }
 
+    /// The text of an exception that nobody can catch: no carets, causes, notes or suggestions.
+    pub(crate) fn format_unraisable(&mut self, exc: Value) -> String {
+        let raised = self.raised.take();
+        let text = chain::format_bare(self, exc);
+        self.raised = raised;
+        text
+    }
+
     /// Does standard error want colours? (`_colorize.can_colorize`)
     pub fn stderr_colour(&mut self) -> bool {
         let var = |name: &str| {

@@ -285,13 +285,13 @@ mod descriptor {
             return match class.downcast::<TypeObj>() {
                 Some(c) if c.is_subtype(d.class) => vm.descr_get(this, None, c),
                 Some(c) => {
-                    let (name, want, got) = (d.def.name, d.class.name_str(), c.name_str());
+                    let (name, want, got) = (d.def.name, d.class.full_name(), c.full_name());
                     Err(vm.type_error(&format!(
                         "descriptor '{name}' requires a subtype of '{want}' but received '{got}'"
                     )))
                 }
                 None => {
-                    let (name, want, got) = (d.def.name, d.class.name_str(), vm.class_name(class));
+                    let (name, want, got) = (d.def.name, d.class.full_name(), vm.class_name(class));
                     Err(vm.type_error(&format!(
                         "descriptor '{name}' for type '{want}' needs a type, not a '{got}' as arg 2"
                     )))

@@ -123,7 +123,7 @@ fn same_code(a: Ref<CodeObj>, b: Ref<CodeObj>) -> bool {
 /// A keyword argument of `replace`: its text, when it is a str.
 fn text_change(vm: &mut Vm, name: &str, v: Value) -> Res<String> {
     if !v.is_kind(Kind::Str) {
-        let got = vm.class_name(v);
+        let got = vm.argument_kind(v);
         return Err(vm.type_error(&format!(
             "replace() argument '{name}' must be str, not {got}"
         )));

@@ -77,14 +77,14 @@ impl Vm {
         let none = |i: usize| parts[i].filter(|v| !v.is_none());
         let code_arg = parts[0].unwrap_or(Value::NONE);
         let Some(code) = code_arg.downcast::<CodeObj>() else {
-            let got = self.class_name(code_arg);
+            let got = self.argument_kind(code_arg);
             return Err(self.type_error(&format!(
                 "function() argument 'code' must be code, not {got}"
             )));
         };
         let globals_arg = parts[1].unwrap_or(Value::NONE);
         let Some(globals) = globals_arg.downcast::<DictObj>() else {
-            let got = self.class_name(globals_arg);
+            let got = self.argument_kind(globals_arg);
             return Err(self.type_error(&format!(
                 "function() argument 'globals' must be dict, not {got}"
             )));

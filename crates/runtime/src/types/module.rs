@@ -72,7 +72,7 @@ mod methods {
     fn init(vm: &mut Vm, this: Value, name: Value, doc: Option<Value>) -> Res<()> {
         let m = module(vm, this)?;
         if !name.is_kind(Kind::Str) {
-            let got = vm.class_name(name);
+            let got = vm.argument_kind(name);
             return Err(vm.type_error(&format!("module() argument 'name' must be str, not {got}")));
         }
         vm.module_defaults(m, name, doc.unwrap_or(Value::NONE))

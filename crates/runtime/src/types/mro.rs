@@ -24,7 +24,7 @@ impl Vm {
     }
 
     pub(crate) fn incomplete_base(&mut self, base: Ref<TypeObj>) -> Raised {
-        let name = base.name_str();
+        let name = base.full_name();
         self.type_error(&format!("Cannot extend an incomplete type '{name}'"))
     }
 
@@ -72,7 +72,7 @@ impl Vm {
                 self.solid_base(k)
             };
             if solid.is_some_and(|s| !s.is_subtype(wanted)) {
-                let name = k.name_str();
+                let name = k.full_name();
                 return Err(self.type_error(&format!(
                     "mro() returned base with unsuitable layout ('{name}')"
                 )));
@@ -89,7 +89,7 @@ impl Vm {
                 return Err(self.incomplete_base(*b));
             }
             if bases[..i].contains(b) {
-                let name = b.name_str();
+                let name = b.full_name();
                 return Err(self.type_error(&format!("duplicate base class {name}")));
             }
         }
@@ -179,7 +179,7 @@ impl Vm {
     }
 
     fn check_new_bases(&mut self, c: Ref<TypeObj>, value: Value) -> Res<Ref<TupleObj>> {
-        let name = c.name_str();
+        let name = c.full_name();
         let Some(bases) = value.downcast::<TupleObj>() else {
             let got = self.class_name(value);
             return Err(self.type_error(&format!(
@@ -216,7 +216,7 @@ impl Vm {
         if same {
             return Ok(());
         }
-        let (x, y) = (new_base.name_str(), old.name_str());
+        let (x, y) = (new_base.full_name(), old.full_name());
         Err(self.type_error(&format!(
             "__bases__ assignment: '{x}' object layout differs from '{y}'"
         )))

@@ -84,12 +84,12 @@ impl Vm {
         if class == base.value() {
             return Ok(base);
         }
-        let b = base.name_str();
+        let b = base.full_name();
         let Some(c) = class.downcast::<TypeObj>() else {
             let got = self.class_name(class);
             return Err(self.type_error(&format!("{b}.__new__(X): X is not a type object ({got})")));
         };
-        let got = c.name_str();
+        let got = c.full_name();
         if !c.is_subtype(base) {
             return Err(self.type_error(&format!(
                 "{b}.__new__({got}): {got} is not a subtype of {b}"
@@ -108,7 +108,7 @@ impl Vm {
         match v.downcast::<StrObj>() {
             Some(s) => Ok(s),
             None => {
-                let name = self.class_name(v);
+                let name = self.argument_kind(v);
                 Err(self.type_error(&format!("{function}() {what} must be str, not {name}")))
             }
         }

@@ -100,13 +100,13 @@ impl Vm {
     /// The class argument of a builtin `__new__`: a subtype of `base`.
     pub fn class_arg(&mut self, class: Value, base: Ref<TypeObj>) -> Res<Ref<TypeObj>> {
         let Some(c) = class.downcast::<TypeObj>() else {
-            let (b, got) = (base.name_str(), self.class_name(class));
+            let (b, got) = (base.full_name(), self.class_name(class));
             return Err(self.type_error(&format!("{b}.__new__(X): X is not a type object ({got})")));
         };
         if c.is_subtype(base) {
             return Ok(c);
         }
-        let (b, got) = (base.name_str(), c.name_str());
+        let (b, got) = (base.full_name(), c.full_name());
         Err(self.type_error(&format!(
             "{b}.__new__({got}): {got} is not a subtype of {b}"
         )))
@@ -224,7 +224,7 @@ impl Vm {
             return crate::value::Raised;
         }
         self.raised = None;
-        let (name, text) = (self.class_name(key), self.display(e));
+        let (name, text) = (self.full_name(self.class_of(key)), self.display(e));
         self.type_error(&format!("cannot use '{name}' as {what} ({text})"))
     }
 }

@@ -47,10 +47,10 @@ impl Vm {
     /// `obj` has nothing to do with `class`.
     pub(crate) fn super_mismatch(&mut self, class: Ref<TypeObj>, obj: Value) -> Raised {
         let (what, name) = match obj.downcast::<TypeObj>() {
-            Some(c) => ("type", c.name_str()),
+            Some(c) => ("type", c.full_name()),
             None => ("instance of", self.class_name(obj)),
         };
-        let class = class.name_str();
+        let class = class.full_name();
         self.type_error(&format!(
             "super(type, obj): obj ({what} {name}) is not an instance or subtype of type ({class})."
         ))
@@ -133,7 +133,7 @@ mod methods {
             }
         };
         let Some(c) = class.downcast::<TypeObj>() else {
-            let got = vm.class_name(class);
+            let got = vm.argument_kind(class);
             return Err(vm.type_error(&format!("super() argument 1 must be a type, not {got}")));
         };
         let s = super_(this)?;
@@ -183,7 +183,7 @@ mod methods {
         let s = super_(this)?;
         let name = |v: Option<Value>| {
             v.and_then(|v| v.downcast::<TypeObj>())
-                .map_or(String::from("NULL"), |c| c.name_str())
+                .map_or(String::from("NULL"), |c| c.full_name())
         };
         let class = name(s.this_class.get());
         Ok(match s.obj_class.get() {

@@ -295,7 +295,7 @@ mod interpolation {
     ) -> Res {
         for (name, v) in [("expression", expression), ("format_spec", format_spec)] {
             if let Some(v) = v.filter(|v| !v.is_kind(Kind::Str)) {
-                let got = vm.class_name(v);
+                let got = vm.argument_kind(v);
                 return Err(vm.type_error(&format!(
                     "Interpolation() argument '{name}' must be str, not {got}"
                 )));
@@ -312,7 +312,7 @@ mod interpolation {
                 ));
             }
             Some(c) => {
-                let got = vm.class_name(c);
+                let got = vm.argument_kind(c);
                 return Err(vm.type_error(&format!(
                     "Interpolation() argument 'conversion' must be str, not {got}"
                 )));

@@ -44,7 +44,7 @@ mod methods {
         lineno: Value,
     ) -> Res {
         let Some(f) = frame.downcast::<FrameObj>() else {
-            let got = vm.class_name(frame);
+            let got = vm.argument_kind(frame);
             return Err(vm.type_error(&format!(
                 "traceback() argument 'tb_frame' must be frame, not {got}"
             )));

@@ -189,7 +189,7 @@ mod methods {
         };
         let value = vm.check_special_set(class, "__name__", value)?;
         if !value.is_kind(Kind::Str) {
-            let (n, got) = (class.name_str(), vm.class_name(value));
+            let (n, got) = (class.full_name(), vm.class_name(value));
             return Err(vm.type_error(&format!(
                 "can only assign string to {n}.__name__, not '{got}'"
             )));
@@ -210,7 +210,7 @@ mod methods {
         };
         let value = vm.check_special_set(class, "__qualname__", value)?;
         if !value.is_kind(Kind::Str) {
-            let (n, got) = (class.name_str(), vm.class_name(value));
+            let (n, got) = (class.full_name(), vm.class_name(value));
             return Err(vm.type_error(&format!(
                 "can only assign string to {n}.__qualname__, not '{got}'"
             )));
@@ -326,7 +326,7 @@ impl Vm {
         ];
         for (i, (v, kind, want)) in check.into_iter().enumerate() {
             if !v.is_kind(kind) {
-                let got = self.class_name(v);
+                let got = self.argument_kind(v);
                 return Err(self.type_error(&format!(
                     "type.__new__() argument {} must be {want}, not {got}",
                     i + 1
@@ -398,7 +398,7 @@ impl Vm {
             // SAFETY: the caller checked that all are types.
             let b = unsafe { b.cast::<TypeObj>() };
             if !b.has(TypeFlags::BASE) {
-                let name = b.name_str();
+                let name = b.full_name();
                 return Err(
                     self.type_error(&format!("type '{name}' is not an acceptable base type"))
                 );
@@ -1020,7 +1020,7 @@ impl Vm {
             && old.has(TypeFlags::HAS_WEAKREF) == new.has(TypeFlags::HAS_WEAKREF)
             && self.has_same_slots(old, new);
         if !same {
-            let (a, b) = (new.name_str(), old.name_str());
+            let (a, b) = (new.full_name(), old.full_name());
             return Err(self.type_error(&format!(
                 "__class__ assignment: '{a}' object layout differs from '{b}'"
             )));

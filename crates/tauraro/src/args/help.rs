@@ -33,7 +33,8 @@ Options (and corresponding environment variables):
 -X opt : an option of this implementation; see --help-xoptions
 --check-hash-based-pycs always|default|never:
          when .pyc files that carry a hash are compared with their source
---dump=bytecode: print the bytecode of the program instead of running it
+--dump=bytecode: print the bytecode of the program instead of running it; with :NAME
+         behind it only of code with that in its name
 --dump=graph, clif or asm: print these of each unit that is compiled; with :NAME
          behind it only of units whose name contains NAME
 --debug-perf: report at the end what was compiled, refused and left, and why

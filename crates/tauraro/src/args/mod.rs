@@ -30,8 +30,9 @@ pub enum Program {
 pub struct Args {
     pub config: Config,
     pub program: Program,
-    /// `--dump=bytecode`: print the listing instead of running.
-    pub dump: bool,
+    /// `--dump=bytecode[:NAME]`: print the listing instead of running, of code with NAME in its
+    /// qualified name.
+    pub dump: Option<String>,
     /// `--debug-perf`: report what the compiler did, at the end.
     pub debug_perf: bool,
     /// `--dump=graph|clif|asm[:NAME]`: what to print of compiled code.
@@ -123,9 +124,8 @@ fn long(p: &mut Parsed, arg: &str, rest: &mut dyn Iterator<Item = String>) -> Re
             p.program = Some(Program::Help(help::text(arg)));
         }
         "--version" => p.versions = p.versions.saturating_add(1),
-        "--dump=bytecode" => p.args.dump = true,
         "--debug-perf" => p.args.debug_perf = true,
-        a if a.starts_with("--dump=") => jit_dump(&mut p.args.jit_dump, &a[7..])?,
+        a if a.starts_with("--dump=") => dump(&mut p.args, &a[7..])?,
         "--check-hash-based-pycs" => {
             let how = rest.next().unwrap_or_default();
             if !matches!(how.as_str(), "always" | "never" | "default") {
@@ -140,10 +140,15 @@ fn long(p: &mut Parsed, arg: &str, rest: &mut dyn Iterator<Item = String>) -> Re
     Ok(())
 }
 
-/// `graph`, `clif` or `asm`, with `:NAME` behind it or not.
-fn jit_dump(dump: &mut jit::Dump, text: &str) -> Result<(), String> {
+/// `bytecode`, `graph`, `clif` or `asm`, with `:NAME` behind it or not.
+fn dump(args: &mut Args, text: &str) -> Result<(), String> {
     let (what, name) = text.split_once(':').unwrap_or((text, ""));
+    let dump = &mut args.jit_dump;
     match what {
+        "bytecode" => {
+            args.dump = Some(name.to_string());
+            return Ok(());
+        }
         "graph" => dump.graph = true,
         "clif" => dump.clif = true,
         "asm" => dump.asm = true,
@@ -191,7 +196,7 @@ pub fn parse() -> Result<Args, (String, u8)> {
                 ..Config::default()
             },
             program: Program::Stdin,
-            dump: false,
+            dump: None,
             debug_perf: false,
             jit_dump: jit::Dump::default(),
             skip_first_line: false,

@@ -191,7 +191,7 @@ pub mod streaming {
     #[native("write($self, text, /)")]
     fn write(vm: &mut Vm, this: Value, text: Value) -> Res<usize> {
         let Some(s) = text.downcast::<StrObj>() else {
-            let name = vm.class_name(text);
+            let name = vm.argument_kind(text);
             return Err(vm.type_error(&format!("write() argument must be str, not {name}")));
         };
         let t = open(vm, this)?;

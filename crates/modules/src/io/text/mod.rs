@@ -194,7 +194,7 @@ pub fn encoding_args(
 
 fn text_arg(vm: &mut Vm, v: Value, name: &str, function: &str) -> Res {
     if !v.is_kind(Kind::Str) {
-        let got = vm.class_name(v);
+        let got = vm.argument_kind(v);
         return Err(vm.type_error(&format!(
             "{function}() argument '{name}' must be str or None, not {got}"
         )));

@@ -422,7 +422,7 @@ fn fill(vm: &mut Vm, v: Option<Value>, name: &str) -> Res<u32> {
             "{name}(): argument 2 must be a byte string of length 1, not {article} {class} object of length {n}"
         )));
     }
-    let got = vm.class_name(v);
+    let got = vm.argument_kind(v);
     Err(vm.type_error(&format!(
         "{name}() argument 2 must be a byte string of length 1, not {got}"
     )))

@@ -120,8 +120,9 @@ impl Vm {
     /// `exc.add_note(note)`.
     pub fn exception_add_note(&mut self, this: Value, note: Value) -> Res<()> {
         if !note.is_kind(Kind::Str) {
-            let got = self.class_name(note);
-            return Err(self.type_error(&format!("note must be a str, not '{got}'")));
+            let got = self.argument_kind(note);
+            let text = format!("add_note() argument must be str, not {got}");
+            return Err(self.type_error(&text));
         }
         let name = self.names.__notes__;
         let notes = match self.get_attr_opt(this, name)? {

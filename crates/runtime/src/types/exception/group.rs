@@ -308,7 +308,7 @@ pub mod methods {
         };
         let message = vm.exc_field(this, MESSAGE).unwrap_or(Value::NONE);
         let message = vm.repr(message)?;
-        let head = vm.new_str(&format!("{}(", vm.class_name(this)))?;
+        let head = vm.new_str(&format!("{}(", vm.short_class_name(this)))?;
         let head = vm.concat_str(head, message)?;
         let comma = vm.new_str(", ")?;
         let head = vm.concat_str(head, comma)?;

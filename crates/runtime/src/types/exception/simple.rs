@@ -118,10 +118,6 @@ pub mod system_exit {
 }
 
 impl Vm {
-    /// `SystemExit.code`, `StopIteration.value`.
-    pub fn exit_code_of(&mut self, e: Value) -> Res {
-        lazy_value(self, e, true)
-    }
     /// `StopIteration.value`.
     pub fn stop_iteration_value(&mut self, e: Value) -> Value {
         lazy_value(self, e, false).unwrap_or(Value::NONE)

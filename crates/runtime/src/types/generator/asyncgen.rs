@@ -43,20 +43,13 @@ impl Payload for Awaitable {
     }
 }
 
-/// A value yielded by an async generator, as opposed to one that goes up to the event loop.
-struct Wrapped(Value);
-
-impl Payload for Wrapped {
-    fn trace(&self, t: &mut gc::Tracer) {
-        mark(t, self.0);
-    }
-}
-
+/// A value yielded by an async generator, as opposed to one that goes up to the event loop: its
+/// instances are cells with the value as contents.
 static WRAPPED: TypeSpec = TypeSpec {
     name: "async_generator_wrapped_value",
+    kind: Kind::Cell,
     flags: TypeFlags::NO_INSTANCES,
-    size: size_of::<PayloadObj>(),
-    slot_offset: std::mem::offset_of!(PayloadObj, overflow),
+    size: size_of::<CellObj>(),
     ..TypeSpec::DEFAULT
 };
 
@@ -208,7 +201,38 @@ impl Vm {
     /// Wraps what an async generator yields (`_PyAsyncGenValueWrapperNew`).
     pub fn wrap_async_yield(&mut self, v: Value) -> Res {
         let class = self.native_type(&WRAPPED)?;
-        self.new_payload(class, Wrapped(v))
+        let p = self.alloc_raw(size_of::<CellObj>(), class.shape.get(), Kind::Cell)?;
+        // SAFETY: allocated with that size.
+        let wrapped: Ref<CellObj> = unsafe { Ref::new(p.cast()) };
+        wrapped.contents.init(v);
+        Ok(wrapped.value())
+    }
+
+    /// What `wrap_async_yield` wrapped.
+    fn async_yielded(&mut self, v: Value) -> Option<Value> {
+        let c = v.downcast::<CellObj>()?;
+        let class = self.native_type(&WRAPPED).ok()?;
+        c.contents.get().filter(|_| self.class_of(v) == class)
+    }
+
+    /// A quick `__anext__` of an exact async generator.
+    pub(crate) fn anext_quick(&mut self, it: Value) -> Option<Res> {
+        let g = it.downcast::<GeneratorObj>()?;
+        if self.class_of(it) != self.types.async_generator || g.is_busy() {
+            return None;
+        }
+        Some(self.new_async_awaitable(it, Action::Send, None))
+    }
+
+    /// Sends to the awaitable of an `__anext__` or `asend`; None: it is none. `Ok(Ok)`: this goes
+    /// up to the event loop; `Ok(Err)`: the result.
+    pub(crate) fn asend_quick(&mut self, it: Value, v: Value) -> Option<Res<Result<Value, Value>>> {
+        let a = it.payload::<Awaitable>()?;
+        if a.action != Action::Send || a.stage.get() == Stage::Closed || self.watch.on {
+            return None;
+        }
+        let g = a.generator.downcast::<GeneratorObj>()?;
+        Some(self.asend_step(a, g, v))
     }
 
     fn new_async_awaitable(&mut self, gen_: Value, action: Action, args: Option<Value>) -> Res {
@@ -249,10 +273,10 @@ impl Vm {
     /// A yielded value is the result (StopIteration); anything else goes up to the event loop.
     fn unwrap_async(&mut self, g: Ref<GeneratorObj>, r: Res) -> Res {
         match r {
-            Ok(v) => match v.payload::<Wrapped>() {
+            Ok(v) => match self.async_yielded(v) {
                 Some(w) => {
                     g.ag_running.set(false);
-                    Err(self.stop_iteration(w.0))
+                    Err(self.stop_iteration(w))
                 }
                 None => Ok(v),
             },
@@ -319,7 +343,19 @@ impl Vm {
     }
 
     fn asend_send(&mut self, a: &Awaitable, g: Ref<GeneratorObj>, value: Value) -> Res {
-        let mut value = value;
+        match self.asend_step(a, g, value)? {
+            Ok(v) => Ok(v),
+            Err(result) => Err(self.stop_iteration(result)),
+        }
+    }
+
+    /// A step of `asend`: `Ok(Err)` when the generator yielded the result.
+    fn asend_step(
+        &mut self,
+        a: &Awaitable,
+        g: Ref<GeneratorObj>,
+        mut value: Value,
+    ) -> Res<Result<Value, Value>> {
         if a.stage.get() == Stage::Init {
             self.check_async_start(a, g)?;
             if value.is_none() {
@@ -329,12 +365,19 @@ impl Vm {
         }
         g.ag_running.set(true);
         let r = self.resume_generator(g, Resume::Send(value));
+        if let Ok(Outcome::Yielded(v)) = r
+            && let Some(result) = self.async_yielded(v)
+        {
+            g.ag_running.set(false);
+            a.stage.set(Stage::Closed);
+            return Ok(Err(result));
+        }
         let r = self.async_step(g, r);
         let r = self.unwrap_async(g, r);
         if r.is_err() {
             a.stage.set(Stage::Closed);
         }
-        r
+        r.map(Ok)
     }
 
     fn athrow_start(&mut self, a: &Awaitable, g: Ref<GeneratorObj>, value: Value) -> Res {
@@ -380,7 +423,7 @@ impl Vm {
             return r;
         }
         match r {
-            Ok(v) if v.payload::<Wrapped>().is_some() => {
+            Ok(v) if self.async_yielded(v).is_some() => {
                 g.ag_running.set(false);
                 a.stage.set(Stage::Closed);
                 Err(self.runtime_error("async generator ignored GeneratorExit"))

@@ -25,7 +25,21 @@ pub fn needs_finalizer(v: Value) -> bool {
 }
 
 /// Does it. Errors are for `sys.unraisablehook`.
-pub fn finalize(vm: &mut Vm, v: Value) -> Res<()> {
+pub fn finalize(vm: &mut Vm, v: Value) {
+    let doing = match v.downcast::<GeneratorObj>() {
+        Some(g) if never_awaited(&g) => "while finalizing coroutine",
+        _ => "while closing generator",
+    };
+    if close(vm, v).is_err() {
+        vm.ignore_exception(doing, Some(v));
+    }
+}
+
+fn never_awaited(g: &GeneratorObj) -> bool {
+    g.code.flags.contains(CodeFlags::COROUTINE) && g.state.get() == State::Created
+}
+
+fn close(vm: &mut Vm, v: Value) -> Res<()> {
     let g = generator(v)?;
     let flags = g.code.flags;
     if flags.contains(CodeFlags::ASYNC_GENERATOR)
@@ -35,7 +49,7 @@ pub fn finalize(vm: &mut Vm, v: Value) -> Res<()> {
         vm.call_value(hook, &[v])?;
         return Ok(());
     }
-    if flags.contains(CodeFlags::COROUTINE) && g.state.get() == State::Created {
+    if never_awaited(&g) {
         let r = vm.warn_unawaited(v);
         g.discard();
         return r;

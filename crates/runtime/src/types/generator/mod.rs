@@ -108,7 +108,7 @@ mod common {
     #[native("__del__($self, /)")]
     fn del(vm: &mut Vm, this: Value) -> Res<()> {
         if needs_finalizer(this) {
-            finalize(vm, this)?;
+            finalize(vm, this);
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ pub mod common {
     /// Implement next(self).
     #[native("__next__($self, /)")]
     fn next(vm: &mut Vm, this: Value) -> Res {
-        match vm.next(this)? {
+        match vm.next_raw(this)? {
             Some(v) => Ok(v),
             None => Err(vm.stop_iteration(Value::NONE)),
         }

@@ -185,7 +185,8 @@ impl Vm {
             return Err(self.memory_error());
         }
         self.list_reserve(l, l.len.get().saturating_add(hint.min(1 << 24)))?;
-        while let Some(v) = self.next(it)? {
+        let take = |vm: &mut Vm, v| vm.list_push(l, v).is_ok() || vm.forget_failure();
+        while let Some(v) = self.next_refused(it, take)? {
             self.list_push(l, v)?;
         }
         Ok(())

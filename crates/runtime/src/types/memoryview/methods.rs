@@ -76,7 +76,7 @@ pub mod table {
         let s = view(vm, this)?;
         let order = match order {
             Some(o) if !o.is_none() && !o.is_kind(Kind::Str) => {
-                let name = vm.class_name(o);
+                let name = vm.argument_kind(o);
                 return Err(vm.type_error(&format!(
                     "tobytes() argument 'order' must be str or None, not {name}"
                 )));
@@ -136,7 +136,7 @@ pub mod table {
     fn cast(vm: &mut Vm, this: Value, format: Value, shape: Option<Value>) -> Res {
         view(vm, this)?;
         let Some(f) = format.downcast::<StrObj>() else {
-            let name = vm.class_name(format);
+            let name = vm.argument_kind(format);
             return Err(vm.type_error(&format!("cast() argument 'format' must be str, not {name}")));
         };
         let f = f.to_string();

@@ -47,7 +47,7 @@ mod methods {
                 ));
             }
             if !own_init {
-                let name = class.name_str();
+                let name = class.full_name();
                 return Err(vm.type_error(&format!("{name}() takes no arguments")));
             }
         }
@@ -61,9 +61,11 @@ mod methods {
             return Ok(());
         }
         let class = vm.class_of(this);
-        let own_new = vm
-            .lookup_where(class, vm.names.__new__)
-            .is_some_and(|(o, _)| o != vm.types.object);
+        // Types that cannot be called have no `__new__` at all.
+        let own_new = class.has(TypeFlags::NO_INSTANCES)
+            || vm
+                .lookup_where(class, vm.names.__new__)
+                .is_some_and(|(o, _)| o != vm.types.object);
         let own_init = vm
             .lookup_where(class, vm.names.__init__)
             .is_some_and(|(o, _)| o != vm.types.object);
@@ -73,7 +75,7 @@ mod methods {
             ));
         }
         if !own_new {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(vm.type_error(&format!(
                 "{name}.__init__() takes exactly one argument (the instance to initialize)"
             )));
@@ -204,7 +206,7 @@ mod methods {
     #[native("__format__($self, format_spec, /)")]
     fn format(vm: &mut Vm, this: Value, format_spec: Value) -> Res {
         if !format_spec.is_kind(Kind::Str) {
-            let name = vm.class_name(format_spec);
+            let name = vm.argument_kind(format_spec);
             return Err(vm.type_error(&format!("__format__() argument must be str, not {name}")));
         }
         if vm.len(format_spec)? > 0 {
@@ -253,8 +255,8 @@ impl Vm {
                 Ok(Value::cell(self.alloc_kind(16, Kind::Object)?))
             }
             _ => {
-                let name = class.name_str();
-                let base = self.solid_base(class).name_str();
+                let name = class.full_name();
+                let base = self.solid_base(class).full_name();
                 Err(self.type_error(&format!(
                     "object.__new__({name}) is not safe, use {base}.__new__()"
                 )))

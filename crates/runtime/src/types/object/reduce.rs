@@ -2,7 +2,7 @@
 
 use crate::class::*;
 use crate::object::*;
-use crate::value::{Res, Value};
+use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 
 #[derive::natives]
@@ -16,7 +16,7 @@ pub mod methods {
     }
     /// Helper for pickle.
     #[native("__reduce_ex__($self, protocol, /)")]
-    fn reduce_ex(vm: &mut Vm, this: Value, protocol: i64) -> Res {
+    fn reduce_ex(vm: &mut Vm, this: Value, protocol: i32) -> Res {
         let class = vm.class_of(this);
         let key = vm.names.__reduce__;
         let own = vm.lookup(class, key);
@@ -24,7 +24,7 @@ pub mod methods {
         let found = vm.get_attr_opt(this, key)?;
         match found {
             Some(f) if own != default => vm.call_value(f, &[]),
-            _ => vm.common_reduce(this, protocol),
+            _ => vm.common_reduce(this, i64::from(protocol)),
         }
     }
     /// Helper for pickle.
@@ -107,8 +107,7 @@ impl Vm {
     fn reduce_newobj(&mut self, obj: Value) -> Res {
         let class = self.class_of(obj);
         if class.has(TypeFlags::NO_INSTANCES) {
-            let name = class.full_name();
-            return Err(self.type_error(&format!("cannot pickle '{name}' object")));
+            return Err(self.cannot_pickle(class));
         }
         let (args, kwargs) = self.new_arguments(obj)?;
         let copyreg = self.import_by_name("copyreg")?;
@@ -162,6 +161,17 @@ impl Vm {
         Ok(self.attr_dict(obj)?.used.get() > 0)
     }
 
+    /// CPython has other words for objects of variable size.
+    #[cold]
+    fn cannot_pickle(&mut self, class: Ref<TypeObj>) -> Raised {
+        let name = class.full_name();
+        let text = match name.as_str() {
+            "code" | "memoryview" => format!("cannot pickle {name} objects"),
+            _ => format!("cannot pickle '{name}' object"),
+        };
+        self.type_error(&text)
+    }
+
     /// `object.__getstate__`. `required`: the state must hold all there is to the object.
     fn default_getstate(&mut self, obj: Value, required: bool) -> Res {
         let class = self.class_of(obj);
@@ -171,8 +181,7 @@ impl Vm {
                 Kind::Instance | Kind::Object | Kind::NoneType | Kind::Ellipsis
             )
         {
-            let name = class.full_name();
-            return Err(self.type_error(&format!("cannot pickle '{name}' object")));
+            return Err(self.cannot_pickle(class));
         }
         let key = self.names.__dict__;
         let mut state = Value::NONE;

@@ -142,6 +142,20 @@ impl Vm {
         }
     }
 
+    /// As `set_add` for an item that can be added without running Python code; false otherwise.
+    #[inline]
+    pub(crate) fn set_add_quick(&mut self, s: Ref<SetObj>, v: Value) -> bool {
+        let Some(h) = self.hash_quick(v) else {
+            return false;
+        };
+        match dict::find_quick(s, v, h) {
+            Ok(Some(_)) => true,
+            // Without memory it is tried again, and fails.
+            Ok(None) => dict::insert_new(self, s, v, h, None).is_ok() || self.forget_failure(),
+            Err(dict::Unsure) => false,
+        }
+    }
+
     /// The key and hash to look an item up with: a set is looked up as a frozenset.
     fn set_key(&mut self, item: Value) -> Res<(Value, i64)> {
         match self.hash_element(item) {
@@ -223,7 +237,7 @@ impl Vm {
             return Ok(());
         }
         let it = self.iter(src)?;
-        while let Some(v) = self.next(it)? {
+        while let Some(v) = self.next_refused(it, |vm, v| vm.set_add_quick(s, v))? {
             self.set_add(s, v)?;
         }
         Ok(())

@@ -45,7 +45,7 @@ pub mod methods {
     #[native("__format__($self, format_spec, /)")]
     fn dunder_format(vm: &mut Vm, this: Value, format_spec: Value) -> Res {
         let Some(spec) = format_spec.downcast::<StrObj>() else {
-            let name = vm.class_name(format_spec);
+            let name = vm.argument_kind(format_spec);
             return Err(vm.type_error(&format!("__format__() argument must be str, not {name}")));
         };
         if spec.len == 0 {

@@ -57,11 +57,7 @@ impl Vm {
         match v.downcast::<StrObj>() {
             Some(s) => Ok(s),
             None => {
-                let name = if v.is_none() {
-                    "None".to_string()
-                } else {
-                    self.class_name(v)
-                };
+                let name = self.argument_kind(v);
                 let space = if what.is_empty() { "" } else { " " };
                 Err(self.type_error(&format!("{what}{space}must be str, not {name}")))
             }

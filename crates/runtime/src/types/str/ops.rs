@@ -6,7 +6,7 @@ use crate::ops::CmpOp;
 use crate::types::bytes::slices::Bounds;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
-use text::{StrBuf, Units};
+use text::StrBuf;
 
 fn ordered(this: Value, value: Value, op: CmpOp) -> Res {
     let (a, Some(b)) = (text_of(this), value.downcast::<StrObj>()) else {
@@ -199,7 +199,7 @@ impl Vm {
         {
             return Ok(*one);
         }
-        let (mut total, mut width, mut ascii) = (0usize, 1usize, true);
+        let (mut total, mut width, mut ascii) = (0usize, 0, true);
         let sep: Ref<StrObj> = text_of(sep);
         for (i, v) in items.iter().enumerate() {
             let Some(s) = v.downcast::<StrObj>() else {
@@ -209,12 +209,12 @@ impl Vm {
                 )));
             };
             total = total.saturating_add(s.len);
-            width = width.max(s.units().width());
+            width = width.max(s.unit_bits());
             ascii &= s.is_ascii();
         }
         if items.len() > 1 {
             total = total.saturating_add(sep.len.saturating_mul(items.len() - 1));
-            width = width.max(sep.units().width());
+            width = width.max(sep.unit_bits());
             ascii &= sep.is_ascii();
         }
         if total == 0 {
@@ -223,34 +223,17 @@ impl Vm {
         if total > isize::MAX as usize / 8 {
             return Err(self.overflow_error("join() result is too long for a Python string"));
         }
-        let r = self.new_str_raw(total, width, ascii)?;
+        let r = self.new_str_raw(total, 1 << width, ascii)?;
         let mut at = r.data.get().cast_mut();
         for (i, v) in items.iter().enumerate() {
-            if i > 0 {
-                at = put(sep.units(), width, at);
+            // SAFETY: the result has room for all pieces in this width.
+            unsafe {
+                if i > 0 {
+                    at = sep.write_to(width, at);
+                }
+                at = text_of(*v).write_to(width, at);
             }
-            let s = text_of(*v);
-            at = put(s.units(), width, at);
         }
         Ok(r.value())
-    }
-}
-
-/// Writes units at `at` in the given (equal or larger) width; returns the end.
-fn put(s: Units, width: usize, at: *mut u8) -> *mut u8 {
-    let n = s.len();
-    // SAFETY: the caller allocated room for all pieces in this width.
-    unsafe {
-        if s.width() == width {
-            crate::alloc::copy_units(s, at);
-        } else {
-            for (i, c) in s.iter().enumerate() {
-                match width {
-                    2 => at.cast::<u16>().add(i).write(c as u16),
-                    _ => at.cast::<u32>().add(i).write(c),
-                }
-            }
-        }
-        at.add(n * width)
     }
 }

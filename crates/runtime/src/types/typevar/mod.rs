@@ -368,7 +368,7 @@ impl Vm {
         if name.is_kind(Kind::Str) {
             return Ok(name);
         }
-        let got = self.class_name(name);
+        let got = self.argument_kind(name);
         Err(self.type_error(&format!("{class}() argument 'name' must be str, not {got}")))
     }
 }

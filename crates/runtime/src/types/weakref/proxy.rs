@@ -397,7 +397,7 @@ mod methods {
         let t = unwrap(vm, this)?;
         let class = vm.class_of(t);
         if class.iternext.get().is_none() && vm.special(t, vm.names.__next__).is_none() {
-            let name = class.name_str();
+            let name = class.full_name();
             return Err(vm.type_error(&format!(
                 "Weakref proxy referenced a non-iterator '{name}' object"
             )));

@@ -1,0 +1,52 @@
+//! Calls of Python functions by native code (sort keys, callbacks, bound methods) count for the
+//! compiler and enter compiled code, as calls of the interpreter's do.
+
+use super::entry::{call_native_entry, compiled_now, finish_call};
+use super::exit;
+use crate::object::*;
+use crate::value::{Raised, Res, Value};
+use crate::vm::Vm;
+
+/// Counts a call of `f` with `nargs` positional arguments; whether compiled code can run it.
+#[inline]
+pub(crate) fn is_compiled_call(vm: &mut Vm, f: Ref<FunctionObj>, nargs: usize) -> bool {
+    let code = f.code.get();
+    if !code.is_warm() || f.simple_argc.get() as usize != nargs {
+        return false;
+    }
+    // SAFETY: warm code has a counter.
+    unsafe {
+        let heat = code.heat();
+        if heat != 0 {
+            code.set_heat(heat - 1);
+            return false;
+        }
+    }
+    compiled_now(vm, f)
+}
+
+/// Runs the compiled code of `f` for native code.
+///
+/// # Safety
+/// `is_compiled_call` said so; `regs`, with one word below it, is above all live windows and holds
+/// the arguments.
+pub(crate) unsafe fn call_compiled(
+    vm: &mut Vm,
+    f: Ref<FunctionObj>,
+    regs: *mut u64,
+    nargs: usize,
+) -> Res {
+    let saved = vm.consts;
+    // SAFETY: promised by the caller.
+    let bits = unsafe {
+        *regs.sub(1) = f.value().bits();
+        let entry = f.code.get().jit_state().entry.get();
+        match call_native_entry(vm, entry, regs, nargs) {
+            0 if vm.jit_exit == exit::RAISED => 0,
+            0 => finish_call(vm),
+            bits => bits,
+        }
+    };
+    vm.consts = saved;
+    Value::from_bits(bits).ok_or(Raised)
+}
