@@ -180,9 +180,9 @@ pub fn dunder_contains(vm: &mut Vm, this: Value, key: Value) -> Res<bool> {
                 // Whatever `__index__` raised, CPython asks for a buffer next.
                 vm.raised = None;
                 let name = vm.class_name(key);
-                return Err(vm.type_error(&format!(
-                    "a bytes-like object is required, not '{name}'"
-                )));
+                return Err(
+                    vm.type_error(&format!("a bytes-like object is required, not '{name}'"))
+                );
             }
         }
     } else {
