@@ -46,12 +46,12 @@ impl Vm {
         if v.is_not_implemented() {
             return Err(self.type_error("NotImplemented should not be used in a boolean context"));
         }
+        if let Some(n) = self.exact_len(v) {
+            return Ok(n != 0);
+        }
         let class = self.class_of(v);
         if class.has(TypeFlags::ALWAYS_TRUE) {
             return Ok(true);
-        }
-        if let Some(n) = self.exact_len(v) {
-            return Ok(n != 0);
         }
         if let Some(m) = self.lookup(class, self.names.__bool__) {
             let r = self.call_method_value(m, v, &[])?;

@@ -145,6 +145,9 @@ impl Vm {
                 if a.is_exact(Kind::Tuple) {
                     return self.tuple_concat(a.cast(), b.cast());
                 }
+                if a.is_exact(Kind::Bytes) {
+                    return self.concat_bytes(a, b);
+                }
             }
         }
         if op == BinOp::Mul
@@ -166,8 +169,13 @@ impl Vm {
         if let Some(r) = self.number_binary(op, a, b) {
             return r;
         }
-        if op == BinOp::Add && a.is_exact(Kind::Str) && b.is_exact(Kind::Str) {
-            return self.concat_str(a, b);
+        if op == BinOp::Add && a.shape_id() == b.shape_id() {
+            if a.is_exact(Kind::Str) {
+                return self.concat_str(a, b);
+            }
+            if a.is_exact(Kind::Bytes) {
+                return self.concat_bytes(a, b);
+            }
         }
         let (_, _, im) = op.methods(self);
         if let Some(m) = self.special(a, im) {
