@@ -386,6 +386,17 @@ impl Vm {
         v
     }
 
+    /// The interned string equal to `v`, a str, if there is one.
+    pub fn interned_equal(&mut self, v: Value) -> Option<Value> {
+        // SAFETY: the caller passes a str.
+        let s = unsafe { v.cast::<StrObj>() };
+        if s.header.flags & STR_INTERNED != 0 {
+            return Some(v);
+        }
+        self.hash_str(v);
+        self.interp().interned.get(s)
+    }
+
     /// Adds to the interned strings. Who has no memory for that gets MemoryError at the next poll.
     fn add_interned(&mut self, s: Ref<StrObj>) {
         if !self.interp().interned.insert(s) {
@@ -402,22 +413,26 @@ impl Vm {
         self.new_bytes_shaped(Kind::Bytes as u32, b)
     }
     pub(crate) fn new_bytes_shaped(&mut self, shape: u32, b: &[u8]) -> Res {
+        let r = self.new_bytes_room(shape, b.len())?;
+        // SAFETY: freshly allocated with room for the bytes.
+        unsafe { copy_bytes(b.as_ptr(), r.data.get().cast_mut(), b.len()) };
+        Ok(r.value())
+    }
+    /// An exact bytes object whose `len` bytes the caller writes.
+    pub(crate) fn new_bytes_raw(&mut self, len: usize) -> Res<Ref<BytesObj>> {
+        self.new_bytes_room(Kind::Bytes as u32, len)
+    }
+    fn new_bytes_room(&mut self, shape: u32, len: usize) -> Res<Ref<BytesObj>> {
         let tail = if shape == Kind::Bytes as u32 { 0 } else { 16 };
-        let p: *mut BytesObj = self
-            .alloc_raw(
-                size_of::<BytesObj>() + b.len() + 1 + tail,
-                shape,
-                Kind::Bytes,
-            )?
-            .cast();
+        let size = size_of::<BytesObj>() + len + 1 + tail;
+        let p: *mut BytesObj = self.alloc_raw(size, shape, Kind::Bytes)?.cast();
         // SAFETY: freshly allocated with room for the bytes.
         unsafe {
-            (*p).len = b.len();
+            (*p).len = len;
             (*p).hash.set(-1);
             (*p).data.set(p.add(1).cast());
-            copy_bytes(b.as_ptr(), p.add(1).cast(), b.len());
+            Ok(Ref::new(p))
         }
-        Ok(Value::cell(p))
     }
 
     // ---- containers ----

@@ -132,11 +132,32 @@ impl Vm {
                 }
                 self.call_prepended(f, self_, args, kwnames)
             }
+            k if k == Kind::Native as u8 => {
+                // SAFETY: checked above.
+                let n = unsafe { f.cast::<NativeObj>() };
+                if n.def.kind != DefKind::StaticMethod || n.def.name != "__new__" {
+                    return self.call_prepended(f, self_, args, kwnames);
+                }
+                if n.class.get() != Some(self_) {
+                    self.check_new_class(n, &[self_], &[])?;
+                }
+                self.check_native_stack()?;
+                call_native(self, n.def, Some(self_), args, kwnames)
+            }
             _ => self.call_prepended(f, self_, args, kwnames),
         }
     }
 
     fn call_prepended(&mut self, f: Value, self_: Value, args: &[Value], kwnames: &[Value]) -> Res {
+        // A few arguments lie on the native stack, where the collector finds them.
+        let mut few = [Value::NONE; 8];
+        if args.len() < few.len() {
+            few[0] = self_;
+            few[1..=args.len()].copy_from_slice(args);
+            let r = self.call_kw(f, &few[..=args.len()], kwnames);
+            std::hint::black_box(&few);
+            return r;
+        }
         let mut all = self.new_vec();
         all.push(self, self_)?;
         all.extend(self, args)?;
@@ -530,9 +551,13 @@ impl Vm {
             let q = self.display(f.qualname.or_none());
             return Err(self.type_error(&format!("{q}() keywords must be strings")));
         }
-        let nnamed = (code.argcount + code.kwonly) as usize;
         let posonly = code.posonly as usize;
-        let found = (posonly..nnamed).find(|i| self.str_equals(name, code.local_name(*i)));
+        let names = code.param_names(self);
+        let interned = self.interned_equal(name);
+        let found = interned.and_then(|name| {
+            let at = names[posonly..].iter().position(|n| *n == name)?;
+            Some(at + posonly)
+        });
         // SAFETY: parameter registers are in the window.
         unsafe {
             match found {
@@ -634,15 +659,15 @@ impl Vm {
             if unsafe { *regs.add(i) } != 0 {
                 continue;
             }
-            let name = code.local_name(i);
+            let name = code.param_names(self)[i];
             let default = match f.kwdefaults.get().and_then(|d| d.downcast::<DictObj>()) {
-                Some(d) => self.dict_get_str(d, name),
+                Some(d) => self.dict_get_interned(d, name),
                 None => None,
             };
             match default {
                 // SAFETY: as above.
                 Some(v) => unsafe { *regs.add(i) = v.bits() },
-                None => missing.push(name.to_string()),
+                None => missing.push(code.local_name(i).to_string()),
             }
         }
         if missing.is_empty() {

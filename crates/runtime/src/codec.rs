@@ -5,6 +5,7 @@ use crate::object::*;
 use crate::types::bytes::shared::data;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
+use std::borrow::Cow;
 use text::codec::handlers::ErrorMode;
 use text::codec::utf16::Order;
 use text::codec::*;
@@ -61,9 +62,27 @@ enum Handling {
     Named,
 }
 
+/// Names of codecs and error handlers that are not copied to be used.
+const COMMON_NAMES: [&str; 9] = [
+    "utf-8",
+    "strict",
+    "surrogatepass",
+    "ascii",
+    "latin-1",
+    "utf8",
+    "surrogateescape",
+    "replace",
+    "ignore",
+];
+
 impl Vm {
     /// An optional encoding or errors argument as text.
-    pub fn codec_arg(&mut self, v: Option<Value>, f: &str, what: &str) -> Res<Option<String>> {
+    pub fn codec_arg(
+        &mut self,
+        v: Option<Value>,
+        f: &str,
+        what: &str,
+    ) -> Res<Option<Cow<'static, str>>> {
         let Some(v) = v else {
             return Ok(None);
         };
@@ -73,11 +92,19 @@ impl Vm {
                 self.type_error(&format!("{f}() argument '{what}' must be str, not {name}"))
             );
         }
+        // SAFETY: checked above.
+        let given = unsafe { v.cast::<StrObj>() };
+        let common = given
+            .as_ascii()
+            .and_then(|s| COMMON_NAMES.iter().find(|n| **n == s));
+        if let Some(name) = common {
+            return Ok(Some(Cow::Borrowed(name)));
+        }
         let s = self.utf8(v)?;
         if s.contains('\0') {
             return Err(self.value_error("embedded null character"));
         }
-        Ok(Some(s))
+        Ok(Some(Cow::Owned(s)))
     }
 
     /// `v.decode(encoding, errors)` of a bytes-like object.

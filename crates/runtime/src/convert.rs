@@ -46,12 +46,12 @@ impl Vm {
         if v.is_not_implemented() {
             return Err(self.type_error("NotImplemented should not be used in a boolean context"));
         }
+        if let Some(n) = self.exact_len(v) {
+            return Ok(n != 0);
+        }
         let class = self.class_of(v);
         if class.has(TypeFlags::ALWAYS_TRUE) {
             return Ok(true);
-        }
-        if let Some(n) = self.exact_len(v) {
-            return Ok(n != 0);
         }
         if let Some(m) = self.lookup(class, self.names.__bool__) {
             let r = self.call_method_value(m, v, &[])?;
@@ -193,8 +193,16 @@ impl Vm {
         let i = self.index(v)?;
         match self.int_to_i64(i) {
             Some(n) => Ok(n),
-            None => Err(self.index_error("cannot fit 'int' into an index-sized integer")),
+            None => {
+                let text = self.cannot_fit(v);
+                Err(self.index_error(&text))
+            }
         }
+    }
+    /// The complaint about an index beyond the range, which names its type.
+    pub fn cannot_fit(&self, v: Value) -> String {
+        let name = self.class_name(v);
+        format!("cannot fit '{name}' into an index-sized integer")
     }
 
     /// An int, bool or int subclass instance.

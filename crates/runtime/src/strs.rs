@@ -237,6 +237,31 @@ impl Vm {
         self.new_str_owned(&buf.finish())
     }
 
+    /// Concatenates two exact bytes objects.
+    pub(crate) fn concat_bytes(&mut self, a: Value, b: Value) -> Res {
+        // SAFETY: the caller passes two bytes objects.
+        let (x, y) = unsafe { (a.cast::<BytesObj>(), b.cast::<BytesObj>()) };
+        if x.len == 0 {
+            return Ok(b);
+        }
+        if y.len == 0 {
+            return Ok(a);
+        }
+        let len = x
+            .len
+            .checked_add(y.len)
+            .filter(|n| *n < isize::MAX as usize / 2)
+            .ok_or_else(|| self.memory_error())?;
+        let r = self.new_bytes_raw(len)?;
+        // SAFETY: the result has room for both.
+        unsafe {
+            let to = r.data.get().cast_mut();
+            crate::alloc::copy_bytes(x.data.get(), to, x.len);
+            crate::alloc::copy_bytes(y.data.get(), to.add(x.len), y.len);
+        }
+        Ok(r.value())
+    }
+
     /// `x + y` of equal width in a growing buffer: when x ends where its buffer's used part ends,
     /// y is appended in place and only a new string header is made, so `s += t` is amortised.
     fn concat_shared(&mut self, x: Ref<StrObj>, y: Ref<StrObj>, len: usize) -> Res {

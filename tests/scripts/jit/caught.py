@@ -115,7 +115,7 @@ try:
                 pass
     leave(7000)
 except E1:
-    traceback.print_exc(file=sys.stdout)
+    print(traceback.format_exc().replace(__file__, "caught.py"))
 
 
 # Writes through the frames of tracebacks, and through a frame object that is kept.

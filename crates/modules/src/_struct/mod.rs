@@ -6,13 +6,13 @@ mod iter;
 
 pub use codec::{f32_bits, unpack};
 use format::Format;
+use runtime::address_map::AddressMap;
 use runtime::class::{TypeFlags, TypeObj, TypeSpec};
 use runtime::module::ModuleSpec;
 use runtime::object::*;
 use runtime::payload::Payload;
 use runtime::{Raised, Res, Value, Vm};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::mem::offset_of;
 use std::rc::Rc;
 
@@ -81,23 +81,25 @@ impl Payload for Compiled {
 
 thread_local! {
     /// Formats compiled by the module functions; formats hold no Python values.
-    static CACHE: RefCell<HashMap<Vec<u8>, Rc<Format>>> = RefCell::default();
+    static CACHE: RefCell<AddressMap<Vec<u8>, Rc<Format>>> = RefCell::default();
 }
 
 /// Formats kept by the module functions, as many as CPython keeps.
 const MAX_CACHE: usize = 100;
 
-/// The ASCII bytes of a format argument.
-fn format_text(vm: &mut Vm, v: Value) -> Res<Vec<u8>> {
+/// The ASCII bytes of a format argument, as long as it lives.
+fn format_text<'a>(vm: &mut Vm, v: Value) -> Res<&'a [u8]> {
     if let Some(s) = v.downcast::<StrObj>() {
         if s.is_ascii() {
-            return Ok(s.raw().to_vec());
+            // SAFETY: strings do not change.
+            return Ok(unsafe { &*(s.raw() as *const [u8]) });
         }
         let bad = s.units().iter().position(|c| c >= 0x80).unwrap_or(0);
         return Err(vm.unicode_encode_error("ascii", v, bad, bad + 1, "ordinal not in range(128)"));
     }
     if let Some(b) = v.downcast::<BytesObj>() {
-        return Ok(b.as_slice().to_vec());
+        // SAFETY: bytes objects do not change.
+        return Ok(unsafe { &*(b.as_slice() as *const [u8]) });
     }
     let name = vm.argument_kind(v);
     Err(vm.type_error(&format!(
@@ -121,15 +123,15 @@ fn cached(vm: &mut Vm, v: Value) -> Res<Rc<Format>> {
         return initialized(vm, c);
     }
     let text = format_text(vm, v)?;
-    if let Some(f) = CACHE.with_borrow(|c| c.get(&text).cloned()) {
+    if let Some(f) = CACHE.with_borrow(|c| c.get(text).cloned()) {
         return Ok(f);
     }
-    let f = compile(vm, &text)?;
+    let f = compile(vm, text)?;
     CACHE.with_borrow_mut(|c| {
         if c.len() >= MAX_CACHE {
             c.clear();
         }
-        c.insert(text, f.clone());
+        c.insert(text.to_vec(), f.clone());
     });
     Ok(f)
 }
@@ -277,7 +279,7 @@ mod functions {
     /// Clear the internal cache.
     #[native("_clearcache($module, /)")]
     fn clearcache(_: &mut Vm, _m: Value) -> Res<()> {
-        CACHE.with_borrow_mut(HashMap::clear);
+        CACHE.with_borrow_mut(AddressMap::clear);
         Ok(())
     }
     /// Return size in bytes of the struct described by the format string.
@@ -362,7 +364,7 @@ mod methods {
     #[native("__init__($self, /, format)", nosig)]
     fn init(vm: &mut Vm, this: Value, format: Value) -> Res<()> {
         let text = format_text(vm, format)?;
-        let f = compile(vm, &text)?;
+        let f = compile(vm, text)?;
         if let Some(c) = this.payload::<Compiled>() {
             *c.0.borrow_mut() = Some(f);
         }

@@ -57,7 +57,7 @@ fn input_of(vm: &mut Vm, v: Value) -> Res<Vec<u8>> {
 fn encoding_name(vm: &mut Vm, v: Option<Value>, f: &str) -> Res<String> {
     Ok(vm
         .codec_arg(v, f, "encoding")?
-        .unwrap_or_else(|| "utf-8".to_string()))
+        .map_or_else(|| "utf-8".to_string(), |name| name.into_owned()))
 }
 
 #[derive::natives]

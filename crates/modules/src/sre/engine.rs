@@ -5,6 +5,7 @@
 //! left. So nothing recurses, and a group in a loop costs a few words an iteration.
 
 use super::chars::*;
+use super::program::{Class, Program};
 use text::Unit;
 
 /// Opcodes, in the order of `re._constants.OPCODES`.
@@ -78,7 +79,7 @@ struct Repeat {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Barrier {
+pub enum Barrier {
     Assert,
     AssertNot,
     Atomic,
@@ -87,7 +88,7 @@ enum Barrier {
 }
 
 #[derive(Clone, Copy)]
-enum Entry {
+pub enum Entry {
     /// Go on at `pc` with `ptr`.
     Choice {
         pc: usize,
@@ -141,6 +142,7 @@ enum Entry {
 
 /// One search in one text.
 pub struct Machine<'a, T: Unit> {
+    program: &'a Program,
     code: &'a [u32],
     text: &'a [T],
     /// Positions the engine may look at: `text[..end]`, lookbehind included.
@@ -165,20 +167,21 @@ pub struct Machine<'a, T: Unit> {
 
 impl<'a, T: Unit> Machine<'a, T> {
     pub fn new(
-        code: &'a [u32],
+        program: &'a Program,
         text: &'a [T],
         end: usize,
         groups: usize,
         interrupt: &'a mut dyn FnMut() -> bool,
     ) -> Self {
         Machine {
-            code,
+            program,
+            code: &program.code,
             text,
             end,
             marks: vec![UNSET; groups * 2],
             marked: false,
             lastindex: 0,
-            stack: Vec::new(),
+            stack: program.take_stack(),
             repeats: Vec::new(),
             rep: UNSET,
             barrier: UNSET,
@@ -253,11 +256,12 @@ impl<'a, T: Unit> Machine<'a, T> {
                 }
             } else if let Some(at) = set {
                 let set = &self.code[at.min(self.code.len())..];
-                while ptr < self.end && !in_set(set, self.ch(ptr)) {
-                    ptr += 1;
-                }
-                if ptr >= self.end {
-                    return Ok(None);
+                let rest = &self.text[ptr..self.end];
+                let test = |c| in_set(set, c);
+                let class = self.program.class(at, rest.len(), test);
+                match rest.iter().position(taken(class, test)) {
+                    Some(n) => ptr += n,
+                    None => return Ok(None),
                 }
             }
             self.reset();
@@ -640,8 +644,16 @@ impl<'a, T: Unit> Machine<'a, T> {
     }
 
     /// Whether the one-character instruction at `pc` takes `c`.
-    #[inline]
+    #[inline(always)]
     fn single(&self, pc: usize, c: u32) -> bool {
+        match self.program.class(pc, 1, |c| self.single_slow(pc, c)) {
+            Some(class) if c < 256 => class.has(c),
+            _ => self.single_slow(pc, c),
+        }
+    }
+
+    #[inline(never)]
+    fn single_slow(&self, pc: usize, c: u32) -> bool {
         let want = self.at(pc + 1);
         let loc = |c: u32| c == want || lower_ascii(c) == want || upper_ascii(c) == want;
         let set = || &self.code[(pc + 2).min(self.code.len())..];
@@ -693,18 +705,13 @@ impl<'a, T: Unit> Machine<'a, T> {
                 None => Some(0),
             },
             op::NOT_LITERAL => T::of(want).and_then(|u| position(part, u)),
-            op::IN if self.at(pc + 2) == op::CATEGORY && self.at(pc + 4) == op::FAILURE => {
-                let k = self.at(pc + 3);
-                part.iter().position(|x| !category(k, x.code()))
+            _ => {
+                let test = |c| self.single_slow(pc, c);
+                // A run is rarely long.
+                let class = self.program.class(pc, n.min(8), test);
+                let mut takes = taken(class, test);
+                part.iter().position(|x| !takes(x))
             }
-            op::IN if self.at(pc + 2) == op::CHARSET && self.at(pc + 11) == op::FAILURE => {
-                let bits = self.code.get(pc + 3..pc + 11).unwrap_or(&[0; 8]);
-                part.iter().position(|x| {
-                    let c = x.code();
-                    c >= 256 || bits[(c >> 5) as usize] >> (c & 31) & 1 == 0
-                })
-            }
-            _ => part.iter().position(|x| !self.single(pc, x.code())),
         };
         stop.unwrap_or(n)
     }
@@ -889,6 +896,24 @@ impl<'a, T: Unit> Machine<'a, T> {
         }
         self.set_repeat(rep)?;
         self.iterate(rep, ptr, ptr)
+    }
+}
+
+/// The test of units for a class, or by `test` for what the class does not tell.
+#[inline(always)]
+fn taken<T: Unit>(class: Option<&Class>, test: impl Fn(u32) -> bool) -> impl FnMut(&T) -> bool {
+    move |unit| {
+        let c = unit.code();
+        match class {
+            Some(class) if c < 256 => class.has(c),
+            _ => test(c),
+        }
+    }
+}
+
+impl<T: Unit> Drop for Machine<'_, T> {
+    fn drop(&mut self) {
+        self.program.keep_stack(std::mem::take(&mut self.stack));
     }
 }
 

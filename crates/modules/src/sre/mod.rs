@@ -4,6 +4,7 @@ mod chars;
 mod engine;
 mod matches;
 mod pattern;
+mod program;
 mod scanner;
 mod subject;
 mod template;

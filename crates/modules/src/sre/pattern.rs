@@ -1,6 +1,7 @@
 //! `re.Pattern`.
 
 use super::matches;
+use super::program::Program;
 use super::scanner;
 use super::subject::{Mode, Subject};
 use super::template;
@@ -16,7 +17,7 @@ pub struct Pattern {
     pub groups: usize,
     pub groupindex: Value,
     pub indexgroup: Value,
-    pub code: Vec<u32>,
+    pub program: Program,
     /// None: made without a source, fits str and bytes.
     pub is_bytes: Option<bool>,
 }
@@ -28,7 +29,7 @@ impl Payload for Pattern {
         mark(t, self.indexgroup);
     }
     fn external_bytes(&self) -> usize {
-        self.code.len() * 4
+        self.program.code.len() * 16
     }
 }
 
@@ -84,7 +85,7 @@ pub fn compile(
             groups: groups as usize,
             groupindex,
             indexgroup,
-            code: codes,
+            program: Program::new(codes),
             is_bytes,
         },
     )
@@ -265,7 +266,12 @@ mod methods {
     fn dunder_hash(vm: &mut Vm, this: Value) -> Res<i64> {
         let p = pattern(vm, this)?;
         let h = vm.hash(p.source)?;
-        let code: Vec<u8> = p.code.iter().flat_map(|c| c.to_ne_bytes()).collect();
+        let code: Vec<u8> = p
+            .program
+            .code
+            .iter()
+            .flat_map(|c| c.to_ne_bytes())
+            .collect();
         let r = h ^ vm.hash_bytes_raw(&code) ^ p.flags ^ p.groups as i64;
         Ok(if r == -1 { -2 } else { r })
     }
@@ -365,7 +371,7 @@ fn same(vm: &mut Vm, this: Value, value: Value, want: bool) -> Res {
         || (a.flags == b.flags
             && a.is_bytes == b.is_bytes
             && a.groups == b.groups
-            && a.code == b.code
+            && a.program.code == b.program.code
             && vm.eq(a.source, b.source)?);
     Ok(Value::bool(equal == want))
 }

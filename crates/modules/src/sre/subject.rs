@@ -141,7 +141,7 @@ fn run<T: Unit>(
     must_advance: bool,
 ) -> Result<Option<Found>, Stop> {
     let mut interrupt = || vm.poll != 0 && vm.run_signal_handlers().is_err();
-    let mut m = Machine::new(&p.code, s, end, p.groups, &mut interrupt);
+    let mut m = Machine::new(&p.program, s, end, p.groups, &mut interrupt);
     m.match_all = mode == Mode::FullMatch;
     m.must_advance = if must_advance { start } else { UNSET };
     let span = match mode {

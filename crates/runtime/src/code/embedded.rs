@@ -10,7 +10,7 @@ use crate::value::{Res, Value};
 use crate::vm::Vm;
 use bytecode::serial::{Blob, ConstSeq, ConstView, View};
 use bytecode::{Code, CodeFlags, DecodeError};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// Where a code object is in the executable.
 #[derive(Clone, Copy)]
@@ -136,6 +136,7 @@ impl Vm {
                     at: view.start() as u32,
                 }),
                 liveness: Cell::new(std::ptr::null()),
+                param_names: OnceCell::new(),
                 monitor: Cell::new(std::ptr::null_mut()),
                 jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),

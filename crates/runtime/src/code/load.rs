@@ -5,7 +5,7 @@ use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
 use bytecode::{Code, CodeFlags, Const};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 impl Vm {
     /// Makes the run-time form of a compiled code object, nested ones included.
@@ -63,6 +63,7 @@ impl Vm {
                 data: Cell::new(Box::into_raw(code)),
                 record: None,
                 liveness: Cell::new(std::ptr::null()),
+                param_names: OnceCell::new(),
                 monitor: Cell::new(std::ptr::null_mut()),
                 jit: Cell::new(std::ptr::null_mut()),
                 consts_array: Slot::empty(),

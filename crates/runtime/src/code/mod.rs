@@ -5,11 +5,12 @@ mod load;
 
 use crate::object::*;
 use crate::value::Value;
+use crate::vm::Vm;
 use bytecode::liveness::Liveness;
 use bytecode::{Code, CodeFlags, ExceptionEntry, Instr};
 use embedded::Record;
 use gc::Header;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// An inline cache. The kinds that an opcode uses are named in its handler's file.
 #[repr(C)]
@@ -71,6 +72,8 @@ pub struct CodeObj {
     record: Option<Record>,
     /// Which registers live where; made by the first collection that meets a frame of the code.
     pub liveness: Cell<*const Liveness>,
+    /// The names of named parameters, interned; made when the first keyword is bound.
+    param_names: OnceCell<Box<[Value]>>,
     /// What watching needs, once the code ran watched.
     pub monitor: Cell<*mut crate::monitor::code::CodeMonitor>,
     /// The compiler's side, once the code is hot.
@@ -113,6 +116,17 @@ impl CodeObj {
         } else {
             self.nlocals
         }
+    }
+    /// The names of positional and keyword-only parameters, interned. They live as long as the
+    /// interpreter.
+    #[inline]
+    pub fn param_names(&self, vm: &mut Vm) -> &[Value] {
+        if let Some(names) = self.param_names.get() {
+            return names;
+        }
+        let n = (self.argcount + self.kwonly) as usize;
+        let names = (0..n).map(|i| vm.intern(self.local_name(i))).collect();
+        self.param_names.get_or_init(|| names)
     }
     /// The exception table entry that applies at a word.
     pub fn handler_at(&self, word: u32) -> Option<ExceptionEntry> {
@@ -179,7 +193,8 @@ impl CodeObj {
 pub unsafe fn drop_code(h: *mut Header) {
     // SAFETY: promised by the caller; data and caches were leaked boxes.
     unsafe {
-        let code = &*h.cast::<CodeObj>();
+        let code = &mut *h.cast::<CodeObj>();
+        drop(code.param_names.take());
         // A cell that was never filled in has null caches.
         let n = code.ncaches as usize + 1;
         if code.is_warm() && !code.caches.get().is_null() {

@@ -258,6 +258,7 @@ pub(crate) fn hot_call(
     // SAFETY: the arguments are in place; R[-1] of the window is the callable.
     unsafe {
         let caller = vm.frame;
+        let deopts = vm.jit.deopts;
         *regs.sub(1) = f.value().bits();
         let bits = call_native_entry(vm, code.jit_state().entry.get(), regs, nargs);
         if let Some(v) = Value::from_bits(bits) {
@@ -269,13 +270,14 @@ pub(crate) fn hot_call(
         }
         // The interpreter goes on with the callee, whose frame is the first above the caller's.
         (*caller.add(1)).cont = Cont::Store;
-        Some(resume(vm))
+        Some(resume(vm, deopts))
     }
 }
 
-/// Goes on in the interpreter after compiled code left with `RESUME`.
-fn resume(vm: &mut Vm) -> Flow {
-    if vm.jit.mode == Mode::On {
+/// Goes on in the interpreter after compiled code left with `RESUME`; records what runs next if a
+/// guess failed, of which there were `deopts` before.
+fn resume(vm: &mut Vm, deopts: u64) -> Flow {
+    if vm.jit.mode == Mode::On && vm.jit.deopts != deopts {
         vm.jit.credits = vm.jit.credits.max(100);
     }
     if vm.raised.is_some() {
@@ -378,7 +380,7 @@ unsafe fn enter_loop(vm: &mut Vm, entry: LoopEntry) -> Flow {
             return Flow::EXIT;
         }
         if vm.jit.deopts != deopts || vm.raised.is_some() {
-            return resume(vm);
+            return resume(vm, deopts);
         }
         Flow::HERE
     }

@@ -870,6 +870,14 @@ impl Vm {
         if !own.has(TypeFlags::HEAP) && !v.is_kind(Kind::WeakRef) {
             return Ok(false);
         }
+        // Few classes have a `__class__` of their own.
+        let usual = self.lookup(self.types.object, self.names.__class__);
+        if !own.has(TypeFlags::GETATTRIBUTE)
+            && !v.is_kind(Kind::WeakRef)
+            && self.lookup(own, self.names.__class__) == usual
+        {
+            return Ok(false);
+        }
         let claimed = self.get_attr_opt(v, self.names.__class__)?;
         Ok(claimed
             .and_then(|k| k.downcast::<TypeObj>())
@@ -946,6 +954,13 @@ impl Vm {
         }
         if instance && self.class_of(v).value() == class {
             return Ok(true);
+        }
+        if class.is_kind(Kind::Type) && self.class_of(class) == self.types.type_ {
+            return if instance {
+                self.is_instance_plain(v, class)
+            } else {
+                self.is_subclass_plain(v, class)
+            };
         }
         let name = if instance {
             self.names.__instancecheck__
