@@ -155,7 +155,6 @@ pub fn open_raw(
             f.fd.set(fd);
         }
         None => {
-            super::write_out_files(vm);
             let path = vm.fspath(name)?;
             let bytes = vm.fs_encode(path)?;
             let Ok(c_path) = CString::new(bytes) else {

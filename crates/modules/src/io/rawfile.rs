@@ -48,17 +48,6 @@ impl RawFile {
         self.fd.get() >= 0
     }
 
-    /// A regular file, not one of the standard streams.
-    pub fn is_regular(&self) -> bool {
-        // SAFETY: all-zero is a valid structure, filled in on success.
-        unsafe {
-            let mut st: libc::stat = std::mem::zeroed();
-            self.fd.get() > 2
-                && libc::fstat(self.fd.get(), &mut st) == 0
-                && st.st_mode & libc::S_IFMT == libc::S_IFREG
-        }
-    }
-
     /// Reads once; Ok(None) would block.
     pub fn read(&self, vm: &mut Vm, buf: &mut [u8]) -> Res<Option<usize>> {
         let fd = self.fd.get();

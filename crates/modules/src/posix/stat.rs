@@ -165,12 +165,12 @@ pub mod functions {
     #[native("stat($module, /, path, *, dir_fd=None, follow_symlinks=True)")]
     fn stat(
         vm: &mut Vm,
-        _m: Value,
+        module: Value,
         path: Value,
         dir: Option<Value>,
         follow_symlinks: Option<bool>,
     ) -> Res {
-        crate::io::write_out_files(vm);
+        crate::io::settle(vm, module, "stat");
         let p = path_or_fd(vm, path, "stat")?;
         let dir = dir_fd(vm, dir)?;
         let follow = follow_symlinks.unwrap_or(true);
@@ -189,7 +189,6 @@ pub mod functions {
     /// Equivalent to stat(path, follow_symlinks=False).
     #[native("lstat($module, /, path, *, dir_fd=None)")]
     fn lstat(vm: &mut Vm, _m: Value, path: Value, dir: Option<Value>) -> Res {
-        crate::io::write_out_files(vm);
         let p = path_arg(vm, path, "lstat")?;
         let dir = dir_fd(vm, dir)?;
         let st = stat_at(vm, &p, dir, false)?;

@@ -57,15 +57,6 @@ impl BufCore {
         self.rbuf.borrow().len() - self.rpos.get()
     }
 
-    /// Writes what is left if the file is a regular one and nobody is at work on the buffer.
-    pub fn write_out_file(&self) {
-        let idle = self.wbuf.try_borrow_mut().is_ok_and(|b| !b.is_empty());
-        let file = self.file.try_borrow();
-        if idle && file.is_ok_and(|f| f.as_ref().is_some_and(|f| f.is_regular())) {
-            self.flush_quietly();
-        }
-    }
-
     /// Writes what is left without Python code.
     pub fn flush_quietly(&self) {
         if let Some(f) = &*self.file.borrow() {

@@ -16,18 +16,6 @@ pub struct TextCore {
 }
 
 impl TextCore {
-    /// As `BufCore::write_out_file`, with the text that has not reached the buffer.
-    pub fn write_out_file(&self) {
-        let idle = self.pending.try_borrow_mut().is_ok_and(|p| !p.is_empty());
-        let Ok(Some(b)) = self.buf.try_borrow().map(|b| b.clone()) else {
-            return;
-        };
-        let file = b.file.try_borrow().ok().and_then(|f| f.clone());
-        if idle && b.wbuf.try_borrow_mut().is_ok() && file.is_some_and(|f| f.is_regular()) {
-            self.flush_quietly();
-        }
-    }
-
     /// Writes what is left without Python code.
     pub fn flush_quietly(&self) {
         if let Some(b) = &*self.buf.borrow() {
