@@ -12,11 +12,7 @@ use std::cell::RefCell;
 pub static SPEC: ModuleSpec = ModuleSpec {
     name: "_hashlib",
     doc: "OpenSSL's interface of the hashlib module",
-    functions: &[
-        functions::TABLE,
-        constructors::TABLE,
-        kdf::functions::TABLE,
-    ],
+    functions: &[functions::TABLE, constructors::TABLE, kdf::functions::TABLE],
     init,
 };
 

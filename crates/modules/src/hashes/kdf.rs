@@ -117,9 +117,7 @@ pub mod functions {
             return Err(vm.value_error("[digital envelope routines] memory limit exceeded"));
         }
         let params = match (small(r), small(p)) {
-            (Some(r), Some(p)) => {
-                scrypt::Params::new(n.trailing_zeros() as u8, r, p, 64).ok()
-            }
+            (Some(r), Some(p)) => scrypt::Params::new(n.trailing_zeros() as u8, r, p, 64).ok(),
             _ => None,
         };
         let Some(params) = params else {
