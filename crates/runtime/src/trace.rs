@@ -525,7 +525,7 @@ impl Vm {
         }
     }
 
-    /// The running instruction is a plain call of the native function `name` of `module`.
+    /// The running instruction is a call of the native function `name` of `module`.
     fn is_direct_call(&self, module: Value, name: &str) -> bool {
         // SAFETY: the top frame is live; `base` and, in method calls, the register behind it are
         // in its window.
@@ -538,6 +538,8 @@ impl Vm {
             let callee = match insn.op {
                 bytecode::Op::Call => f.reg(b),
                 bytecode::Op::CallMethod if f.reg(b) == 0 => f.reg(b + 1),
+                bytecode::Op::CallKw if f.pc.read().d() == 1 && f.reg(b) == 0 => f.reg(b + 1),
+                bytecode::Op::CallKw => f.reg(b),
                 _ => return false,
             };
             Value::from_bits(callee)
