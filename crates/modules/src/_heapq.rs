@@ -55,14 +55,17 @@ impl Heap {
         self.list.len.set(n);
         v
     }
-    /// a belongs above b. The list keeps its size during the comparison.
+    /// a belongs above b.
+    fn above(self, vm: &mut Vm, a: Value, b: Value) -> Res<bool> {
+        match self.max {
+            true => vm.less(b, a),
+            false => vm.less(a, b),
+        }
+    }
+    /// As `above`; the list keeps its size during the comparison.
     fn before(self, vm: &mut Vm, a: Value, b: Value) -> Res<bool> {
         let n = self.len();
-        let r = if self.max {
-            vm.less(b, a)?
-        } else {
-            vm.less(a, b)?
-        };
+        let r = self.above(vm, a, b)?;
         if self.len() != n {
             return Err(vm.runtime_error("list changed size during iteration"));
         }
@@ -135,7 +138,7 @@ impl Heap {
             return Ok(item);
         }
         let top = self.get(vm, 0)?;
-        if !self.before(vm, top, item)? {
+        if !self.above(vm, top, item)? {
             return Ok(item);
         }
         if self.len() == 0 {

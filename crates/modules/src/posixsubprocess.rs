@@ -259,7 +259,7 @@ mod functions {
     )]
     fn fork_exec(
         vm: &mut Vm,
-        _m: Value,
+        module: Value,
         args: Value,
         executable_list: Value,
         close_fds: bool,
@@ -283,6 +283,7 @@ mod functions {
         child_umask: Value,
         preexec_fn: Value,
     ) -> Res<usize> {
+        crate::io::settle(vm, module, "fork_exec");
         let mut fds = [0; 8];
         let given = [
             p2cread,

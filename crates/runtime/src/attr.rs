@@ -864,10 +864,7 @@ impl Vm {
         }
         let text = if found.is_some() {
             format!("'{cname}' object attribute '{attr}' is read-only")
-        } else if self
-            .lookup_where(class, self.names.__setattr__)
-            .is_some_and(|(owner, _)| owner.has(TypeFlags::HEAP))
-        {
+        } else if self.sets_attributes(class) {
             format!("'{cname}' object has no attribute '{attr}'")
         } else {
             format!(
@@ -875,6 +872,14 @@ impl Vm {
             )
         };
         Err(self.attribute_error(obj, name, &text))
+    }
+
+    /// Whether a class has a `__setattr__` or `__delattr__` that is not `object`'s.
+    fn sets_attributes(&mut self, class: Ref<TypeObj>) -> bool {
+        let object = self.types.object;
+        [self.names.__setattr__, self.names.__delattr__]
+            .into_iter()
+            .any(|name| self.lookup(class, name) != self.lookup(object, name))
     }
 
     /// `descr.__set__(obj, value)` or `__delete__`; false when it has neither of them.

@@ -193,8 +193,16 @@ impl Vm {
         let i = self.index(v)?;
         match self.int_to_i64(i) {
             Some(n) => Ok(n),
-            None => Err(self.index_error("cannot fit 'int' into an index-sized integer")),
+            None => {
+                let text = self.cannot_fit(v);
+                Err(self.index_error(&text))
+            }
         }
+    }
+    /// The complaint about an index beyond the range, which names its type.
+    pub fn cannot_fit(&self, v: Value) -> String {
+        let name = self.class_name(v);
+        format!("cannot fit '{name}' into an index-sized integer")
     }
 
     /// An int, bool or int subclass instance.

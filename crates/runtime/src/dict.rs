@@ -228,13 +228,28 @@ pub fn find_quick<T: Hashed>(d: Ref<T>, key: Value, hash: i64) -> Result<Found, 
 pub fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64) -> Res<Found> {
     match find_quick(d, key, hash) {
         Ok(found) => Ok(found),
-        Err(Unsure) => find_asking(vm, d, key, hash),
+        Err(Unsure) => find_asking::<T, false>(vm, d, key, hash),
     }
+}
+
+/// Whether a set need not be given `key`: as in CPython an equal key counts that the comparison
+/// itself has taken away.
+pub fn find_to_add(vm: &mut Vm, s: Ref<SetObj>, key: Value, hash: i64) -> Res<bool> {
+    let found = match find_quick(s, key, hash) {
+        Ok(found) => found,
+        Err(Unsure) => find_asking::<SetObj, true>(vm, s, key, hash)?,
+    };
+    Ok(found.is_some())
 }
 
 /// As `find`, asking every key of equal hash.
 #[inline(never)]
-fn find_asking<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64) -> Res<Found> {
+fn find_asking<T: Hashed, const ADDING: bool>(
+    vm: &mut Vm,
+    d: Ref<T>,
+    key: Value,
+    hash: i64,
+) -> Res<Found> {
     'restart: loop {
         let t = d.table().get();
         if t.is_null() {
@@ -254,6 +269,9 @@ fn find_asking<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value, hash: i64) -> Res<
                     return Ok(Some(i));
                 }
                 let equal = vm.eq(k, key)?;
+                if ADDING && equal {
+                    return Ok(Some(i));
+                }
                 if d.table().get() != t || (*entries.add(i)).key != Some(k) {
                     continue 'restart;
                 }

@@ -744,6 +744,7 @@ impl Vm {
         match self.special(obj, self.names.__setitem__) {
             Some(m) => self.call_method_value(m, obj, &[index, value]).map(|_| ()),
             None => {
+                self.sequence_index(obj, index)?;
                 let name = self.class_name(obj);
                 Err(self.type_error(&format!("'{name}' object does not support item assignment")))
             }
@@ -755,16 +756,27 @@ impl Vm {
         match self.special(obj, self.names.__delitem__) {
             Some(m) => self.call_method_value(m, obj, &[index]).map(|_| ()),
             None => {
-                let name = self.class_name(obj);
                 // CPython's two wordings: of its sequence slots and of its mapping slots.
-                let class = self.class_of(obj);
-                let sequence = self.special(index, self.names.__index__).is_some()
-                    && (class.has(TypeFlags::HEAP)
-                        || self.lookup(class, self.names.__len__).is_some());
-                let not = if sequence { "doesn't" } else { "does not" };
+                let not = match self.sequence_index(obj, index)? {
+                    true => "doesn't",
+                    false => "does not",
+                };
+                let name = self.class_name(obj);
                 Err(self.type_error(&format!("'{name}' object {not} support item deletion")))
             }
         }
+    }
+
+    /// Whether CPython's sequence slots would be asked about an index, for whose complaints it
+    /// must fit: an error if it does not.
+    fn sequence_index(&mut self, obj: Value, index: Value) -> Res<bool> {
+        let class = self.class_of(obj);
+        let sequence = self.special(index, self.names.__index__).is_some()
+            && (class.has(TypeFlags::HEAP) || self.lookup(class, self.names.__len__).is_some());
+        if sequence {
+            self.index_for(index)?;
+        }
+        Ok(sequence)
     }
 
     /// The value for a key in a dict (exact or derived, without `__missing__`).

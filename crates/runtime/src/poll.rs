@@ -27,13 +27,11 @@ impl Vm {
         unsafe { AtomicU64::from_ptr(&raw mut self.poll) }.fetch_and(!bit, Ordering::Relaxed);
     }
 
-    /// The frame record that the recursion limit refuses.
+    /// The frame record that the recursion limit refuses. The one at the base is of no code.
     pub fn last_frame(&self) -> *mut Frame {
+        let allowed = self.recursion_limit.saturating_add(1);
         // SAFETY: the frame stack has this room.
-        unsafe {
-            self.frames_base
-                .add(self.recursion_limit.min(self.room.frames))
-        }
+        unsafe { self.frames_base.add(allowed.min(self.room.frames)) }
     }
 
     /// Sets the limit of frame records from the recursion limit.

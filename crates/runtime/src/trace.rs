@@ -495,8 +495,8 @@ impl Vm {
         unsafe { self.collect_from(std::ptr::null()) }
     }
 
-    /// A full collection for the function `name` of `module`, which holds no values and returns
-    /// none. When the running Python code called it directly, the native frames since the
+    /// A full collection for the function `name` of `module`, which holds no values but its
+    /// arguments. When the running Python code called it directly, the native frames since the
     /// interpreter loop was entered are left out: their stale words would keep what the program
     /// just dropped.
     #[inline(never)]
@@ -507,7 +507,8 @@ impl Vm {
             std::ptr::null()
         };
         // SAFETY: in a direct call only the frames of the call instruction's handler, of argument
-        // binding and of the function lie below the loop's entry, and none of them uses values after it.
+        // binding and of the function lie below the loop's entry, and the only values that they
+        // use afterwards are the arguments, which the running frame's registers hold.
         unsafe { self.collect_from(lowest) }
     }
 
@@ -535,12 +536,16 @@ impl Vm {
                 return false;
             };
             let b = f.pc.read().b() as isize;
-            let callee = match insn.op {
-                bytecode::Op::Call => f.reg(b),
-                bytecode::Op::CallMethod if f.reg(b) == 0 => f.reg(b + 1),
-                bytecode::Op::CallKw if f.pc.read().d() == 1 && f.reg(b) == 0 => f.reg(b + 1),
-                bytecode::Op::CallKw => f.reg(b),
+            let method = match insn.op {
+                bytecode::Op::Call => false,
+                bytecode::Op::CallMethod => true,
+                bytecode::Op::CallKw => insn.first.d() == 1,
                 _ => return false,
+            };
+            let callee = match method {
+                false => f.reg(b),
+                true if f.reg(b) == 0 => f.reg(b + 1),
+                true => return false,
             };
             Value::from_bits(callee)
                 .and_then(|v| v.downcast::<NativeObj>())

@@ -384,6 +384,7 @@ impl Builder<'_> {
         let word = self.word;
         self.inlined
             .push(format!("{} at word {word}", code.data().qualname));
+        self.g.depth = self.g.depth.max(self.bodies.len() as u32);
         self.bodies.push(body);
         self.enter_body(args);
         self.translate()?;

@@ -350,6 +350,8 @@ pub struct Graph {
     pub small: rustc_hash::FxHashSet<Node>,
     /// Registers needed from the root frame's R[0], inlined windows included.
     pub extent: u32,
+    /// Deepest inlining: frame records above the unit's own.
+    pub depth: u32,
 }
 
 impl Graph {
@@ -364,6 +366,7 @@ impl Graph {
             name,
             small: Default::default(),
             extent: 0,
+            depth: 0,
         }
     }
     pub fn node(&self, n: Node) -> &NodeData {

@@ -20,6 +20,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use runtime::Vm;
 use runtime::frame::Frame;
+use runtime::jit::exit;
 use rustc_hash::FxHashMap as HashMap;
 use std::mem::offset_of;
 
@@ -138,17 +139,19 @@ pub(crate) fn signature(call_conv: CallConv, params: usize) -> Signature {
 }
 
 impl Lower<'_> {
-    /// A function may be entered: room for a frame record and registers, native stack, no poll.
+    /// The unit may be entered: room for its frame records and registers, with those of what is
+    /// inlined, native stack, no poll.
     fn entry_checks(&mut self, call_conv: CallConv) {
-        if !self.g.is_function {
+        let frames = self.g.depth as i64 + i64::from(self.g.is_function);
+        if frames == 0 {
             return;
         }
         let slow = self.fb.create_block();
         self.fb.set_cold_block(slow);
-        let record = size_of::<Frame>() as i64;
-        let next = self.fb.ins().iadd_imm_s(self.frame, record);
+        let last = frames * size_of::<Frame>() as i64;
+        let last = self.fb.ins().iadd_imm_s(self.frame, last);
         let limit = self.load_vm(offset_of!(Vm, frame_limit));
-        self.refuse_if(IntCC::UnsignedGreaterThanOrEqual, next, limit, slow);
+        self.refuse_if(IntCC::UnsignedGreaterThanOrEqual, last, limit, slow);
         let end = (self.g.extent as i64 + 8) * 8;
         let top = self.fb.ins().iadd_imm_s(self.regs, end);
         let limit = self.load_vm(offset_of!(Vm, stack_limit));
@@ -159,6 +162,20 @@ impl Lower<'_> {
         let go = self.fb.create_block();
         self.fb.ins().jump(go, &[]);
         self.fb.switch_to_block(slow);
+        let r = self.refused(call_conv);
+        self.fb.ins().return_(&[r]);
+        self.fb.switch_to_block(go);
+    }
+
+    /// The interpreter runs what may not be entered, or raises: a function as a call, a loop from
+    /// its header, where the frame stands.
+    fn refused(&mut self, call_conv: CallConv) -> ir::Value {
+        if !self.g.is_function {
+            let resume = self.iconst(exit::RESUME);
+            let offset = offset_of!(Vm, jit_exit) as i32;
+            self.fb.ins().store(mem(), resume, self.vm, offset);
+            return self.iconst(0);
+        }
         let stub = runtime::jit::entry::refusing_stub(self.g.nargs) as i64;
         let callee = self.fb.ins().iconst(I64, stub);
         let sig = self
@@ -168,9 +185,7 @@ impl Lower<'_> {
         args.extend(self.function);
         args.extend(&self.args);
         let call = self.fb.ins().call_indirect(sig, callee, &args);
-        let r = self.fb.inst_results(call)[0];
-        self.fb.ins().return_(&[r]);
-        self.fb.switch_to_block(go);
+        self.fb.inst_results(call)[0]
     }
 
     fn refuse_if(&mut self, cc: IntCC, a: ir::Value, b: ir::Value, slow: ir::Block) {

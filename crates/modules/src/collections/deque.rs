@@ -263,11 +263,9 @@ fn deque_compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> Res {
     let mut i = 0;
     while let (Some(p), Some(q)) = (x.get(i), y.get(i)) {
         if !vm.eq(p, q)? {
-            return match op {
-                CmpOp::Eq => Ok(Value::FALSE),
-                CmpOp::Ne => Ok(Value::TRUE),
-                _ => vm.compare(op, p, q),
-            };
+            // As CPython does, also for == and !=.
+            let r = vm.compare(op, p, q)?;
+            return vm.truth(r).map(Value::bool);
         }
         if x.state.get() != sx || y.state.get() != sy {
             return Err(mutated(vm));

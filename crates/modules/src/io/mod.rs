@@ -13,7 +13,7 @@ mod stringio;
 pub mod text;
 mod util;
 
-pub use exit::flush_all;
+pub use exit::{flush_all, settle};
 pub use open::open;
 pub use std_streams::init_std_streams;
 pub use text::write_fast;

@@ -186,7 +186,7 @@ pub mod functions {
     )]
     pub fn open(
         vm: &mut Vm,
-        _m: Value,
+        module: Value,
         file: Value,
         mode: Option<Value>,
         buffering: Option<i64>,
@@ -196,6 +196,11 @@ pub mod functions {
         closefd: Option<bool>,
         opener: Option<Value>,
     ) -> Res {
+        // Not for a file that is about to be emptied.
+        let text = mode.and_then(|m| m.downcast::<StrObj>());
+        if text.is_none_or(|m| !m.to_string().contains(['w', 'x'])) {
+            crate::io::settle(vm, module, "open");
+        }
         let mode = match mode {
             None => String::from("r"),
             Some(m) if m.is_kind(Kind::Str) => vm.display(m),

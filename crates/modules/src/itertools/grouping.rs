@@ -196,6 +196,7 @@ fn grouper_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     if !vm.eq(g.target, key)? {
         return Ok(None);
     }
+    s.key.set(None);
     Ok(s.value.take())
 }
 

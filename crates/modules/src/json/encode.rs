@@ -2,6 +2,7 @@
 
 use super::strings;
 use runtime::class::{DictPlace, TypeFlags, TypeObj, TypeSpec};
+use runtime::dict;
 use runtime::object::*;
 use runtime::payload::{Payload, mark};
 use runtime::{Res, Value, Vm};
@@ -266,24 +267,31 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, vm: &mut Vm, v: Value, level: usize) -> Res<()> {
-        let items = vm.collect(v)?;
-        if items.is_empty() {
+        // A list as it is now: `default` may change it.
+        let list = match v.is_exact(Kind::List) {
+            true => v.downcast::<ListObj>(),
+            false => Some(vm.list_of(v)?),
+        };
+        let item_at = |i| list.and_then(|l| l.get(i));
+        if item_at(0).is_none() {
             self.out.push_str("[]");
             return Ok(());
         }
         let key = self.enter(vm, v)?;
         self.out.push(91);
         self.newline(level + 1);
-        for (i, item) in items.iter().enumerate() {
+        let mut i = 0;
+        while let Some(item) = item_at(i) {
             if i > 0 {
                 self.push(self.e.item_separator);
                 self.newline(level + 1);
             }
-            if let Err(r) = self.value(vm, *item, level + 1) {
+            if let Err(r) = self.value(vm, item, level + 1) {
                 let name = vm.full_name(vm.class_of(v));
                 vm.add_note(&format!("when serializing {name} item {i}"));
                 return Err(r);
             }
+            i += 1;
         }
         self.newline(level);
         self.out.push(93);
@@ -296,54 +304,34 @@ impl Writer<'_> {
             return Ok(());
         }
         let mark = self.enter(vm, v)?;
-        let view = vm.call_method_str(v, "items", &[])?;
-        let pairs = vm.collect(view)?;
-        let list = vm.list_from_vec(pairs)?;
-        if self.e.sort_keys {
-            vm.call_method_str(list, "sort", &[])?;
-        }
-        let pairs = vm.collect(list)?;
         self.out.push(123);
         let mut first = true;
-        for pair in pairs.iter() {
-            let tuple = pair.downcast::<TupleObj>();
-            let Some(&[key, value]) = tuple.as_ref().map(|t| t.items()) else {
-                return Err(vm.value_error("items must return 2-tuples"));
-            };
-            let text = if key.is_kind(Kind::Str) {
-                None
-            } else {
-                match self.atom(vm, key)? {
-                    Some(s) => Some(s),
-                    None if self.e.skipkeys => continue,
-                    None => {
-                        let name = vm.class_name(key);
-                        return Err(vm.type_error(&format!(
-                            "keys must be str, int, float, bool or None, not {name}"
-                        )));
+        match v.downcast::<DictObj>() {
+            Some(d) if v.is_exact(Kind::Dict) && !self.e.sort_keys => {
+                // As it is now: `default` may change it.
+                let mut i = 0;
+                while let Some((at, entry)) = dict::next_entry(d, i) {
+                    i = at + 1;
+                    if let (Some(key), Some(value)) = (entry.key, entry.value) {
+                        self.member(vm, v, key, value, &mut first, level)?;
                     }
                 }
-            };
-            if !first {
-                self.push(self.e.item_separator);
             }
-            first = false;
-            self.newline(level + 1);
-            match text {
-                None => self.string(vm, key)?,
-                Some(s) => {
-                    let s = vm.new_str(&s)?;
-                    self.string(vm, s)?;
+            _ => {
+                let view = vm.call_method_str(v, "items", &[])?;
+                let pairs = vm.collect(view)?;
+                let list = vm.list_from_vec(pairs)?;
+                if self.e.sort_keys {
+                    vm.call_method_str(list, "sort", &[])?;
                 }
-            }
-            self.push(self.e.key_separator);
-            if let Err(r) = self.value(vm, value, level + 1) {
-                let name = vm.full_name(vm.class_of(v));
-                let saved = vm.raised.take();
-                let shown = vm.display_repr(key).unwrap_or_default();
-                vm.raised = saved;
-                vm.add_note(&format!("when serializing {name} item {shown}"));
-                return Err(r);
+                let pairs = vm.collect(list)?;
+                for pair in pairs.iter() {
+                    let tuple = pair.downcast::<TupleObj>();
+                    let Some(&[key, value]) = tuple.as_ref().map(|t| t.items()) else {
+                        return Err(vm.value_error("items must return 2-tuples"));
+                    };
+                    self.member(vm, v, key, value, &mut first, level)?;
+                }
             }
         }
         if !first {
@@ -351,5 +339,53 @@ impl Writer<'_> {
         }
         self.out.push(125);
         self.leave(vm, mark)
+    }
+
+    /// A key and its value, unless the key is to be skipped.
+    fn member(
+        &mut self,
+        vm: &mut Vm,
+        v: Value,
+        key: Value,
+        value: Value,
+        first: &mut bool,
+        level: usize,
+    ) -> Res<()> {
+        let text = if key.is_kind(Kind::Str) {
+            None
+        } else {
+            match self.atom(vm, key)? {
+                Some(s) => Some(s),
+                None if self.e.skipkeys => return Ok(()),
+                None => {
+                    let name = vm.class_name(key);
+                    return Err(vm.type_error(&format!(
+                        "keys must be str, int, float, bool or None, not {name}"
+                    )));
+                }
+            }
+        };
+        if !*first {
+            self.push(self.e.item_separator);
+        }
+        *first = false;
+        self.newline(level + 1);
+        match text {
+            None => self.string(vm, key)?,
+            Some(s) => {
+                let s = vm.new_str(&s)?;
+                self.string(vm, s)?;
+            }
+        }
+        self.push(self.e.key_separator);
+        if let Err(r) = self.value(vm, value, level + 1) {
+            let name = vm.full_name(vm.class_of(v));
+            let saved = vm.raised.take();
+            let shown = vm.display_repr(key).unwrap_or_default();
+            vm.raised = saved;
+            vm.add_note(&format!("when serializing {name} item {shown}"));
+            return Err(r);
+        }
+        Ok(())
     }
 }

@@ -112,24 +112,30 @@ pub fn save_list(vm: &mut Vm, p: &Pickler, v: Value) -> Res<()> {
         return Ok(());
     };
     let mut i = 0;
-    if !p.bin.get() || l.len.get() == 1 {
-        while let Some(item) = l.get(i) {
+    let len = l.len.get();
+    if !p.bin.get() || len == 1 {
+        while let Some(item) = l.get(i)
+            && (i == 0 || !p.bin.get())
+        {
             save_item(vm, p, v, i, item)?;
             p.op(APPEND);
             i += 1;
         }
         return Ok(());
     }
-    while i < l.len.get() {
-        let start = i;
+    while i < len {
+        let end = len.min(i + BATCH);
         p.op(MARK);
-        while i - start < BATCH
+        while i < end
             && let Some(item) = l.get(i)
         {
             save_item(vm, p, v, i, item)?;
             i += 1;
         }
         p.op(APPENDS);
+        if l.len.get() != len {
+            return Err(vm.runtime_error("list changed size during iteration"));
+        }
     }
     Ok(())
 }

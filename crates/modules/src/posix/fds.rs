@@ -55,12 +55,13 @@ pub mod functions {
     #[native("open($module, /, path, flags, mode=511, *, dir_fd=None)")]
     fn open(
         vm: &mut Vm,
-        _m: Value,
+        module: Value,
         path: Value,
         flags: Value,
         mode: Option<Value>,
         dir: Option<Value>,
     ) -> Res<usize> {
+        crate::io::settle(vm, module, "open");
         let p = path_arg(vm, path, "open")?;
         let flags = c_int(vm, flags)? | libc::O_CLOEXEC;
         let mode = mode.map_or(Ok(0o777), |m| c_int(vm, m))?;

@@ -157,7 +157,8 @@ pub mod functions {
     ///
     /// Return 0 to child process and PID of child to parent process.
     #[native("fork($module, /)")]
-    fn fork(vm: &mut Vm, _m: Value) -> Res<usize> {
+    fn fork(vm: &mut Vm, module: Value) -> Res<usize> {
+        crate::io::settle(vm, module, "fork");
         before_fork(vm);
         // SAFETY: the child goes on with this thread only, which holds the interpreter.
         let r = check(unsafe { libc::fork() } as isize);
@@ -363,7 +364,8 @@ pub mod functions {
     }
     /// Execute the command in a subshell.
     #[native("system($module, /, command)")]
-    fn system(vm: &mut Vm, _m: Value, command: Value) -> Res<i64> {
+    fn system(vm: &mut Vm, module: Value, command: Value) -> Res<i64> {
+        crate::io::settle(vm, module, "system");
         let p = path_with(vm, command, "system", "command", Accept::default())?;
         // SAFETY: the command is terminated.
         let r = vm.blocking(|| Ok(unsafe { libc::system(p.path.as_ptr()) }))?;

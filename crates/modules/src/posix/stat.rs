@@ -165,11 +165,12 @@ pub mod functions {
     #[native("stat($module, /, path, *, dir_fd=None, follow_symlinks=True)")]
     fn stat(
         vm: &mut Vm,
-        _m: Value,
+        module: Value,
         path: Value,
         dir: Option<Value>,
         follow_symlinks: Option<bool>,
     ) -> Res {
+        crate::io::settle(vm, module, "stat");
         let p = path_or_fd(vm, path, "stat")?;
         let dir = dir_fd(vm, dir)?;
         let follow = follow_symlinks.unwrap_or(true);

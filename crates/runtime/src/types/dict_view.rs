@@ -168,20 +168,29 @@ mod set_like {
     }
 }
 
+/// A new set with the items of an operand. Those of an exact dict's keys are taken from the dict,
+/// which may change meanwhile.
+fn set_from(vm: &mut Vm, v: Value) -> Res<Ref<SetObj>> {
+    let keys = v
+        .downcast::<DictViewObj>()
+        .filter(|v| v.which.get() == 0 && v.dict.value().is_exact(Kind::Dict));
+    vm.set_of(keys.map_or(v, |v| v.dict.value()))
+}
+
 fn difference(vm: &mut Vm, a: Value, b: Value) -> Res {
-    let s = vm.set_of(a)?;
+    let s = set_from(vm, a)?;
     vm.set_difference_update(s, b)?;
     Ok(s.value())
 }
 
 fn union(vm: &mut Vm, a: Value, b: Value) -> Res {
-    let s = vm.set_of(a)?;
+    let s = set_from(vm, a)?;
     vm.set_update(s, b)?;
     Ok(s.value())
 }
 
 fn symmetric_difference(vm: &mut Vm, a: Value, b: Value) -> Res {
-    let s = vm.set_of(a)?;
+    let s = set_from(vm, a)?;
     let other = vm.set_of(b)?;
     vm.set_symmetric_difference_update(s, other.value())?;
     Ok(s.value())

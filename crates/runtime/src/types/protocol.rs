@@ -182,7 +182,10 @@ impl Vm {
         let i = self.index(n)?;
         match self.int_to_i64(i) {
             Some(n) => Ok(n.max(0) as usize),
-            None => Err(self.overflow_error("cannot fit 'int' into an index-sized integer")),
+            None => {
+                let text = self.cannot_fit(n);
+                Err(self.overflow_error(&text))
+            }
         }
     }
 

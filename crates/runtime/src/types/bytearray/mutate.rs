@@ -160,8 +160,11 @@ pub mod methods {
     ///     The iterable of items to append.
     #[native("extend($self, iterable_of_ints, /)")]
     fn extend(vm: &mut Vm, this: Value, items: Value) -> Res<()> {
+        let end = array(this).len.get();
         let b = if vm.has_buffer(items) {
-            operand(vm, items)?
+            let b = operand(vm, items)?;
+            let at = end.min(array(this).len.get());
+            return vm.bytearray_splice(array(this), at..at, &b);
         } else {
             if items.is_kind(Kind::Str) {
                 return Err(vm.type_error("expected iterable of integers; got: 'str'"));

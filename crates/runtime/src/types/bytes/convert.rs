@@ -207,9 +207,8 @@ impl Vm {
             Some(n) if n >= 0 => Ok(n as usize),
             Some(_) => Err(self.value_error("negative count")),
             None => {
-                let name = self.class_name(v);
-                Err(self
-                    .overflow_error(&format!("cannot fit '{name}' into an index-sized integer")))
+                let text = self.cannot_fit(v);
+                Err(self.overflow_error(&text))
             }
         }
     }

@@ -79,6 +79,14 @@ impl Needle {
     }
 }
 
+/// Keeps a bytearray's size while arguments are looked at that may run code.
+fn hold(vm: &mut Vm, this: Value) -> Res<Option<Buffer>> {
+    match this.is_kind(Kind::ByteArray) {
+        true => vm.get_buffer(this).map(Some),
+        false => Ok(None),
+    }
+}
+
 fn locate(
     vm: &mut Vm,
     this: Value,
@@ -87,8 +95,9 @@ fn locate(
     end: Option<Value>,
     reverse: bool,
 ) -> Res<Option<usize>> {
-    let needle = Needle::new(vm, sub)?;
     let (start, end) = search_bounds(vm, start, end)?;
+    let _held = hold(vm, this)?;
+    let needle = Needle::new(vm, sub)?;
     let hay = data(this);
     let Some(range) = search::adjust_indices(start, end, hay.len()) else {
         return Ok(None);
@@ -151,8 +160,9 @@ pub fn count(
     start: Option<Value>,
     end: Option<Value>,
 ) -> Res<usize> {
-    let needle = Needle::new(vm, sub)?;
     let (start, end) = search_bounds(vm, start, end)?;
+    let _held = hold(vm, this)?;
+    let needle = Needle::new(vm, sub)?;
     let hay = data(this);
     Ok(match search::adjust_indices(start, end, hay.len()) {
         Some(r) => search::count(Units::U8(&hay[r]), Units::U8(needle.as_slice())),
@@ -160,10 +170,21 @@ pub fn count(
     })
 }
 pub fn dunder_contains(vm: &mut Vm, this: Value, key: Value) -> Res<bool> {
-    let needle = if vm.is_int(key)
-        || (!vm.has_buffer(key) && vm.special(key, vm.names.__index__).is_some())
-    {
+    let _held = hold(vm, this)?;
+    let needle = if vm.is_int(key) {
         Needle::Byte([vm.byte_of(key)?])
+    } else if !vm.has_buffer(key) && vm.special(key, vm.names.__index__).is_some() {
+        match vm.index(key) {
+            Ok(i) => Needle::Byte([vm.byte_of(i)?]),
+            Err(_) => {
+                // Whatever `__index__` raised, CPython asks for a buffer next.
+                vm.raised = None;
+                let name = vm.class_name(key);
+                return Err(
+                    vm.type_error(&format!("a bytes-like object is required, not '{name}'"))
+                );
+            }
+        }
     } else {
         Needle::Bytes(vm.get_buffer(key)?)
     };
@@ -298,6 +319,7 @@ pub fn split(vm: &mut Vm, this: Value, sep: Option<Value>, maxsplit: Option<Valu
     let max = limit(vm, maxsplit)?;
     let ranges = match sep {
         Some(s) if !s.is_none() => {
+            let _held = hold(vm, this)?;
             let s = vm.get_buffer(s)?;
             if s.is_empty() {
                 return Err(vm.value_error("empty separator"));
@@ -312,6 +334,7 @@ pub fn rsplit(vm: &mut Vm, this: Value, sep: Option<Value>, maxsplit: Option<Val
     let max = limit(vm, maxsplit)?;
     let mut ranges: Vec<_> = match sep {
         Some(s) if !s.is_none() => {
+            let _held = hold(vm, this)?;
             let s = vm.get_buffer(s)?;
             if s.is_empty() {
                 return Err(vm.value_error("empty separator"));
@@ -560,11 +583,16 @@ pub fn dunder_iter(vm: &mut Vm, this: Value) -> Res {
     vm.bytes_iter(this)
 }
 pub fn dunder_add(vm: &mut Vm, this: Value, value: Value) -> Res {
-    if !vm.has_buffer(value) {
+    let _held = hold(vm, this)?;
+    let b = match vm.has_buffer(value) {
+        true => vm.get_buffer(value).ok(),
+        false => None,
+    };
+    let Some(b) = b else {
+        vm.raised = None;
         let (a, b) = (vm.class_name(this), vm.class_name(value));
         return Err(vm.type_error(&format!("can't concat {b} to {a}")));
-    }
-    let b = vm.get_buffer(value)?;
+    };
     if b.is_empty() && this.is_exact(Kind::Bytes) {
         return Ok(this);
     }
@@ -585,6 +613,14 @@ pub fn dunder_mul(vm: &mut Vm, this: Value, value: Value) -> Res {
     if n == 1 && this.is_exact(Kind::Bytes) {
         return Ok(this);
     }
+    if this.is_kind(Kind::Bytes)
+        && data(this)
+            .len()
+            .checked_mul(n)
+            .is_none_or(|n| n > isize::MAX as usize)
+    {
+        return Err(vm.overflow_error("repeated bytes are too long"));
+    }
     let r = vm.repeat_bytes(data(this), n)?;
     like(vm, this, &r)
 }
@@ -594,6 +630,7 @@ pub fn dunder_rmul(vm: &mut Vm, this: Value, value: Value) -> Res {
 pub fn dunder_mod(vm: &mut Vm, this: Value, value: Value) -> Res {
     // A copy: formatting may run code that changes a bytearray.
     let format = data(this).to_vec();
+    let _held = hold(vm, this)?;
     let r = vm.percent_bytes(&format, value)?;
     like(vm, this, &r)
 }
@@ -640,6 +677,7 @@ fn ordered(vm: &mut Vm, this: Value, value: Value, op: crate::ops::CmpOp) -> Res
     if this.is_kind(Kind::Bytes) || !vm.has_buffer(value) || value.is_kind(Kind::Str) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
+    let _held = hold(vm, this)?;
     match vm.get_buffer(value) {
         Ok(b) => Ok(Value::bool(op.holds(data(this).cmp(b.as_slice())))),
         Err(_) => {

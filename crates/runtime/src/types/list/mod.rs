@@ -82,10 +82,11 @@ pub(crate) fn list_compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> Res {
     let mut i = 0;
     while let (Some(p), Some(q)) = (x.get(i), y.get(i)) {
         if p != q && !vm.eq(p, q)? {
-            if i >= x.len.get().min(y.len.get()) {
-                // The comparison took the items away: only the lengths are left to compare.
+            // The comparison may have changed the lists: what is there now is compared, if
+            // anything is.
+            let (Some(p), Some(q)) = (x.get(i), y.get(i)) else {
                 break;
-            }
+            };
             return match op {
                 CmpOp::Eq => Ok(Value::FALSE),
                 CmpOp::Ne => Ok(Value::TRUE),

@@ -328,11 +328,13 @@ pub mod mutable {
     /// Update the set, keeping only elements found in it and all others.
     #[native("intersection_update($self, /, *others)")]
     fn intersection_update(vm: &mut Vm, this: Value, others: Value) -> Res<()> {
-        let mut new = vm.set_copy(set(this))?;
+        let mut new = set(this);
         for o in others_of(others) {
             new = vm.set_intersection(new, *o)?;
         }
-        vm.set_take_over(set(this), new);
+        if new != set(this) {
+            vm.set_take_over(set(this), new);
+        }
         Ok(())
     }
     /// Update the set, keeping only elements found in either set, but not in both.

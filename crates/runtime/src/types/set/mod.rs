@@ -136,9 +136,9 @@ impl Vm {
     #[inline]
     pub fn set_add(&mut self, s: Ref<SetObj>, v: Value) -> Res<()> {
         let h = self.hash_element(v)?;
-        match dict::find(self, s, v, h)? {
-            Some(_) => Ok(()),
-            None => dict::insert_new(self, s, v, h, None),
+        match dict::find_to_add(self, s, v, h)? {
+            true => Ok(()),
+            false => dict::insert_new(self, s, v, h, None),
         }
     }
 
@@ -204,7 +204,7 @@ impl Vm {
             while let Some((at, e)) = dict::next_entry(other, i) {
                 i = at + 1;
                 let Some(k) = e.key else { continue };
-                if dict::find(self, s, k, e.hash)?.is_none() {
+                if !dict::find_to_add(self, s, k, e.hash)? {
                     dict::insert_new(self, s, k, e.hash, None)?;
                 }
             }
@@ -215,7 +215,7 @@ impl Vm {
             while let Some((at, e)) = dict::next_entry(d, i) {
                 i = at + 1;
                 let Some(k) = e.key else { continue };
-                if dict::find(self, s, k, e.hash)?.is_none() {
+                if !dict::find_to_add(self, s, k, e.hash)? {
                     dict::insert_new(self, s, k, e.hash, None)?;
                 }
             }

@@ -165,13 +165,12 @@ impl Vm {
         if n == 1 {
             return self.exact_str(this);
         }
-        let Some(len) = s
-            .len
-            .checked_mul(n)
-            .filter(|n| *n < isize::MAX as usize / 8)
-        else {
-            return Err(self.memory_error());
+        let Some(len) = s.len.checked_mul(n).filter(|n| *n <= isize::MAX as usize) else {
+            return Err(self.overflow_error("repeated string is too long"));
         };
+        if len >= isize::MAX as usize / 8 {
+            return Err(self.memory_error());
+        }
         let (width, ascii) = (s.units().width(), s.is_ascii());
         let r = self.new_str_raw(len, width, ascii)?;
         let (src, dst) = (s.raw(), r.data.get().cast_mut());
