@@ -119,7 +119,10 @@ fn large_cells_grow_where_they_are_until_something_follows() {
         }
         assert!(!heap.grow_large(cell, 10));
         let next = heap.alloc(2 * BLOCK_BYTES, 3, 0);
-        assert_eq!(next as usize, cell as usize + filled.next_multiple_of(BLOCK_BYTES));
+        assert_eq!(
+            next as usize,
+            cell as usize + filled.next_multiple_of(BLOCK_BYTES)
+        );
         assert!(!heap.grow_large(cell, 301 * BLOCK_BYTES));
         assert_eq!(heap.cell_size(cell), filled);
     }

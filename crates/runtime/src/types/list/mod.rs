@@ -162,8 +162,7 @@ impl Vm {
         // SAFETY: a list's items follow the head of its Array cell, which has no drop function.
         unsafe {
             let array = l.items.get().cast::<ArrayObj>().sub(1);
-            let grown =
-                (*self.heap).grow_large(array.cast(), size_of::<ArrayObj>() + cap * 8);
+            let grown = (*self.heap).grow_large(array.cast(), size_of::<ArrayObj>() + cap * 8);
             if grown {
                 (*array).cap = cap;
                 l.cap.set(cap);
