@@ -4,7 +4,7 @@ use crate::class::*;
 use crate::code::CodeObj;
 use crate::frame::{Cont, Frame};
 use crate::jit::inward;
-use crate::native::{DefKind, call_fixed, call_native};
+use crate::native::{DefKind, call_bound, call_fixed, call_native};
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
@@ -76,7 +76,7 @@ impl Vm {
         if n.def.kind == DefKind::StaticMethod && n.def.name == "__new__" {
             self.check_new_class(n, args, kwnames)?;
         }
-        call_native(self, n.def, n.bound_self(), args, kwnames)
+        call_bound(self, n.def, n.bound_self(), args, kwnames)
     }
 
     /// The first argument of a builtin `__new__` is a class of the layout that it makes.

@@ -172,15 +172,45 @@ pub fn call_native(
     args: &[Value],
     kwnames: &[Value],
 ) -> Res {
-    if kwnames.is_empty() {
-        if let Some(r) = call_fixed(vm, def, self_, args) {
-            return r;
-        }
-        if let Some(r) = call_without_keywords(vm, def, self_, args) {
-            return r;
-        }
+    match call_plain(vm, def, self_, args, kwnames) {
+        Some(r) => r,
+        None => bind(vm, def, self_, args, kwnames, Named::Declared),
     }
-    bind(vm, def, self_, args, kwnames)
+}
+
+/// As `call_native` for a function object that is bound to `self_`: messages name the class of
+/// that.
+pub fn call_bound(
+    vm: &mut Vm,
+    def: &'static NativeDef,
+    self_: Option<Value>,
+    args: &[Value],
+    kwnames: &[Value],
+) -> Res {
+    match call_plain(vm, def, self_, args, kwnames) {
+        Some(r) => r,
+        None => bind(vm, def, self_, args, kwnames, Named::Receiver),
+    }
+}
+
+/// The class that messages name before a method: where it is declared, or that of the receiver.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Declared,
+    Receiver,
+}
+
+fn call_plain(
+    vm: &mut Vm,
+    def: &'static NativeDef,
+    self_: Option<Value>,
+    args: &[Value],
+    kwnames: &[Value],
+) -> Option<Res> {
+    if !kwnames.is_empty() {
+        return None;
+    }
+    call_fixed(vm, def, self_, args).or_else(|| call_without_keywords(vm, def, self_, args))
 }
 
 /// Most slots of a call that needs no `bind`.
@@ -264,6 +294,7 @@ fn bind(
     self_: Option<Value>,
     args: &[Value],
     kwnames: &[Value],
+    named: Named,
 ) -> Res {
     let p = &def.params;
     let npositional = args.len() - kwnames.len();
@@ -277,7 +308,7 @@ fn bind(
     if !counts_fit(p, given, kwnames.len()) {
         // The class argument of `__new__` is not counted.
         let counted = npositional - usize::from(nself == 0 && p.has_self && npositional > 0);
-        return Err(wrong_count(vm, def, &slots, counted, kwnames.len()));
+        return Err(wrong_count(vm, (def, named), &slots, counted, kwnames.len()));
     }
     let direct = npositional.min(p.npos - nself.min(p.npos));
     for i in 0..direct {
@@ -322,7 +353,7 @@ fn bind(
         };
         if required && slot.is_none() {
             let name = shown_name(vm, def, &slots);
-            let full = qualified_name(vm, def, &slots);
+            let full = qualified_name(vm, def, named, &slots);
             return Err(missing(vm, def, (&name, &full), i, given));
         }
     }
@@ -351,13 +382,13 @@ fn counts_fit(p: &Params, given: usize, keywords: usize) -> bool {
 #[cold]
 fn wrong_count(
     vm: &mut Vm,
-    def: &NativeDef,
+    (def, named): (&NativeDef, Named),
     slots: &[Option<Value>],
     npositional: usize,
     nkw: usize,
 ) -> Raised {
     let p = &def.params;
-    let full = qualified_name(vm, def, slots);
+    let full = qualified_name(vm, def, named, slots);
     if nkw > 0 && !p.varkw && p.posonly >= p.names.len() {
         return vm.type_error(&format!("{full}() takes no keyword arguments"));
     }
@@ -453,7 +484,12 @@ fn declaring_name(vm: &mut Vm, def: &NativeDef, this: Value) -> String {
 }
 
 /// `module.function` or `type.method`, as messages on functions of fixed arity have it.
-fn qualified_name(vm: &mut Vm, def: &NativeDef, slots: &[Option<Value>]) -> String {
+fn qualified_name(
+    vm: &mut Vm,
+    def: &NativeDef,
+    named: Named,
+    slots: &[Option<Value>],
+) -> String {
     let owner = match slots.first().copied().flatten() {
         Some(this) if def.params.has_self && !matches!(def.name, "__new__" | "__init__") => this,
         _ => return shown_name(vm, def, slots),
@@ -468,6 +504,8 @@ fn qualified_name(vm: &mut Vm, def: &NativeDef, slots: &[Option<Value>]) -> Stri
             Some(c) => builtin_name(c),
             None => return def.name.to_string(),
         }
+    } else if named == Named::Receiver {
+        vm.short_class_name(owner)
     } else {
         declaring_name(vm, def, owner)
     };

@@ -1,7 +1,7 @@
 //! Calls of builtin functions and methods with positional arguments.
 
 use super::{calls, handler};
-use crate::native::{DefKind, call_fixed, call_native};
+use crate::native::{DefKind, call_bound, call_fixed, call_native};
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
@@ -38,7 +38,7 @@ fn function(vm: &mut Vm, f: Value, args: &[Value]) -> Res {
     }
     match call_fixed(vm, f.def, f.bound_self(), args) {
         Some(r) => r,
-        None => call_native(vm, f.def, f.bound_self(), args, &[]),
+        None => call_bound(vm, f.def, f.bound_self(), args, &[]),
     }
 }
 
