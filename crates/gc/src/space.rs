@@ -134,6 +134,27 @@ impl Space {
             Some(start) => start,
             None => self.grow(n)?,
         };
+        self.mark_used(start, n);
+        Some(start)
+    }
+
+    /// Takes the `n` blocks at `start`; false when not all of them are free or can be had.
+    pub(crate) fn take_at(&mut self, start: usize, n: usize) -> bool {
+        let end = start.saturating_add(n);
+        if end > self.reserved || end - start + self.used_count + self.kept > self.reserved {
+            return false;
+        }
+        if (start..end.min(self.committed)).any(|b| self.is_used(b)) {
+            return false;
+        }
+        if end > self.committed && !self.commit_up_to(end) {
+            return false;
+        }
+        self.mark_used(start, n);
+        true
+    }
+
+    fn mark_used(&mut self, start: usize, n: usize) {
         for block in start..start + n {
             self.used[block / 64] |= 1 << (block % 64);
             // SAFETY: the block is committed and free; nobody else refers to its meta.
@@ -143,7 +164,6 @@ impl Space {
             self.first_free = start + n;
         }
         self.used_count += n;
-        Some(start)
     }
 
     /// First fit by address.
@@ -196,13 +216,14 @@ impl Space {
         if needed > self.reserved {
             return None;
         }
-        let needed = needed.next_multiple_of(os::PAGE / BLOCK_BYTES);
+        self.commit_up_to(needed).then_some(start)
+    }
+
+    /// Commits at least the blocks below `end`, which is not beyond the reserved ones.
+    fn commit_up_to(&mut self, end: usize) -> bool {
+        let needed = end.next_multiple_of(os::PAGE / BLOCK_BYTES);
         let target = needed.max(self.committed + GROWTH).min(self.reserved);
-        if self.commit(target) || self.commit(needed) {
-            Some(start)
-        } else {
-            None
-        }
+        self.commit(target) || self.commit(needed)
     }
 
     /// Gives address space back so that about `bytes` remain reserved, and never less than is in

@@ -93,3 +93,37 @@ fn impossible_sizes_and_limits_give_null() {
         assert!(small.alloc(100_000, 0, 0).is_null());
     }
 }
+
+#[test]
+fn large_cells_grow_where_they_are_until_something_follows() {
+    let mut heap = Heap::new(Config::default(), &KINDS);
+    let first = 3 * BLOCK_BYTES - 100;
+    // SAFETY: no collector is set, so nothing has to be reachable.
+    unsafe {
+        let small = heap.alloc(64, 1, 0);
+        assert!(!heap.grow_large(small, 128));
+        let cell = heap.alloc(first, 2, 0);
+        let mut filled = heap.cell_size(cell);
+        core::slice::from_raw_parts_mut(cell.cast::<u8>().add(8), filled - 8).fill(0xff);
+        // Within its last block, by some blocks, and beyond what is committed.
+        for size in [first + 50, 7 * BLOCK_BYTES + 1, 300 * BLOCK_BYTES] {
+            assert!(heap.grow_large(cell, size));
+            let bytes = heap.cell_size(cell);
+            assert!(bytes >= size && bytes < size + 16);
+            let all = core::slice::from_raw_parts_mut(cell.cast::<u8>(), bytes);
+            assert!(all[8..filled].iter().all(|b| *b == 0xff));
+            assert!(all[filled..].iter().all(|b| *b == 0), "dirty at {size}");
+            all[8..].fill(0xff);
+            assert_eq!(heap.find_cell(cell as u64 + bytes as u64 - 1), Some(cell));
+            filled = bytes;
+        }
+        assert!(!heap.grow_large(cell, 10));
+        let next = heap.alloc(2 * BLOCK_BYTES, 3, 0);
+        assert_eq!(
+            next as usize,
+            cell as usize + filled.next_multiple_of(BLOCK_BYTES)
+        );
+        assert!(!heap.grow_large(cell, 301 * BLOCK_BYTES));
+        assert_eq!(heap.cell_size(cell), filled);
+    }
+}

@@ -323,6 +323,9 @@ impl Vm {
 
     #[inline(never)]
     fn hash_slow(&mut self, v: Value) -> Res<i64> {
+        if v.is_exact(Kind::Tuple) {
+            return self.hash_tuple(v);
+        }
         if let Some(f) = v.as_float() {
             // NaNs hash by identity, which for an immediate is its bits.
             return Ok(if f.is_nan() {
@@ -341,9 +344,6 @@ impl Vm {
         }
         if v.is_exact(Kind::Int) {
             return Ok(self.to_big(v).map_or(0, |b| num::hash::hash_big(&b)));
-        }
-        if v.is_exact(Kind::Tuple) {
-            return self.hash_tuple(v);
         }
         let class = self.class_of(v);
         if class.has(TypeFlags::IDENTITY_HASH) && !class.has(TypeFlags::UNHASHABLE) {

@@ -131,6 +131,8 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
         assumptions: Default::default(),
         native_modules: Vec::new(),
         // SAFETY: an entry of zeros is an empty one. Memory that is zero already is not touched.
+        super_cache: unsafe { Box::new_zeroed_slice(SUPER_CACHE).assume_init() },
+        // SAFETY: the same.
         method_cache: unsafe { Box::new_zeroed_slice(METHOD_CACHE).assume_init() },
         immortals: Vec::new(),
         finalizing: false,
@@ -389,6 +391,7 @@ pub fn new_thread_state(
         watch: Default::default(),
         // SAFETY: the interpreter is alive.
         jit: crate::jit::JitState::new(unsafe { (*interp).config.jit }),
+        attr_misses: 0,
         drain: crate::interp::drain::Drain::NONE,
         frame_stress: None,
         deopt_buffer: [0; DEOPT_WORDS],

@@ -5,7 +5,7 @@ use crate::class::*;
 use crate::dict;
 use crate::object::*;
 use crate::value::{Res, Value};
-use crate::vm::{METHOD_CACHE, Vm};
+use crate::vm::{METHOD_CACHE, SUPER_CACHE, SuperCacheEntry, Vm};
 
 impl Vm {
     /// Looks an interned name up along the MRO.
@@ -46,6 +46,32 @@ impl Vm {
 
     /// Looks up after `after` in the MRO of `class` (for `super`).
     pub fn lookup_after(
+        &mut self,
+        class: Ref<TypeObj>,
+        after: Value,
+        name: Value,
+    ) -> Option<Value> {
+        // Versions of classes are unique, and a change of any class of the MRO gives a new one.
+        let version = class.version.get();
+        let slot = (version as usize).wrapping_mul(0x9e37_79b1)
+            ^ (name.bits() as usize >> 4)
+            ^ (after.bits() as usize >> 6);
+        let slot = slot & (SUPER_CACHE - 1);
+        let e = self.interp().super_cache[slot];
+        if e.version == version && e.name == name.bits() && e.after == after.bits() {
+            return Value::from_bits(e.value);
+        }
+        let found = self.lookup_after_uncached(class, after, name);
+        self.interp().super_cache[slot] = SuperCacheEntry {
+            version,
+            after: after.bits(),
+            name: name.bits(),
+            value: found.map_or(0, Value::bits),
+        };
+        found
+    }
+
+    fn lookup_after_uncached(
         &mut self,
         class: Ref<TypeObj>,
         after: Value,

@@ -526,7 +526,7 @@ impl Vm {
         }
     }
 
-    /// The running instruction is a plain call of the native function `name` of `module`.
+    /// The running instruction is a call of the native function `name` of `module`.
     fn is_direct_call(&self, module: Value, name: &str) -> bool {
         // SAFETY: the top frame is live; `base` and, in method calls, the register behind it are
         // in its window.

@@ -38,6 +38,8 @@ pub struct Config {
     pub debug: bool,
     pub bytes_warning: u8,
     pub safe_path: bool,
+    /// Tracebacks and `co_positions` know no columns (`-X no_debug_ranges`).
+    pub no_debug_ranges: bool,
     pub utf8_mode: bool,
     pub warn_options: Vec<String>,
     pub x_options: Vec<(String, Option<String>)>,
@@ -102,6 +104,7 @@ pub struct Interp {
     /// Rust functions that find native modules by name.
     pub native_modules: Vec<&'static crate::module::ModuleSpec>,
     pub method_cache: Box<[MethodCacheEntry]>,
+    pub super_cache: Box<[SuperCacheEntry]>,
     /// Values that live as long as the interpreter.
     pub immortals: Vec<Value>,
     pub finalizing: bool,
@@ -136,6 +139,15 @@ pub struct MethodCacheEntry {
     pub value: u64,
 }
 
+/// Global cache of lookups in the part of an MRO after a class.
+#[derive(Clone, Copy)]
+pub struct SuperCacheEntry {
+    pub version: u32,
+    pub after: u64,
+    pub name: u64,
+    pub value: u64,
+}
+
 /// Places in `Interp::immortals`; below them the strings of one Latin-1 character.
 pub mod immortal {
     pub const EMPTY_TUPLE: usize = 256;
@@ -146,6 +158,9 @@ pub mod immortal {
 
 /// Words of `Vm::deopt_buffer`.
 pub const DEOPT_WORDS: usize = 1024;
+
+/// Size of the cache of `super` lookups (power of two).
+pub const SUPER_CACHE: usize = 512;
 
 /// Size of the method cache (power of two).
 pub const METHOD_CACHE: usize = 4096;
@@ -211,6 +226,8 @@ pub struct Vm {
     /// Events of running code.
     pub watch: crate::monitor::Watch,
     pub jit: crate::jit::JitState,
+    /// Attribute accesses where the last one did not cache.
+    pub attr_misses: u32,
     /// Who takes the items of the generator that the innermost interpreter loop runs.
     pub drain: crate::interp::drain::Drain,
     /// Frame round-trip stress, when on.

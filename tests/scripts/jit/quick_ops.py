@@ -192,3 +192,20 @@ class Odd:
 
 
 print(total([Odd(), shapes[0]] * 5))
+
+
+# The length of a dict is read again after it was set.
+def fill(d, n):
+    seen = 0
+    for i in range(n):
+        before = 1 if d else 0
+        d[i % 3] = i
+        after = 1 if d else 0
+        seen += 10 * before + after
+        if i % 3 == 2:
+            d.clear()
+    return seen
+
+
+for _ in range(3):
+    print(fill({}, 9000))

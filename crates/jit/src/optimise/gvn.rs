@@ -2,7 +2,7 @@
 //! loads see what was stored, boxing and unboxing meet.
 
 use super::dominators::Dominators;
-use super::memory::{Class, reads, writes};
+use super::memory::{Class, reads, written};
 use crate::graph::*;
 use rustc_hash::FxHashMap as HashMap;
 
@@ -209,25 +209,4 @@ impl Pass<'_> {
         }
         self.known.clear();
     }
-}
-
-/// The classes that a node writes, when it does not write everything.
-fn written(op: Op) -> Vec<Class> {
-    let candidates = match op {
-        Op::StoreField { offset } | Op::StoreWord { offset } => vec![Class::Field(offset)],
-        Op::StoreShape(_) => vec![Class::Shapes],
-        Op::StoreItem => vec![Class::Items],
-        Op::StoreAt { address } => vec![Class::At(address)],
-        Op::Append => super::memory::reads(Op::LoadItem)
-            .into_iter()
-            .chain((8..=32).step_by(8).map(Class::Field))
-            .collect(),
-        _ => vec![],
-    };
-    debug_assert!(
-        candidates
-            .iter()
-            .all(|c| op == Op::Append || writes(op, *c))
-    );
-    candidates
 }

@@ -28,34 +28,37 @@ pub fn reads(op: Op) -> Vec<Class> {
         | Op::LoadField { offset }
         | Op::LoadWord { offset }
         | Op::LoadLen { offset } => vec![Class::Field(offset)],
-        Op::LoadItem => vec![Class::Items, list_field(offset_of!(ListObj, len))],
+        Op::LoadItem => vec![Class::Items, field(offset_of!(ListObj, len))],
         Op::LoadAt { address } => vec![Class::At(address)],
         _ => Vec::new(),
     }
 }
 
-fn list_field(offset: usize) -> Class {
+fn field(offset: usize) -> Class {
     Class::Field(offset as u32)
 }
 
 /// Whether a node may write memory of a class.
 pub fn writes(op: Op, class: Class) -> bool {
-    if op.clobbers_all() {
-        return true;
-    }
+    op.clobbers_all() || written(op).contains(&class)
+}
+
+/// The classes that a node writes, when it does not write everything.
+pub fn written(op: Op) -> Vec<Class> {
     match op {
-        Op::StoreField { offset } | Op::StoreWord { offset } => class == Class::Field(offset),
-        Op::StoreShape(_) => class == Class::Shapes,
-        Op::StoreItem => class == Class::Items,
-        Op::StoreAt { address } => class == Class::At(address),
-        Op::Append => {
-            class == Class::Items
-                || class == list_field(offset_of!(ListObj, len))
-                || class == list_field(offset_of!(ListObj, cap))
-                || class == list_field(offset_of!(ListObj, items))
-        }
-        Op::DictSet => class == Class::Field(offset_of!(DictObj, used) as u32),
-        _ => false,
+        Op::StoreField { offset } | Op::StoreWord { offset } => vec![Class::Field(offset)],
+        Op::StoreShape(_) => vec![Class::Shapes],
+        Op::StoreItem => vec![Class::Items],
+        Op::StoreAt { address } => vec![Class::At(address)],
+        Op::Append => vec![
+            Class::Items,
+            field(offset_of!(ListObj, len)),
+            field(offset_of!(ListObj, cap)),
+            field(offset_of!(ListObj, items)),
+        ],
+        // Of no dict that versions or fixed addresses are about.
+        Op::DictSet => vec![field(offset_of!(DictObj, used))],
+        _ => Vec::new(),
     }
 }
 

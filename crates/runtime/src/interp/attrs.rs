@@ -26,6 +26,8 @@ pub const OF_CLASS: u32 = 5;
 pub const OVERFLOW: u32 = 6;
 /// `index`: offset of the new slot, `value`: the new shape.
 pub const ADD_SLOT: u32 = 7;
+/// Holds nothing: what was met does not cache.
+const UNCACHED: u32 = 8;
 
 /// The cache fits the object's shape and its class is unchanged.
 #[inline(always)]
@@ -99,12 +101,28 @@ handler!(#[cold] #[inline(never)] load_attr_slow, s => {
     if obj.is_kind(Kind::Type) && c.kind == OF_CLASS && c.ptr == &raw const obj.cast::<TypeObj>().version as u64 && *(c.ptr as *const u32) == c.version {
         return s.finish(Ok(Value::from_bits_unchecked(c.value)), 2);
     }
-    if let Some(c) = s.warm_cache() {
+    if let Some(c) = s.warm_cache()
+        && is_worth_filling(vm, c)
+    {
         fill_load(vm, c, obj, name);
     }
     let r = vm.get_attr(obj, name);
     s.finish(r, 2)
 });
+
+/// Where what was met did not cache, what is met is looked at again one time in so many. (Where it
+/// did, looking at every miss pays: objects of a sort come together.)
+const MISSES: u32 = 8;
+
+/// Whether a cache that did not fit is to be filled.
+#[inline]
+fn is_worth_filling(vm: &mut Vm, c: &Cache) -> bool {
+    if c.kind != UNCACHED {
+        return true;
+    }
+    vm.attr_misses = vm.attr_misses.wrapping_add(1);
+    vm.attr_misses.is_multiple_of(MISSES)
+}
 
 /// Enters the getter of a property in this loop.
 #[inline(never)]
@@ -128,7 +146,7 @@ fn version_address(class: Ref<TypeObj>) -> u64 {
 #[inline(never)]
 fn fill_load(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     c.shape = 0;
-    c.kind = 0;
+    c.kind = UNCACHED;
     if !obj.is_cell() {
         return;
     }
@@ -290,9 +308,9 @@ pub(super) fn find_method(
 ) -> Res<(Option<Value>, Value)> {
     let class = vm.class_of(obj);
     if obj.is_kind(Kind::Type) || obj.is_kind(Kind::Module) {
-        if let Some(c) = cache {
+        if let Some(c) = cache.filter(|c| is_worth_filling(vm, c)) {
             c.shape = 0;
-            c.kind = 0;
+            c.kind = UNCACHED;
             if obj.is_kind(Kind::Type) {
                 fill_class(vm, c, obj, name);
             } else if obj.is_exact(Kind::Module) {
@@ -327,7 +345,7 @@ pub(super) fn find_method(
         }
         return Ok((Some(f), obj));
     }
-    if let Some(c) = cache {
+    if let Some(c) = cache.filter(|c| is_worth_filling(vm, c)) {
         let mut slot = Cache::EMPTY;
         if obj.is_cell() {
             fill_load_by_shape(vm, &mut slot, obj.shape_id(), name);
@@ -335,7 +353,10 @@ pub(super) fn find_method(
         *c = if matches!(slot.kind, SLOT | OVERFLOW) {
             slot
         } else {
-            Cache::EMPTY
+            Cache {
+                kind: UNCACHED,
+                ..Cache::EMPTY
+            }
         };
     }
     Ok((None, vm.get_attr(obj, name)?))
@@ -369,7 +390,9 @@ handler!(#[cold] #[inline(never)] store_attr_slow, s => {
     let vm = s.enter();
     let obj = s.get(s.w.a());
     let name = s.name(s.ext().x());
-    if let Some(c) = s.warm_cache() {
+    if let Some(c) = s.warm_cache()
+        && is_worth_filling(vm, c)
+    {
         fill_store(vm, c, obj, name);
     }
     let r = vm.set_attr(obj, name, Some(s.get(s.w.b())));
@@ -380,6 +403,7 @@ handler!(#[cold] #[inline(never)] store_attr_slow, s => {
 #[inline(never)]
 fn fill_store(vm: &mut Vm, c: &mut Cache, obj: Value, name: Value) {
     c.shape = 0;
+    c.kind = UNCACHED;
     if !obj.is_cell() || obj.is_kind(Kind::Type) || obj.is_kind(Kind::Module) {
         return;
     }

@@ -139,7 +139,10 @@ impl Vm {
         if want <= l.cap.get() {
             return Ok(());
         }
-        // Large arrays are not grown in place, so they grow by more.
+        if self.grow_items(l, want) {
+            return Ok(());
+        }
+        // Arrays that move grow by more than those that do not.
         let cap = want.max(l.cap.get().saturating_add(l.cap.get() / 2)).max(4);
         let array = self.new_array(cap)?;
         // SAFETY: the new array is larger.
@@ -148,6 +151,24 @@ impl Vm {
         l.cap.set(cap);
         gc::write_barrier(l.header());
         Ok(())
+    }
+
+    /// Makes room for `want` items where the array is, if it is large and what follows it is free.
+    fn grow_items(&mut self, l: Ref<ListObj>, want: usize) -> bool {
+        let cap = want.max(l.cap.get() + l.cap.get() / 4);
+        if l.cap.get() * 8 < gc::MAX_SMALL || cap > isize::MAX as usize / 16 {
+            return false;
+        }
+        // SAFETY: a list's items follow the head of its Array cell, which has no drop function.
+        unsafe {
+            let array = l.items.get().cast::<ArrayObj>().sub(1);
+            let grown = (*self.heap).grow_large(array.cast(), size_of::<ArrayObj>() + cap * 8);
+            if grown {
+                (*array).cap = cap;
+                l.cap.set(cap);
+            }
+            grown
+        }
     }
 
     /// Appends all items of an iterable.
