@@ -100,6 +100,7 @@ unsafe fn record_shape(vm: &mut Vm) {
         let code = (*frame).code;
         if let Some(r) = shape_operand(*(*frame).pc)
             && let Some(v) = Value::from_bits(*(*frame).regs.add(r as usize))
+            && v.is_cell()
             && let Ok(mut feedback) = code.jit_state().feedback.try_borrow_mut()
             && let Some(site) = feedback.site_mut(code.word_of((*frame).pc))
         {

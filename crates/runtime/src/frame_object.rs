@@ -81,19 +81,19 @@ impl FrameObj {
         Value::from_bits(unsafe { *self.words().add(1 + i) })
     }
     /// Sets register i (below `named`).
-    pub fn set_register(&self, i: usize, v: Option<Value>) {
+    pub fn set_register(&self, vm: &mut Vm, i: usize, v: Option<Value>) {
         // SAFETY: as in `register`.
         unsafe {
             *self.words().add(1 + i) = v.map_or(0, Value::bits);
-            let live = self.live.get();
-            if !live.is_null() {
-                // Compiled code may have the register in a machine register.
-                (*live).flags |= flag::LEAVE;
-            }
             gc::write_barrier((self as *const FrameObj as *mut FrameObj).cast());
         }
         if let Some(g) = self.generator.get() {
             gc::write_barrier(g.ptr());
+        }
+        let live = self.live.get();
+        if !live.is_null() {
+            // Compiled code may have the register in a machine register.
+            vm.leave_compiled_frames(live);
         }
     }
     /// The function whose code runs.
@@ -193,6 +193,8 @@ impl Vm {
             f.live.set(frame);
             (*frame).object = f.value().bits();
             (*frame).flags |= flag::OBSERVED;
+            // Compiled code looks at the record of its innermost frame.
+            self.leave_compiled_frames(frame.add(1));
             if (*frame).flags & flag::GENERATOR != 0 {
                 let g: Ref<GeneratorObj> = Ref::new((*frame).extra as *mut GeneratorObj);
                 f.generator.init(g.value());

@@ -46,7 +46,11 @@ impl Builder<'_> {
         for (depth, body) in self.bodies.iter().enumerate().rev() {
             if let Some(e) = body.code.handler_at(word) {
                 let to = e.handler;
-                let usable = to > word
+                // The traceback makes a frame object of the frame that catches, which functions
+                // must leave for (`Lower::watched`).
+                let usable = depth == 0
+                    && !self.g.is_function
+                    && to > word
                     && body.region.contains(&to)
                     && body.leaders.binary_search(&to).is_ok()
                     && is_seen(body.code, to, self.eager);
@@ -87,7 +91,11 @@ impl Builder<'_> {
     }
 
     /// `PushExc` and `PopExc`.
-    pub(super) fn handled_exception(&mut self, insn: Insn) {
+    pub(super) fn handled_exception(&mut self, insn: Insn) -> Built {
+        if self.body().code.is_generator_like() {
+            // The exception of whoever resumed a generator is not the generator's own.
+            return self.step(insn);
+        }
         let w = insn.first;
         if insn.op == Bc::PushExc {
             let exc = self.reg(w.b());
@@ -99,6 +107,7 @@ impl Builder<'_> {
             let address = crate::helpers::pop_exc as *const () as u64;
             self.push(Op::Effect { address }, Rep::None, vec![saved]);
         }
+        Ok(())
     }
 
     /// `ExcMatch` of one exception class.

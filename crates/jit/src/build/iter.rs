@@ -57,6 +57,9 @@ impl Builder<'_> {
             return Ok(());
         };
         self.guard_shape(it, kind as u32);
+        if !self.guard_alone(it) {
+            return Ok(());
+        }
         for offset in if kind == Kind::RangeIter {
             &[POS, LEFT][..]
         } else {
@@ -72,6 +75,30 @@ impl Builder<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The iterator is none of those whose fields are in nodes already. False: it may be.
+    fn guard_alone(&mut self, it: Node) -> bool {
+        let made_here = |g: &Graph, n: Node| {
+            let address = crate::helpers::quick::iter as *const () as u64;
+            g.node(n).op == Op::Helper { address }
+        };
+        let fields = self.env.fields.iter();
+        let mut others: Vec<Node> = fields.map(|f| f.base).filter(|b| *b != it).collect();
+        others.dedup();
+        if made_here(&self.g, it) {
+            return true;
+        }
+        others.retain(|o| !made_here(&self.g, *o));
+        if self.site().unstable && !others.is_empty() {
+            return false;
+        }
+        for other in others {
+            let same = self.push(Op::SameWord, Rep::Bool, vec![it, other]);
+            let differ = self.push(Op::Not, Rep::Bool, vec![same]);
+            self.push_leaving(Op::GuardTrue, Rep::None, vec![differ]);
+        }
+        true
     }
 
     fn set_field(&mut self, base: Node, offset: u32, value: Node) {

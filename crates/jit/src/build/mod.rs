@@ -649,6 +649,7 @@ impl<'a> Builder<'a> {
                 };
                 self.set(a, n);
             }
+            Bc::CheckLocal | Bc::DeleteLocal if self.site().unstable => self.step(insn)?,
             Bc::CheckLocal => self.check_local(a),
             Bc::DeleteLocal => {
                 self.check_local(a);
@@ -754,7 +755,7 @@ impl<'a> Builder<'a> {
             Bc::CallMethod => self.call_method(insn)?,
             Bc::Return => self.return_(a)?,
             Bc::Raise | Bc::Reraise => self.raise(),
-            Bc::PushExc | Bc::PopExc => self.handled_exception(insn),
+            Bc::PushExc | Bc::PopExc => self.handled_exception(insn)?,
             Bc::ExcMatch => self.exc_match(insn)?,
             _ => self.step(insn)?,
         }
@@ -764,7 +765,7 @@ impl<'a> Builder<'a> {
     fn check_local(&mut self, r: u16) {
         let n = self.reg(r);
         if self.g.constant(n) == Some(0) && self.g.rep(n) == Rep::Value {
-            return self.leave();
+            return self.raise();
         }
         let maybe = self.g.rep(n) == Rep::Value
             && matches!(

@@ -56,6 +56,7 @@ pub fn written(op: Op) -> Vec<Class> {
             field(offset_of!(ListObj, cap)),
             field(offset_of!(ListObj, items)),
         ],
+        // Of no dict that versions or fixed addresses are about.
         Op::DictSet => vec![field(offset_of!(DictObj, used))],
         _ => Vec::new(),
     }

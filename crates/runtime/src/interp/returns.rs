@@ -22,6 +22,7 @@ handler!(ret, s => {
     (Cx { pc: pc.add(2), regs, caches: code.caches.get(), ..s }).dispatch()
 });
 handler!(#[inline(never)] ret_slow, s => {
+    (*(*s.vm).frame).pc = s.pc;
     let flow = leave(&mut *s.vm, s.get(s.w.a()));
     s.go(flow)
 });

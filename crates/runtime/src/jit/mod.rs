@@ -16,6 +16,7 @@ pub mod quick;
 pub mod step;
 
 use crate::code::CodeObj;
+use crate::frame::Frame;
 use crate::object::*;
 use crate::vm::Vm;
 use std::cell::{Cell, RefCell};
@@ -261,7 +262,20 @@ impl Vm {
     /// Makes the compiled code of all running frames leave when control comes back to it. Whoever
     /// changes `Vm::table` (tracing) calls this.
     pub fn leave_compiled_code(&mut self) {
-        let mut frame = self.frames_base;
+        self.leave_frames(self.frames_base);
+    }
+    /// The same for this record, of whatever thread, and those above it.
+    pub fn leave_compiled_frames(&mut self, from: *mut Frame) {
+        for t in &self.interp().threads {
+            // SAFETY: listed threads are live, and stopped: this one holds the interpreter lock.
+            let t = unsafe { &mut **t };
+            if t.frames_base <= from && from <= t.frame {
+                t.leave_frames(from);
+            }
+        }
+    }
+    fn leave_frames(&mut self, from: *mut Frame) {
+        let mut frame = from;
         while frame <= self.frame {
             // SAFETY: records up to the top one are live.
             unsafe {

@@ -4,6 +4,7 @@
 //! to do it: Python code would have to run, or an exception is due. Nothing has happened then.
 
 use super::by_shape::{Access, cache_for_shape};
+use super::cache_kind::CLASS_VALUE;
 use crate::class::TypeObj;
 use crate::dict::{self, Hashed};
 use crate::object::*;
@@ -129,7 +130,7 @@ pub fn find_method(vm: &mut Vm, obj: Value, name: Value) -> Option<Value> {
         return None;
     }
     let c = cache_for_shape(vm, Access::Method, obj.shape_id(), name)?;
-    Value::from_bits(c.value)
+    Value::from_bits(c.value).filter(|_| c.kind == CLASS_VALUE)
 }
 
 /// Whether a handler for one exception class catches `exc`.

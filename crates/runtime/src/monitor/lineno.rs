@@ -78,7 +78,7 @@ impl Vm {
         let text = format!("assigning None to {n} unbound local{s}");
         self.warn(self.types.exc.RuntimeWarning, &text, 0)?;
         for i in unbound {
-            f.set_register(i, Some(Value::NONE));
+            f.set_register(self, i, Some(Value::NONE));
         }
         Ok(())
     }

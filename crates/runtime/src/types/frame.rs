@@ -156,7 +156,7 @@ mod methods {
         }
         for i in 0..f.named() {
             if f.namespace().is_none() || i > 0 {
-                f.set_register(i, None);
+                f.set_register(vm, i, None);
             }
         }
         f.extra_locals.write(f, None);

@@ -46,9 +46,9 @@ impl Place {
             Place::Cell(c) => c.contents.get(),
         }
     }
-    fn set(self, f: Ref<FrameObj>, v: Value) {
+    fn set(self, vm: &mut Vm, f: Ref<FrameObj>, v: Value) {
         match self {
-            Place::Register(i) => f.set_register(i, Some(v)),
+            Place::Register(i) => f.set_register(vm, i, Some(v)),
             Place::Cell(c) => c.contents.write(c, v),
         }
     }
@@ -212,7 +212,7 @@ fn get(vm: &mut Vm, this: Value, key: Value) -> Res<Option<Value>> {
 fn set(vm: &mut Vm, this: Value, key: Value, value: Value) -> Res<()> {
     let f = frame_of(vm, this)?;
     if let Some(p) = find(vm, f, key)? {
-        p.set(f, value);
+        p.set(vm, f, value);
         return Ok(());
     }
     let d = match f.extra_locals.get() {
