@@ -124,6 +124,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &hashes::HASHLIB,
     &compression::zlib::SPEC,
     &compression::bz2::SPEC,
     &compression::lzma::SPEC,

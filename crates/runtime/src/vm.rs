@@ -38,6 +38,8 @@ pub struct Config {
     pub debug: bool,
     pub bytes_warning: u8,
     pub safe_path: bool,
+    /// Tracebacks and `co_positions` know no columns (`-X no_debug_ranges`).
+    pub no_debug_ranges: bool,
     pub utf8_mode: bool,
     pub warn_options: Vec<String>,
     pub x_options: Vec<(String, Option<String>)>,

@@ -418,8 +418,12 @@ impl Vm {
         let (name, file) = (self.display(name), self.display(place.filename));
         let text = self.display(text);
         let line = place.line;
-        let mut shown = format!("{file}:{line}: {name}: {text}\n");
-        let quoted = crate::traceback_print::source_line(self, &file, line);
+        let place = crate::traceback_print::shown_file(&file);
+        let mut shown = format!("{place}:{line}: {name}: {text}\n");
+        let quoted = match place {
+            "<string>" | "<stdin>" => String::new(),
+            _ => crate::traceback_print::source_line(self, &file, line),
+        };
         if !quoted.is_empty() {
             shown.push_str(&format!("  {quoted}\n"));
         }

@@ -13,6 +13,9 @@ pub fn interact(vm: &mut Vm, main: Ref<ModuleObj>, with_banner: bool) -> Res<()>
             "Python {version} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n"
         ));
     }
+    if let Some(console) = library_console(vm)? {
+        return run_console(vm, console, main, with_banner);
+    }
     if with_banner {
         startup_file(vm, main)?;
     }
@@ -23,6 +26,37 @@ pub fn interact(vm: &mut Vm, main: Ref<ModuleObj>, with_banner: bool) -> Res<()>
     vm.write_stderr("\n");
     vm.flush_stream("stderr");
     Ok(())
+}
+
+/// The library's console with history and editing of several lines (`_pyrepl`), if the terminal
+/// can do what it needs and PYTHON_BASIC_REPL does not forbid it.
+fn library_console(vm: &mut Vm) -> Res<Option<Value>> {
+    let basic = !vm.interp().config.ignore_environment
+        && std::env::var_os("PYTHON_BASIC_REPL").is_some_and(|v| !v.is_empty());
+    if basic || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Ok(None);
+    }
+    let usable = vm
+        .import_module("_pyrepl.main")
+        .and_then(|m| Ok((m, vm.get_attr_str(m, "CAN_USE_PYREPL")?)));
+    let Ok((module, usable)) = usable else {
+        vm.raised = None;
+        return Ok(None);
+    };
+    if vm.truth(usable)? {
+        return Ok(Some(module));
+    }
+    let reason = vm.get_attr_str(module, "FAIL_REASON")?;
+    let reason = vm.display(reason);
+    vm.write_stderr(&format!("{reason}\n"));
+    Ok(None)
+}
+
+fn run_console(vm: &mut Vm, console: Value, main: Ref<ModuleObj>, startup: bool) -> Res<()> {
+    let run = vm.get_attr_str(console, "interactive_console")?;
+    let startup = startup && !vm.interp().config.ignore_environment;
+    let args = vm.new_tuple(&[main.value(), Value::FALSE, Value::bool(startup)])?;
+    vm.call_spread(run, args, None).map(|_| ())
 }
 
 /// Runs the file of PYTHONSTARTUP; an exception in it is only shown.

@@ -14,10 +14,14 @@ use std::io::{IsTerminal, Read};
 /// Runs the program and, where asked for, the interactive mode after it.
 pub fn run(vm: &mut Vm, args: &Args) -> Res<()> {
     startup::start(vm)?;
+    if !vm.interp().config.warn_options.is_empty() {
+        // It reads them, and complains of what it does not understand.
+        vm.import_module("warnings")?;
+    }
     let main = startup::make_main(vm)?;
     let r = program(vm, args, main);
-    if vm.interp().config.inspect && args.program != Program::Stdin {
-        if r.is_err() && !vm.raised_is(vm.types.exc.SystemExit) {
+    if inspects(vm) && args.program != Program::Stdin {
+        if r.is_err() {
             let e = vm.take_raised();
             vm.print_uncaught(e);
         }
@@ -25,6 +29,17 @@ pub fn run(vm: &mut Vm, args: &Args) -> Res<()> {
         return interact(vm, main, false);
     }
     r
+}
+
+/// The interactive mode follows: `-i`, or on a terminal PYTHONINSPECT, which the program may have
+/// set.
+fn inspects(vm: &mut Vm) -> bool {
+    let config = &vm.interp().config;
+    let asked = || {
+        !config.ignore_environment
+            && std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty())
+    };
+    config.interactive || ((config.inspect || asked()) && std::io::stdin().is_terminal())
 }
 
 fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
@@ -61,9 +76,6 @@ fn program(vm: &mut Vm, args: &Args, main: Ref<ModuleObj>) -> Res<()> {
             let file = vm.new_str("<stdin>")?;
             vm.dict_set_str(main.dict.get(), "__file__", file)?;
             let text = decode(vm, &bytes, "<stdin>")?;
-            vm.interp()
-                .sources
-                .insert("<stdin>".to_string(), text.clone());
             run_text(vm, main, &text, "<stdin>", args)
         }
         Program::Version(_) | Program::Help(_) => Ok(()),
@@ -81,7 +93,10 @@ fn first_path(vm: &mut Vm, folder: &str) -> Res<()> {
 fn decode(vm: &mut Vm, bytes: &[u8], name: &str) -> Res<String> {
     match syntax::decode_source(bytes, Some(name)) {
         Ok(t) => Ok(t),
-        Err(e) => Err(compile::raise_syntax_error(vm, &e, name, "")),
+        Err(mut e) => {
+            e.no_filename = false;
+            Err(compile::raise_syntax_error(vm, &e, name, ""))
+        }
     }
 }
 
@@ -152,7 +167,9 @@ fn run_path(vm: &mut Vm, main: Ref<ModuleObj>, path: &str, args: &Args) -> Res<(
         }
         _ => {
             startup::site(vm)?;
-            startup::prepend_path(vm, path)?;
+            // Without the dots that name no folder.
+            let path: std::path::PathBuf = at.components().collect();
+            startup::prepend_path(vm, &path.to_string_lossy())?;
             run_module(vm, "__main__", false)
         }
     }

@@ -11,22 +11,29 @@ use std::cell::RefCell;
 
 /// A hash in progress.
 #[derive(Clone)]
-enum Hash {
+pub(super) enum Hash {
     Fixed(Box<dyn DynDigest>),
     Shake128(sha3::Shake128),
     Shake256(sha3::Shake256),
 }
 
 /// What the objects of one algorithm are.
-struct Algorithm {
-    name: &'static str,
-    block: usize,
-    make: fn() -> Hash,
+pub(super) struct Algorithm {
+    pub name: &'static str,
+    pub block: usize,
+    pub make: fn() -> Hash,
 }
 
-struct Digest {
+impl Algorithm {
+    /// Its digests have any length.
+    pub fn is_xof(&self) -> bool {
+        self.name.starts_with("shake")
+    }
+}
+
+pub(super) struct Digest {
     hash: RefCell<Hash>,
-    algorithm: &'static Algorithm,
+    pub algorithm: &'static Algorithm,
 }
 
 impl Payload for Digest {
@@ -37,20 +44,20 @@ impl Payload for Digest {
 }
 
 impl Hash {
-    fn update(&mut self, b: &[u8]) {
+    pub fn update(&mut self, b: &[u8]) {
         match self {
             Hash::Fixed(d) => d.update(b),
             Hash::Shake128(d) => d.update(b),
             Hash::Shake256(d) => d.update(b),
         }
     }
-    fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         match self {
             Hash::Fixed(d) => d.output_size(),
             _ => 0,
         }
     }
-    fn digest(&self, length: usize) -> Vec<u8> {
+    pub fn digest(&self, length: usize) -> Vec<u8> {
         let mut out = vec![0; length];
         match self.clone() {
             Hash::Fixed(d) => return d.finalize().to_vec(),
@@ -121,6 +128,22 @@ sha3_types! {
     A_SHAKE256 T_SHAKE256 new_shake256 "shake_256" 136 [methods sponge shake] || Hash::Shake256(sha3::Shake256::default());
 }
 
+/// All of them but BLAKE2.
+pub(super) static ALGORITHMS: &[&Algorithm] = &[
+    &A_MD5,
+    &A_SHA1,
+    &A_SHA224,
+    &A_SHA256,
+    &A_SHA384,
+    &A_SHA512,
+    &A_SHA3_224,
+    &A_SHA3_256,
+    &A_SHA3_384,
+    &A_SHA3_512,
+    &A_SHAKE128,
+    &A_SHAKE256,
+];
+
 pub static MD5: ModuleSpec = ModuleSpec {
     name: "_md5",
     doc: "",
@@ -170,7 +193,7 @@ fn add(vm: &mut Vm, m: Ref<ModuleObj>, name: &str, spec: &'static TypeSpec) -> R
 }
 
 /// A hash object that has taken `data` in.
-fn make(
+pub(super) fn make(
     vm: &mut Vm,
     algorithm: &'static Algorithm,
     class: Option<Ref<TypeObj>>,
@@ -230,7 +253,7 @@ constructors! {
 }
 
 #[derive::natives]
-mod methods {
+pub(super) mod methods {
     use super::*;
 
     /// Return a copy of the hash object.
@@ -305,7 +328,7 @@ fn length_arg(vm: &mut Vm, n: isize) -> Res<usize> {
 }
 
 #[derive::natives]
-mod shake {
+pub(super) mod shake {
     use super::*;
 
     /// Return the digest value as a bytes object.

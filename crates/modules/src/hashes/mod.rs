@@ -1,10 +1,13 @@
-//! `_md5`, `_sha1`, `_sha2`, `_sha3`, `_blake2`.
+//! `_md5`, `_sha1`, `_sha2`, `_sha3`, `_blake2`, `_hashlib`.
 
 mod blake2;
 mod digests;
+mod hashlib;
+mod kdf;
 
 pub use blake2::SPEC as BLAKE2;
 pub use digests::{MD5, SHA1, SHA2, SHA3};
+pub use hashlib::SPEC as HASHLIB;
 
 use runtime::{Res, Value, Vm};
 

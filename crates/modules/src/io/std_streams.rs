@@ -68,10 +68,17 @@ fn std_stream(vm: &mut Vm, _sys: Ref<DictObj>, fd: i32, name: &str) -> Res {
         buffered::new_buffered(vm, spec, raw, DEFAULT_BUFFER_SIZE)?
     };
     let (encoding, errors) = from_environment(vm);
+    let given = encoding.is_some();
     let encoding = vm.new_str(encoding.as_deref().unwrap_or("utf-8"))?;
+    let encoding = if given {
+        codec_name(vm, encoding)?
+    } else {
+        encoding
+    };
     let errors = match (fd, errors.as_deref()) {
         (2, _) => "backslashreplace",
         (_, Some(e)) => e,
+        _ if given => "strict",
         _ if c_locale() => "surrogateescape",
         _ => "strict",
     };
@@ -87,6 +94,18 @@ fn std_stream(vm: &mut Vm, _sys: Ref<DictObj>, fd: i32, name: &str) -> Res {
     let mode = vm.new_str(mode)?;
     vm.set_attr(t, vm.names.mode, Some(mode))?;
     Ok(t)
+}
+
+/// The name that a codec has itself (`latin-1` is `iso8859-1`); an unknown one as it is.
+fn codec_name(vm: &mut Vm, encoding: Value) -> Res {
+    let codecs = vm.import_module("codecs")?;
+    let found = vm
+        .call_method_str(codecs, "lookup", &[encoding])
+        .and_then(|info| vm.get_attr_str(info, "name"));
+    if found.is_err() {
+        vm.raised = None;
+    }
+    Ok(found.unwrap_or(encoding))
 }
 
 /// The locale is C or POSIX: bytes that are not UTF-8 pass through the standard streams.

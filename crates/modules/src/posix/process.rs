@@ -214,6 +214,18 @@ pub mod functions {
         }
         Ok(())
     }
+    /// Whether a C extension wants to be called while the terminal is waited for.
+    ///
+    /// There are no C extensions here.
+    #[native("_is_inputhook_installed($module, /)")]
+    fn is_inputhook_installed(_: &mut Vm, _m: Value) -> Res<bool> {
+        Ok(false)
+    }
+    /// Calls what is to be called while the terminal is waited for.
+    #[native("_inputhook($module, /)")]
+    fn inputhook(_: &mut Vm, _m: Value) -> Res<()> {
+        Ok(())
+    }
     /// Exit to the system with specified status, without normal exit processing.
     #[native("_exit($module, /, status)")]
     fn exit(vm: &mut Vm, _m: Value, status: Value) -> Res<()> {

@@ -39,7 +39,9 @@ mod functions {
         let text = vm.utf8(name)?;
         let flag = match &text[..] {
             // Positions are always kept.
-            "code_debug_ranges" => return Ok(Value::TRUE),
+            "code_debug_ranges" => {
+                return Ok(Value::bool(!vm.interp().config.no_debug_ranges));
+            }
             "optimization_level" => "optimize",
             "bytes_warning" => "bytes_warning",
             "inspect" => "inspect",

@@ -177,6 +177,11 @@ impl Printer {
             });
             at = tb.next.get();
         }
+        if vm.interp().config.no_debug_ranges {
+            for e in &mut entries {
+                e.position = None;
+            }
+        }
         if let Some(n) = self.limit {
             entries.drain(..entries.len().saturating_sub(n));
         }

@@ -54,7 +54,7 @@ fn repeated(out: &mut String, count: usize) {
 }
 
 /// The file name that is shown: interactive statements have numbered ones.
-pub(super) fn shown_file(file: &str) -> &str {
+pub(crate) fn shown_file(file: &str) -> &str {
     if file.starts_with("<stdin-") && file.ends_with('>') {
         "<stdin>"
     } else {

@@ -7,6 +7,7 @@ mod lines;
 mod message;
 mod source;
 
+pub(crate) use lines::shown_file;
 pub(crate) use message::type_name;
 
 use crate::value::Value;

@@ -394,12 +394,12 @@ mod methods {
                 // Neighbours share their tuple.
                 Some(p) if last.0 == Some(p) => last.1,
                 Some(p) => {
-                    let t = vm.new_tuple(&[
-                        number(p.line),
-                        number(p.end_line),
-                        number(p.col),
-                        number(p.end_col),
-                    ])?;
+                    let more = [number(p.end_line), number(p.col), number(p.end_col)];
+                    let [end_line, col, end_col] = match vm.interp().config.no_debug_ranges {
+                        true => [Value::NONE; 3],
+                        false => more,
+                    };
+                    let t = vm.new_tuple(&[number(p.line), end_line, col, end_col])?;
                     last = (Some(p), t);
                     t
                 }

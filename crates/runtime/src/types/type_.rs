@@ -1105,10 +1105,18 @@ pub mod instance_attrs {
     /// dictionary for instance variables
     #[getter("__dict__")]
     fn dict(vm: &mut Vm, this: Value) -> Res {
+        // A metaclass with a plain class before `type` among its bases.
+        if let Some(class) = this.downcast::<TypeObj>() {
+            return vm.new_mapping_proxy(class.dict.get().value());
+        }
         Ok(vm.attr_dict(this)?.value())
     }
     #[setter("__dict__")]
     fn set_dict(vm: &mut Vm, this: Value, value: Option<Value>) -> Res<()> {
+        if this.downcast::<TypeObj>().is_some() {
+            let text = "attribute '__dict__' of 'type' objects is not writable";
+            return Err(vm.attribute_error_text(text));
+        }
         let d = match value {
             Some(v) => match v.downcast::<DictObj>() {
                 Some(d) => d,

@@ -54,6 +54,7 @@ pub fn apply(c: &mut Config, var: Variable) -> Result<(), String> {
     str_digits(c, var)?;
     cpu_count(c, var)?;
     import_time(c, var)?;
+    lock(c, var)?;
     warnings(c, var);
     Ok(())
 }
@@ -85,6 +86,7 @@ fn levels(c: &mut Config, var: Variable) {
         ("PYTHONDEBUG", &mut c.debug),
         ("PYTHONDEVMODE", &mut c.dev_mode),
         ("PYTHONWARNDEFAULTENCODING", &mut c.warn_default_encoding),
+        ("PYTHONNODEBUGRANGES", &mut c.no_debug_ranges),
     ] {
         *field |= var(name).is_some();
     }
@@ -98,6 +100,7 @@ fn modes(c: &mut Config, var: Variable) -> Result<(), String> {
         Some(_) => runtime::jit::Mode::On,
     };
     c.dev_mode |= x_option(c, "dev").is_some();
+    c.no_debug_ranges |= x_option(c, "no_debug_ranges").is_some();
     c.warn_default_encoding |= x_option(c, "warn_default_encoding").is_some();
     let (value, wrong) = match x_option(c, "utf8") {
         Some(v) => (
@@ -120,8 +123,28 @@ fn modes(c: &mut Config, var: Variable) -> Result<(), String> {
 
 fn fatal(message: &str) -> String {
     format!(
-        "Fatal Python error: preconfig_init_utf8_mode: {message}\nPython runtime state: preinitializing"
+        "Fatal Python error: preconfig_init_utf8_mode: {message}\nPython runtime state: preinitializing\n"
     )
+}
+
+/// How a setting that makes no sense ends the program.
+fn fatal_setting(function: &str, message: &str) -> String {
+    format!("Fatal Python error: {function}: {message}\nPython runtime state: preinitialized\n")
+}
+
+/// There is one lock for all, as in CPython's default build.
+fn lock(c: &Config, var: Variable) -> Result<(), String> {
+    let value = match x_option(c, "gil") {
+        Some(v) => v.map(str::to_string),
+        None => var("PYTHON_GIL"),
+    };
+    match value.as_deref() {
+        Some("0") => Err(fatal_setting(
+            "config_read_gil",
+            "Disabling the GIL is not supported by this build",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn hash_seed(c: &mut Config, var: Variable) -> Result<(), String> {
@@ -132,11 +155,10 @@ fn hash_seed(c: &mut Config, var: Variable) -> Result<(), String> {
         Some(v) => match v.parse() {
             Ok(n) => c.hash_seed = Some(n),
             Err(_) => {
-                return Err(
-                    "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \
-                            \"random\" or an integer in range [0; 4294967295]"
-                        .into(),
-                );
+                return Err(fatal_setting(
+                    "config_init_hash_seed",
+                    "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]",
+                ));
             }
         },
     }
@@ -154,9 +176,9 @@ fn str_digits(c: &mut Config, var: Variable) -> Result<(), String> {
             c.int_max_str_digits = Some(n);
             Ok(())
         }
-        _ => Err(format!(
-            "Fatal Python error: config_init_int_max_str_digits: {source}: invalid limit; must be >= \
-             {MIN_STR_DIGITS} or 0 for unlimited."
+        _ => Err(fatal_setting(
+            "config_init_int_max_str_digits",
+            &format!("{source}: invalid limit; must be >= {MIN_STR_DIGITS} or 0 for unlimited."),
         )),
     }
 }
@@ -173,9 +195,9 @@ fn cpu_count(c: &mut Config, var: Variable) -> Result<(), String> {
                 c.cpu_count = Some(n);
                 Ok(())
             }
-            _ => Err(format!(
-                "Fatal Python error: config_init_cpu_count: {source}: n is missing or an invalid number, \
-                 n must be greater than 0"
+            _ => Err(fatal_setting(
+                "config_init_cpu_count",
+                &format!("{source}: n is missing or an invalid number, n must be greater than 0"),
             )),
         },
     }
@@ -192,11 +214,10 @@ fn import_time(c: &mut Config, var: Variable) -> Result<(), String> {
         Some(Some("2")) => 2,
         Some(Some("0")) => 0,
         Some(Some(_)) => {
-            return Err(
-                "Fatal Python error: config_init_import_time: -X importtime: values other than 1 \
-                 and 2 are reserved for future use."
-                    .into(),
-            );
+            return Err(fatal_setting(
+                "config_init_import_time",
+                "-X importtime: values other than 1 and 2 are reserved for future use.",
+            ));
         }
     };
     Ok(())

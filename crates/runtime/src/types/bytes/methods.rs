@@ -479,6 +479,11 @@ pub mod table {
     fn modulo(vm: &mut Vm, this: Value, value: Value) -> Res {
         shared::dunder_mod(vm, this, value)
     }
+    /// Return value%self.
+    #[native("__rmod__($self, value, /)")]
+    fn rmod(vm: &mut Vm, this: Value, value: Value) -> Res {
+        shared::dunder_rmod(vm, this, value)
+    }
     /// Return self[key].
     #[native("__getitem__($self, key, /)")]
     fn getitem(vm: &mut Vm, this: Value, key: Value) -> Res {

@@ -634,7 +634,10 @@ pub fn dunder_mod(vm: &mut Vm, this: Value, value: Value) -> Res {
     let r = vm.percent_bytes(&format, value)?;
     like(vm, this, &r)
 }
-pub fn dunder_rmod(_: &mut Vm, _this: Value, _value: Value) -> Res {
+pub fn dunder_rmod(vm: &mut Vm, this: Value, value: Value) -> Res {
+    if value.is_kind(Kind::Bytes) || value.is_kind(Kind::ByteArray) {
+        return dunder_mod(vm, value, this);
+    }
     Ok(Value::NOT_IMPLEMENTED)
 }
 pub fn dunder_getitem(vm: &mut Vm, this: Value, key: Value) -> Res {
@@ -675,6 +678,9 @@ fn ordered(vm: &mut Vm, this: Value, value: Value, op: crate::ops::CmpOp) -> Res
         return Ok(Value::bool(op.holds(data(this).cmp(data(value)))));
     }
     if this.is_kind(Kind::Bytes) || !vm.has_buffer(value) || value.is_kind(Kind::Str) {
+        if matches!(op, crate::ops::CmpOp::Eq | crate::ops::CmpOp::Ne) {
+            warn_of_comparison(vm, this, value)?;
+        }
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let _held = hold(vm, this)?;
@@ -685,6 +691,17 @@ fn ordered(vm: &mut Vm, this: Value, value: Value, op: crate::ops::CmpOp) -> Res
             Ok(Value::NOT_IMPLEMENTED)
         }
     }
+}
+/// Under -b: bytes never equal what they are compared with here.
+fn warn_of_comparison(vm: &mut Vm, this: Value, value: Value) -> Res<()> {
+    let bytes = this.is_kind(Kind::Bytes);
+    if value.is_kind(Kind::Str) {
+        let what = if bytes { "bytes" } else { "bytearray" };
+        vm.bytes_warning(&format!("Comparison between {what} and string"))?;
+    } else if bytes && vm.is_int(value) {
+        vm.bytes_warning("Comparison between bytes and int")?;
+    }
+    Ok(())
 }
 pub fn dunder_eq(vm: &mut Vm, this: Value, value: Value) -> Res {
     ordered(vm, this, value, crate::ops::CmpOp::Eq)
