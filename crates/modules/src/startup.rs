@@ -147,7 +147,8 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
         if closed == Value::TRUE {
             continue;
         }
-        if vm.call_method(f, vm.names.flush, &[]).is_err() {
+        // What only memory was lacking for is written below.
+        if vm.call_method(f, vm.names.flush, &[]).is_err() && !vm.catch(vm.types.exc.MemoryError) {
             if name == "stdout" {
                 vm.ignore_exception("while flushing sys.stdout", None);
             }

@@ -21,6 +21,7 @@ pub fn die_of_interrupt() -> ! {
 
 /// Deals with the exception in flight that nobody caught; the result is the exit status.
 pub fn report_uncaught(vm: &mut Vm) -> i32 {
+    crate::memory::release_last();
     let e = vm.take_raised();
     if vm.is_instance_of(e, vm.types.exc.SystemExit) {
         return system_exit(vm, e);
@@ -68,14 +69,18 @@ impl Vm {
         self.raised = raised;
     }
 
-    /// Writes to `sys.stderr`, or to descriptor 2 when there is none yet; errors are ignored.
+    /// Writes to `sys.stderr`, or to descriptor 2 when there is none yet or no memory is left;
+    /// other errors are ignored.
     pub fn write_stderr(&mut self, text: &str) {
         let raised = self.raised.take();
         match self.sys_attr("stderr") {
             Some(f) if f.is_none() => {}
             Some(f) => {
-                if let Ok(s) = self.new_str(text) {
-                    let _ = self.call_method_str(f, "write", &[s]);
+                let done = self
+                    .new_str(text)
+                    .and_then(|s| self.call_method_str(f, "write", &[s]));
+                if done.is_err() && self.catch(self.types.exc.MemoryError) {
+                    let _ = std::io::stderr().write_all(text.as_bytes());
                 }
             }
             None => {
@@ -120,6 +125,9 @@ impl Vm {
             return;
         }
         let second = self.take_raised();
+        if self.is_instance_of(second, self.types.exc.MemoryError) {
+            return self.print_exception(e);
+        }
         if self.is_instance_of(second, self.types.exc.SystemExit) {
             // CPython exits here; the status of the original exception is what is reported.
             return;

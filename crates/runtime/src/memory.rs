@@ -16,10 +16,65 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 const SHARE: usize = 32;
 const MOST: usize = 64 << 20;
 
-/// The mapping that is set aside; null when there is none.
-static RESERVE: AtomicPtr<libc::c_void> = AtomicPtr::new(std::ptr::null_mut());
-/// Its size; 0 without a limit.
-static BYTES: AtomicUsize = AtomicUsize::new(0);
+/// Address space that is set aside.
+struct Reserve {
+    /// The mapping; null when there is none.
+    at: AtomicPtr<libc::c_void>,
+    /// Its size; 0 without a limit.
+    bytes: AtomicUsize,
+}
+
+/// For a failing allocation.
+static RESERVE: Reserve = Reserve::new();
+/// For the report of the error that ends the program, which may have used the other one up.
+static LAST: Reserve = Reserve::new();
+
+impl Reserve {
+    const fn new() -> Reserve {
+        Reserve {
+            at: AtomicPtr::new(std::ptr::null_mut()),
+            bytes: AtomicUsize::new(0),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Makes it so large from now on.
+    fn resize(&self, bytes: usize) {
+        self.give_up();
+        self.bytes.store(bytes & !0xffff, Ordering::Relaxed);
+        self.set_aside();
+    }
+
+    /// Sets the part aside again if it was used. False: there is no room for it.
+    fn set_aside(&self) -> bool {
+        let bytes = self.bytes();
+        if bytes == 0 || !self.at.load(Ordering::Relaxed).is_null() {
+            return true;
+        }
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_NORESERVE;
+        // SAFETY: a new mapping at an address the kernel chooses disturbs nothing.
+        let p = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_NONE, flags, -1, 0) };
+        if p == libc::MAP_FAILED {
+            return false;
+        }
+        let old = self.at.swap(p, Ordering::AcqRel);
+        if !old.is_null() {
+            // SAFETY: two threads did this at the same time; nobody else knows the other's mapping.
+            unsafe { libc::munmap(old, bytes) };
+        }
+        true
+    }
+
+    /// Unmaps the part. False: there is none.
+    fn give_up(&self) -> bool {
+        let p = self.at.swap(std::ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: the mapping was made by `set_aside` with this size, and this thread alone has it.
+        !p.is_null() && unsafe { libc::munmap(p, self.bytes()) } == 0
+    }
+}
 
 thread_local! {
     /// The state of this thread, which is asked to poll.
@@ -32,46 +87,23 @@ pub fn set_current(vm: *mut Vm) {
     let _ = CURRENT.try_with(|c| c.set(vm));
 }
 
-/// Sets a part aside for the limit on the address space that the process has now.
+/// Sets parts aside for the limit on the address space that the process has now.
 pub fn prepare() {
     let bytes = crate::os::address_space_limit().map_or(0, |n| (n / SHARE).min(MOST));
-    give_up();
-    BYTES.store(bytes & !0xffff, Ordering::Relaxed);
-    set_aside();
+    RESERVE.resize(bytes);
+    LAST.resize(bytes / 2);
 }
 
-/// Sets the part aside again if it was used. False: there is no room for it.
-fn set_aside() -> bool {
-    let bytes = BYTES.load(Ordering::Relaxed);
-    if bytes == 0 || !RESERVE.load(Ordering::Relaxed).is_null() {
-        return true;
-    }
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_NORESERVE;
-    // SAFETY: a new mapping at an address the kernel chooses disturbs nothing.
-    let p = unsafe { libc::mmap(std::ptr::null_mut(), bytes, libc::PROT_NONE, flags, -1, 0) };
-    if p == libc::MAP_FAILED {
-        return false;
-    }
-    let old = RESERVE.swap(p, Ordering::AcqRel);
-    if !old.is_null() {
-        // SAFETY: two threads did this at the same time; nobody else knows the other's mapping.
-        unsafe { libc::munmap(old, bytes) };
-    }
-    true
-}
-
-/// Unmaps the part. False: there is none.
-fn give_up() -> bool {
-    let p = RESERVE.swap(std::ptr::null_mut(), Ordering::AcqRel);
-    // SAFETY: the mapping was made by `set_aside` with this size, and this thread alone has it.
-    !p.is_null() && unsafe { libc::munmap(p, BYTES.load(Ordering::Relaxed)) } == 0
+/// The program ends with an error: what was kept for its report may be used.
+pub(crate) fn release_last() {
+    LAST.give_up();
 }
 
 /// An allocation of `bytes` failed. Whether to try again.
 #[cold]
 fn failed(bytes: usize) -> bool {
     // What asks for more can mostly do without, and would leave too little.
-    if bytes > BYTES.load(Ordering::Relaxed) / 2 || !give_up() {
+    if bytes > RESERVE.bytes() / 2 || !RESERVE.give_up() {
         return false;
     }
     if let Ok(vm) = CURRENT.try_with(Cell::get) {
@@ -87,7 +119,7 @@ const SMALL_UNLIMITED: usize = 64 << 20;
 
 /// Whether so much can be allocated now. For what allocates infallibly afterwards.
 pub fn has_room(bytes: usize) -> bool {
-    let is_limited = BYTES.load(Ordering::Relaxed) > 0;
+    let is_limited = RESERVE.bytes() > 0;
     let small = if is_limited { SMALL } else { SMALL_UNLIMITED };
     bytes < small || Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
@@ -118,11 +150,11 @@ impl Vm {
     /// The part that was set aside was needed: collects, and raises MemoryError unless that helped
     /// (`anyway`: in any case).
     pub(crate) fn after_shortage(&mut self, anyway: bool) -> Res<()> {
-        if !set_aside() {
+        if !RESERVE.set_aside() {
             self.collect_garbage();
             self.run_pending_finalizers();
         }
-        if set_aside() && !anyway {
+        if RESERVE.set_aside() && !anyway {
             return Ok(());
         }
         Err(self.memory_error())
@@ -131,7 +163,7 @@ impl Vm {
 
 /// Sets the part aside again after a collection, if it can be.
 pub(crate) fn recover() {
-    set_aside();
+    RESERVE.set_aside();
 }
 
 /// The allocator of the process: the system's, with something in reserve.

@@ -6,11 +6,15 @@ use crate::vm::{Interp, Vm};
 use gc::Tracer;
 
 /// After marking: finds dead objects with finalizers (they are marked again and queued), clears
-/// weak references to dead objects and queues their callbacks.
+/// weak references to dead objects and queues their callbacks. What a finalizer can still reach
+/// keeps its weak references: as when a reference count drops to zero, they are cleared after it
+/// has run (here: by the next collection), unless it brings the object back.
 ///
 /// # Safety
 /// Called during a collection of this interpreter.
 pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
+    // SAFETY: promised by the caller.
+    unsafe { queue_finalizers(interp, t) };
     let mut dead: Vec<usize> = interp
         .weakrefs
         .keys()
@@ -31,9 +35,8 @@ pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
             }
         }
     }
-    // SAFETY: promised by the caller.
-    unsafe { queue_finalizers(interp, t) };
-    // `__del__` runs before the callbacks, as when a reference count drops to zero.
+    // `__del__` runs before the callbacks, as when a reference count drops to zero. What those can
+    // reach was marked with the weak references, and these are alive.
     interp.pending.extend(callbacks);
     // Weak reference objects that died themselves leave the table; what a finalizer can still
     // reach has been marked above.

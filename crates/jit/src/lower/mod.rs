@@ -3,8 +3,12 @@
 //! A function's signature is `(vm, regs, function, arguments...) -> word`, a loop's `(vm, regs)
 //! -> word`. A zero result says that there is no value: see `runtime::jit::exit`.
 
+mod arith;
+mod call;
 mod exits;
 mod frames;
+mod guard;
+mod memory;
 mod node;
 
 use crate::deopt::Exit;

@@ -121,7 +121,15 @@ pub(crate) fn settle(vm: &mut Vm, r: Res, n: isize) -> Flow {
     }
 }
 
-/// The frame of the callee was pushed, or raised.
+/// The frame of a callee was pushed, or raised.
+fn entered_function(vm: &mut Vm, f: Ref<FunctionObj>, r: Res<()>) -> Flow {
+    match r {
+        Ok(()) => inward::enter_pushed(vm, f).unwrap_or(Flow::HERE),
+        Err(_) => except::unwind_vm(vm, true),
+    }
+}
+
+/// As `entered_function` where the frame has to run.
 fn entered(vm: &mut Vm, r: Res<()>) -> Flow {
     match r {
         Ok(()) => Flow::HERE,
@@ -141,7 +149,7 @@ fn call_general(vm: &mut Vm, f: Value, regs: *mut u64, args: &[Value]) -> Flow {
                     return flow;
                 }
                 let r = vm.push_frame(f.cast(), regs, None, args, &[], Cont::Store);
-                entered(vm, r)
+                entered_function(vm, f.cast(), r)
             }
             k if k == Kind::BoundMethod as u8
                 && f.cast::<BoundMethodObj>()
@@ -157,7 +165,7 @@ fn call_general(vm: &mut Vm, f: Value, regs: *mut u64, args: &[Value]) -> Flow {
                     return settle(vm, r, 2);
                 }
                 let r = vm.push_frame(func, regs, self_, args, &[], Cont::Store);
-                entered(vm, r)
+                entered_function(vm, func, r)
             }
             k if k == Kind::Type as u8 => call_class(vm, f.cast(), regs, args),
             k if k == Kind::Native as u8 => {
@@ -256,7 +264,7 @@ handler!(call_kw, s => {
     };
     let is_method = s.w.d() == 1 && s.bits(s.w.b()) != 0;
     let flow = call_with_names(s.enter(), f, is_method, s.regs.add(base + 1), s.slice(base + 1, n), names);
-    s.go(flow)
+    s.go_recording(flow)
 });
 
 #[inline(never)]
@@ -271,8 +279,10 @@ fn call_with_names(
     let names = names.items();
     if f.is_kind(Kind::Function) {
         // SAFETY: as in call_general.
-        let r = unsafe { vm.push_frame(f.cast(), regs, None, args, names, Cont::Store) };
-        return entered(vm, r);
+        return unsafe {
+            let r = vm.push_frame(f.cast(), regs, None, args, names, Cont::Store);
+            entered_function(vm, f.cast(), r)
+        };
     }
     if f == vm.types.dict.value() && names.len() == args.len() {
         let r = keyword_dict(vm, names, args);

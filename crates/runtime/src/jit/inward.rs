@@ -1,8 +1,10 @@
 //! Calls of Python functions by native code (sort keys, callbacks, bound methods) count for the
 //! compiler and enter compiled code, as calls of the interpreter's do.
 
-use super::entry::{call_native_entry, compiled_now, finish_call};
+use super::entry::{call_native_entry, compiled_now, finish_call, hot_call};
 use super::exit;
+use crate::frame::Cont;
+use crate::interp::Flow;
 use crate::object::*;
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
@@ -23,6 +25,35 @@ pub(crate) fn is_compiled_call(vm: &mut Vm, f: Ref<FunctionObj>, nargs: usize) -
         }
     }
     compiled_now(vm, f)
+}
+
+/// The frame of `f` was just pushed with all parameters bound, for a call with keywords or
+/// defaults: counts the call, and runs compiled code instead of the frame if there is some.
+pub(crate) fn enter_pushed(vm: &mut Vm, f: Ref<FunctionObj>) -> Option<Flow> {
+    let code = f.code.get();
+    let argc = code.argcount as usize;
+    if !code.is_warm() || f.simple_argc.get() as usize != argc {
+        return None;
+    }
+    // SAFETY: warm code has a counter; the frame on top is the one of `f`, stopped at its start.
+    // Its arguments stay alive without it: they came from the caller and from the defaults.
+    unsafe {
+        let heat = code.heat();
+        if heat != 0 {
+            code.set_heat(heat - 1);
+            return None;
+        }
+        let frame = vm.frame;
+        if (*frame).cont != Cont::Store || (*frame).flags != 0 {
+            return None;
+        }
+        vm.frame = frame.sub(1);
+        let flow = hot_call(vm, f, (*frame).regs, argc);
+        if flow.is_none() {
+            vm.frame = frame;
+        }
+        flow
+    }
 }
 
 /// Runs the compiled code of `f` for native code.
