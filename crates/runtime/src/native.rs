@@ -308,7 +308,13 @@ fn bind(
     if !counts_fit(p, given, kwnames.len()) {
         // The class argument of `__new__` is not counted.
         let counted = npositional - usize::from(nself == 0 && p.has_self && npositional > 0);
-        return Err(wrong_count(vm, (def, named), &slots, counted, kwnames.len()));
+        return Err(wrong_count(
+            vm,
+            (def, named),
+            &slots,
+            counted,
+            kwnames.len(),
+        ));
     }
     let direct = npositional.min(p.npos - nself.min(p.npos));
     for i in 0..direct {
@@ -484,12 +490,7 @@ fn declaring_name(vm: &mut Vm, def: &NativeDef, this: Value) -> String {
 }
 
 /// `module.function` or `type.method`, as messages on functions of fixed arity have it.
-fn qualified_name(
-    vm: &mut Vm,
-    def: &NativeDef,
-    named: Named,
-    slots: &[Option<Value>],
-) -> String {
+fn qualified_name(vm: &mut Vm, def: &NativeDef, named: Named, slots: &[Option<Value>]) -> String {
     let owner = match slots.first().copied().flatten() {
         Some(this) if def.params.has_self && !matches!(def.name, "__new__" | "__init__") => this,
         _ => return shown_name(vm, def, slots),
