@@ -160,6 +160,17 @@ impl Drop for Buffer {
 }
 
 impl Buffer {
+    /// The objects that the loan rests on: whoever keeps a buffer where the collector does not look
+    /// has to keep these alive.
+    pub fn objects(&self) -> [Option<Value>; 3] {
+        match &self.hold {
+            Hold::Python { exporter, view, .. } => {
+                [Some(self.owner), Some(*exporter), Some(*view)]
+            }
+            Hold::ByteArray(b) => [Some(self.owner), Some(b.value()), None],
+            _ => [Some(self.owner), None, None],
+        }
+    }
     /// Bytes of all items.
     pub fn len(&self) -> usize {
         self.len

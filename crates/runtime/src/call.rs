@@ -523,7 +523,9 @@ impl Vm {
             None
         };
         for (name, v) in kwnames.iter().zip(&all[npos..]) {
-            self.bind_keyword(f, code, regs, *name, *v, kwdict)?;
+            if !self.bind_keyword(f, code, regs, *name, *v, kwdict)? {
+                return Err(self.unexpected_keyword(f, code, *name, kwnames));
+            }
         }
         if npos > argcount && !code.flags.contains(CodeFlags::VARARGS) {
             return Err(self.too_many_positional(f, code, npos, regs));
@@ -538,6 +540,7 @@ impl Vm {
         Ok(())
     }
 
+    /// False: there is no such parameter.
     fn bind_keyword(
         &mut self,
         f: Ref<FunctionObj>,
@@ -546,7 +549,7 @@ impl Vm {
         name: Value,
         v: Value,
         kwdict: Option<Ref<DictObj>>,
-    ) -> Res<()> {
+    ) -> Res<bool> {
         if !name.is_kind(Kind::Str) {
             let q = self.display(f.qualname.or_none());
             return Err(self.type_error(&format!("{q}() keywords must be strings")));
@@ -567,11 +570,11 @@ impl Vm {
                 }
                 Some(i) => {
                     *regs.add(i) = v.bits();
-                    Ok(())
+                    Ok(true)
                 }
                 None => match kwdict {
-                    Some(d) => self.dict_set(d.value(), name, v),
-                    None => Err(self.unexpected_keyword(f, code, name)),
+                    Some(d) => self.dict_set(d.value(), name, v).map(|()| true),
+                    None => Ok(false),
                 },
             }
         }
@@ -583,13 +586,21 @@ impl Vm {
         f: Ref<FunctionObj>,
         code: Ref<CodeObj>,
         name: Value,
+        kwnames: &[Value],
     ) -> Raised {
         let (q, n) = (self.display(f.qualname.or_none()), self.display(name));
         let data = code.data();
         let posonly = data.posonly_argcount as usize;
-        if data.local_names[..posonly].contains(&n) {
+        let given: Vec<String> = kwnames.iter().map(|k| self.display(*k)).collect();
+        let wrong = data.local_names[..posonly].iter();
+        let wrong: Vec<&str> = wrong
+            .filter(|p| given.contains(p))
+            .map(String::as_str)
+            .collect();
+        if !wrong.is_empty() {
+            let all = wrong.join(", ");
             return self.type_error(&format!(
-                "{q}() got some positional-only arguments passed as keyword arguments: '{n}'"
+                "{q}() got some positional-only arguments passed as keyword arguments: '{all}'"
             ));
         }
         let known = &data.local_names[posonly..(data.argcount + data.kwonly_argcount) as usize];

@@ -192,10 +192,7 @@ impl Vm {
         let hook = self.sys_attr("unraisablehook");
         let own = hook.and_then(|h| h.downcast::<NativeObj>());
         match hook {
-            Some(h) if own.is_none_or(|n| n.def.name != "unraisablehook") => {
-                if h.is_none() {
-                    return;
-                }
+            Some(h) if !h.is_none() && own.is_none_or(|n| n.def.name != "unraisablehook") => {
                 if self.call_unraisable_hook(h, e, message, object).is_err() {
                     let inner = self.take_raised();
                     let message = self.new_str("Exception ignored in sys.unraisablehook");

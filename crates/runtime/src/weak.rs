@@ -98,6 +98,19 @@ impl Vm {
     }
 }
 
+/// Clears the weak references to an object that is about to be finalized, and queues their
+/// callbacks: of generators CPython does it in that order (`gen_dealloc`).
+fn clear_references(vm: &mut Vm, v: Value) {
+    let interp = vm.interp();
+    let refs = interp.weakrefs.remove(&(v.ptr::<gc::Header>() as usize));
+    for r in refs.unwrap_or_default() {
+        if let Some(w) = r.downcast::<WeakRefObj>() {
+            w.target.init(None);
+            interp.pending.extend(w.callback.get().map(|_| r));
+        }
+    }
+}
+
 /// Runs one queued callback or `__del__`.
 pub fn finalize(vm: &mut Vm, v: Value) {
     if let Some(w) = v.downcast::<WeakRefObj>() {
@@ -109,6 +122,7 @@ pub fn finalize(vm: &mut Vm, v: Value) {
         return;
     }
     if v.is_kind(Kind::Generator) {
+        clear_references(vm, v);
         return crate::types::generator::finalize(vm, v);
     }
     // SAFETY: a live cell.

@@ -269,8 +269,10 @@ impl<'a> Lower<'a> {
         let (handler, label) = self.b().new_handler(exc);
         let saved = self.b().set_handler(Some(handler));
         let value = self.b().alloc();
-        self.b().op(Op::GetANext, 0, value, iter, 0);
-        self.await_register(value, 0, value);
+        let next = self.b().alloc();
+        self.b().op(Op::GetANext, 0, next, iter, 0);
+        self.delegate(next, value);
+        self.b().reset(next as u32);
         self.b().set_handler(saved);
         self.assign_register(&g.target, value)?;
         self.b().reset(value as u32);

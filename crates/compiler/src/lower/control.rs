@@ -298,8 +298,10 @@ impl<'a> Lower<'a> {
         self.b().set_handler(Some(handler));
         let value = self.b().alloc();
         self.at(f.iter.range());
-        self.b().op(Op::GetANext, 0, value, iter, 0);
-        self.await_register(value, 0, value);
+        let next = self.b().alloc();
+        self.b().op(Op::GetANext, 0, next, iter, 0);
+        self.delegate(next, value);
+        self.b().reset(next as u32);
         self.b().set_handler(outer);
         self.assign_register(&f.target, value)?;
         self.b().reset(value as u32);

@@ -363,7 +363,7 @@ impl<'a> Lower<'a> {
     }
 
     /// R[dst] = the result of `yield from` the iterator R[iter].
-    fn delegate(&mut self, iter: Reg, dst: Reg) {
+    pub(super) fn delegate(&mut self, iter: Reg, dst: Reg) {
         let mark = self.b().mark();
         let v = self.scratch(dst);
         let (again, end) = (self.b().label(), self.b().label());

@@ -3,6 +3,7 @@
 use super::address::{Address, address_arg};
 use super::object::{call, deadline, socket};
 use super::transfer::flags_arg;
+use runtime::alloc::GcVec;
 use runtime::buffer::Buffer;
 use runtime::os::check;
 use runtime::{Res, Value, Vm};
@@ -57,13 +58,24 @@ fn control_arg(vm: &mut Vm, v: Option<Value>) -> Res<Vec<Control>> {
     for i in 0..items.len() {
         let parts = vm.collect(items[i])?;
         if parts.len() != 3 {
-            return Err(vm.type_error("[sendmsg() ancillary data items must be 3-tuples"));
+            let n = parts.len();
+            return Err(vm.type_error(&format!(
+                "[sendmsg() ancillary data items]() argument must be tuple of length 3, not {n}"
+            )));
         }
         let (level, kind) = (vm.index_i32(parts[0])?, vm.index_i32(parts[1])?);
         let data = vm.get_buffer(parts[2])?.as_slice().to_vec();
         out.push((level, kind, data));
     }
     Ok(out)
+}
+
+/// Keeps what a loan rests on alive: a list of loans lies where the collector does not look.
+fn keep(vm: &mut Vm, kept: &mut GcVec, loan: &Buffer) -> Res<()> {
+    for v in loan.objects().into_iter().flatten() {
+        kept.push(vm, v)?;
+    }
+    Ok(())
 }
 
 fn vectors(buffers: &[Buffer]) -> Vec<libc::iovec> {
@@ -150,9 +162,11 @@ pub mod methods {
             None => None,
         };
         let items = vm.collect(buffers)?;
-        let mut loans = Vec::new();
+        let (mut loans, mut kept) = (Vec::new(), GcVec::new());
         for i in 0..items.len() {
-            loans.push(vm.get_buffer(items[i])?);
+            let loan = vm.get_buffer(items[i])?;
+            keep(vm, &mut kept, &loan)?;
+            loans.push(loan);
         }
         let mut vectors = vectors(&loans);
         let mut control = pack(&control_arg(vm, ancdata)?);
@@ -170,9 +184,12 @@ pub mod methods {
         }
         let until = deadline(s);
         // SAFETY: the header points to locals and to the loaned bytes.
-        call(vm, s, libc::POLLOUT, until, |fd| {
+        let sent = call(vm, s, libc::POLLOUT, until, |fd| {
             check(unsafe { libc::sendmsg(fd, &m, flags) })
-        })
+        });
+        drop(loans);
+        std::hint::black_box(&kept);
+        sent
     }
     /// Receive up to bufsize bytes and, in ancbufsize bytes, control messages.
     ///
@@ -214,13 +231,17 @@ pub mod methods {
         let flags = flags_arg(vm, flags)?;
         let room = control_room(vm, ancbufsize)?;
         let items = vm.collect(buffers)?;
-        let mut loans = Vec::new();
+        let (mut loans, mut kept) = (Vec::new(), GcVec::new());
         for i in 0..items.len() {
-            loans.push(vm.get_buffer_mut(items[i], "recvmsg_into() argument 1")?);
+            let loan = vm.get_buffer_mut(items[i], "recvmsg_into() argument 1")?;
+            keep(vm, &mut kept, &loan)?;
+            loans.push(loan);
         }
         let mut vectors = vectors(&loans);
-        let got = receive(vm, this, &mut vectors, room, flags)?;
-        vm.new_tuple(&got)
+        let got = receive(vm, this, &mut vectors, room, flags);
+        drop(loans);
+        std::hint::black_box(&kept);
+        vm.new_tuple(&got?)
     }
 }
 

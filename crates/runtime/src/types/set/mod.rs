@@ -343,6 +343,10 @@ impl Vm {
             let h = self.hash(v)?;
             if dict::find(self, s, v, h)?.is_some() {
                 dict::set(self, new, v, h, None)?;
+                if new.used.get() >= s.used.get() {
+                    // Nothing can be added any more: CPython asks for no further items.
+                    break;
+                }
             }
         }
         Ok(new)
