@@ -164,9 +164,7 @@ impl Buffer {
     /// has to keep these alive.
     pub fn objects(&self) -> [Option<Value>; 3] {
         match &self.hold {
-            Hold::Python { exporter, view, .. } => {
-                [Some(self.owner), Some(*exporter), Some(*view)]
-            }
+            Hold::Python { exporter, view, .. } => [Some(self.owner), Some(*exporter), Some(*view)],
             Hold::ByteArray(b) => [Some(self.owner), Some(b.value()), None],
             _ => [Some(self.owner), None, None],
         }
