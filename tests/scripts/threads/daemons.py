@@ -18,7 +18,11 @@ for target in (spin, lambda: lock.acquire(), lambda: time.sleep(1000), lambda: o
     threading.Thread(target=target, daemon=True).start()
 
 
+ended = threading.Event()
+
+
 def late():
+    ended.wait()
     time.sleep(0.05)
     print("a thread that is no daemon is waited for")
 
@@ -26,3 +30,4 @@ def late():
 threading.Thread(target=late).start()
 atexit.register(print, "exit function")
 print("end of main")
+ended.set()
