@@ -12,7 +12,9 @@ use syn::{Attribute, FnArg, Item, ItemFn, ItemMod, LitStr, Type};
 /// Each function carries one attribute: `#[native("name($self, a, b=None, /, *, c, **kw)")]`,
 /// `#[classmethod("...($type, ...)")]`, `#[staticmethod("...")]`, `#[getter("name")]`,
 /// `#[member("name")]` (a getter that CPython has as a struct member), `#[setter("name")]`. The text is CPython's text signature: it is the argument parser and what
-/// `inspect.signature` shows. `nosig` after the text hides the signature. The Rust parameters
+/// `inspect.signature` shows. `nosig` after the text hides the signature; `format`, `nameless` and
+/// `defining` say whose wording messages about the number of arguments have (`native::Wording`).
+/// The Rust parameters
 /// after `vm` are in signature order; optional ones are `Option<T>`, `*args` is a tuple `Value`,
 /// `**kwargs` an `Option<Value>` dict. `T: FromArg`, the result `Res<R>` with `R: IntoResult`.
 /// The doc comment becomes `__doc__`.
@@ -69,19 +71,34 @@ fn take_kind(function: &mut ItemFn) -> Option<(&'static str, Attribute)> {
 struct KindArgs {
     text: LitStr,
     nosig: bool,
+    /// The variant of `native::Wording`.
+    wording: &'static str,
 }
+
+/// Words that say how CPython parses the arguments, by variant of `native::Wording`.
+const WORDINGS: &[(&str, &str)] = &[
+    ("format", "Format"),
+    ("nameless", "Nameless"),
+    ("defining", "Defining"),
+];
 
 impl syn::parse::Parse for KindArgs {
     fn parse(input: syn::parse::ParseStream) -> syn::Result<Self> {
         let text = input.parse()?;
-        let nosig = input.parse::<Option<syn::Token![,]>>()?.is_some();
-        if nosig {
+        let mut args = KindArgs {
+            text,
+            nosig: false,
+            wording: "Plain",
+        };
+        while input.parse::<Option<syn::Token![,]>>()?.is_some() {
             let word: syn::Ident = input.parse()?;
-            if word != "nosig" {
-                return Err(syn::Error::new(word.span(), "expected `nosig`"));
+            match WORDINGS.iter().find(|(name, _)| word == name) {
+                Some((_, variant)) => args.wording = variant,
+                None if word == "nosig" => args.nosig = true,
+                None => return Err(syn::Error::new(word.span(), "unknown word")),
             }
         }
-        Ok(KindArgs { text, nosig })
+        Ok(args)
     }
 }
 
@@ -139,6 +156,7 @@ fn entry(function: &ItemFn, kind: &str, attr: &Attribute) -> syn::Result<proc_ma
         });
         names.push(var);
     }
+    let wording = format_ident!("{}", args.wording);
     let simple = !sig.varargs && !sig.varkw && sig.names.len() == sig.npos;
     let kind = format_ident!("{kind}");
     let name = &sig.name;
@@ -175,6 +193,7 @@ fn entry(function: &ItemFn, kind: &str, attr: &Attribute) -> syn::Result<proc_ma
                 varkw: #varkw,
                 has_self: #has_self,
                 simple: #simple,
+                wording: ::runtime::native::Wording::#wording,
             },
             func: {
                 fn native_entry(vm: &mut ::runtime::Vm, args: &[Option<::runtime::Value>]) -> ::runtime::Res {

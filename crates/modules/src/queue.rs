@@ -173,7 +173,7 @@ mod methods {
     ///
     /// Only get an item if one is immediately available. Otherwise
     /// raise the Empty exception.
-    #[native("get_nowait($self, /)")]
+    #[native("get_nowait($self, /)", defining)]
     fn get_nowait(vm: &mut Vm, this: Value) -> Res {
         match queue(this).take() {
             Some(v) => Ok(v),

@@ -137,7 +137,16 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
         vm.raised = None;
     }
     vm.stop_other_threads();
-    let mut status = status;
+    let flushed = flush_streams(vm);
+    vm.finalize_rest();
+    let again = flush_streams(vm);
+    crate::io::flush_all(vm);
+    if flushed && again { status } else { 120 }
+}
+
+/// Flushes `sys.stdout` and `sys.stderr`; false when that fails.
+fn flush_streams(vm: &mut Vm) -> bool {
+    let mut fine = true;
     for name in ["stdout", "stderr"] {
         let Some(f) = vm.sys_attr(name).filter(|f| !f.is_none()) else {
             continue;
@@ -152,10 +161,9 @@ pub fn finish(vm: &mut Vm, status: i32) -> i32 {
             if name == "stdout" {
                 vm.ignore_exception("while flushing sys.stdout", None);
             }
-            status = 120;
+            fine = false;
             vm.raised = None;
         }
     }
-    crate::io::flush_all(vm);
-    status
+    fine
 }

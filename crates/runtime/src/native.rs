@@ -1,5 +1,7 @@
 //! Native functions: their declaration, argument binding and conversions.
 
+mod wording;
+
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 
@@ -31,6 +33,21 @@ pub struct Params {
     pub has_self: bool,
     /// Only positional parameters (no keyword-only and star ones).
     pub simple: bool,
+    pub wording: Wording,
+}
+
+/// How CPython parses the arguments of a native, which decides the wording of its messages about
+/// their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// As the signature makes Argument Clinic do it.
+    Plain,
+    /// `PyArg_ParseTuple` with the name in the format.
+    Format,
+    /// `PyArg_ParseTuple` and `PyArg_ParseTupleAndKeywords` without a name.
+    Nameless,
+    /// The parser for keywords although there are none: methods that get their defining class.
+    Defining,
 }
 
 /// A native function as declared by `#[derive::natives]`.
@@ -308,13 +325,7 @@ fn bind(
     if !counts_fit(p, given, kwnames.len()) {
         // The class argument of `__new__` is not counted.
         let counted = npositional - usize::from(nself == 0 && p.has_self && npositional > 0);
-        return Err(wrong_count(
-            vm,
-            (def, named),
-            &slots,
-            counted,
-            kwnames.len(),
-        ));
+        return Err(wrong_count(vm, (def, named), &slots, counted, kwnames));
     }
     let direct = npositional.min(p.npos - nself.min(p.npos));
     for i in 0..direct {
@@ -391,9 +402,14 @@ fn wrong_count(
     (def, named): (&NativeDef, Named),
     slots: &[Option<Value>],
     npositional: usize,
-    nkw: usize,
+    kwnames: &[Value],
 ) -> Raised {
     let p = &def.params;
+    let nkw = kwnames.len();
+    let keywords: Vec<String> = kwnames.iter().map(|n| vm.display(*n)).collect();
+    if let Some(message) = wording::wrong_number(def, npositional, &keywords) {
+        return vm.type_error(&message);
+    }
     let full = qualified_name(vm, def, named, slots);
     if nkw > 0 && !p.varkw && p.posonly >= p.names.len() {
         return vm.type_error(&format!("{full}() takes no keyword arguments"));
@@ -406,11 +422,12 @@ fn wrong_count(
 #[cold]
 fn given_twice(vm: &mut Vm, def: &NativeDef, shown: &str, slot: usize, nself: usize) -> Raised {
     let name = def.params.names[slot];
+    let shown = wording::label(def, shown);
     let message = if slot < def.params.npos {
         let position = slot + 1 - nself;
-        format!("argument for {shown}() given by name ('{name}') and position ({position})")
+        format!("argument for {shown} given by name ('{name}') and position ({position})")
     } else {
-        format!("{shown}() got multiple values for argument '{name}'")
+        format!("{shown} got multiple values for argument '{name}'")
     };
     vm.type_error(&message)
 }
@@ -524,8 +541,13 @@ fn unexpected_keyword(vm: &mut Vm, def: &NativeDef, shown: &str, name: Value) ->
         Some(s) => format!(". Did you mean '{s}'?"),
         None => String::new(),
     };
+    let this = match def.params.wording {
+        Wording::Nameless => "this ",
+        _ => "",
+    };
+    let shown = wording::label(def, shown);
     vm.type_error(&format!(
-        "{shown}() got an unexpected keyword argument '{name}'{hint}"
+        "{this}{shown} got an unexpected keyword argument '{name}'{hint}"
     ))
 }
 
@@ -541,11 +563,12 @@ fn too_many(
     nkw: usize,
 ) -> Raised {
     let p = &def.params;
+    let label = wording::label(def, name);
     let nself = usize::from(p.has_self && p.npos > 0);
     let (max, min) = (p.npos - nself, p.nrequired.saturating_sub(nself));
     let keywords_possible = p.posonly < p.names.len();
     let message = if max == 0 && p.varkw {
-        format!("{name}() takes no positional arguments")
+        format!("{label} takes no positional arguments")
     } else if max == 0 && !keywords_possible {
         format!("{full}() takes no arguments ({npositional} given)")
     } else if keywords_possible {
@@ -553,16 +576,16 @@ fn too_many(
         if got > all && !p.varkw {
             let which = if npositional == 0 { "keyword " } else { "" };
             format!(
-                "{name}() takes at most {all} {which}argument{} ({got} given)",
+                "{label} takes at most {all} {which}argument{} ({got} given)",
                 plural(all)
             )
         } else if max == 0 {
-            format!("{name}() takes no positional arguments")
+            format!("{label} takes no positional arguments")
         } else {
             let optional = min < max || p.names.len() > p.npos;
             let how = if optional { "at most" } else { "exactly" };
             format!(
-                "{name}() takes {how} {max} positional argument{} ({npositional} given)",
+                "{label} takes {how} {max} positional argument{} ({npositional} given)",
                 plural(max)
             )
         }
@@ -595,9 +618,16 @@ fn missing(
         p.nrequired.saturating_sub(nself),
     );
     let given = given.saturating_sub(nself);
+    let label = wording::label(def, name);
+    if slot < p.posonly
+        && (slot > 0 || nself == 0)
+        && let Some(message) = wording::wrong_number(def, given, &[])
+    {
+        return vm.type_error(&message);
+    }
     let message = if slot >= p.posonly {
         format!(
-            "{name}() missing required argument '{}' (pos {})",
+            "{label} missing required argument '{}' (pos {})",
             p.names[slot],
             slot + 1 - nself
         )
@@ -607,7 +637,7 @@ fn missing(
         let posonly = p.posonly.saturating_sub(nself).min(min);
         let how = if posonly < max { "at least" } else { "exactly" };
         format!(
-            "{name}() takes {how} {posonly} positional argument{} ({given} given)",
+            "{label} takes {how} {posonly} positional argument{} ({given} given)",
             plural(posonly)
         )
     } else if min == max {

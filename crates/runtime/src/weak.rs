@@ -1,9 +1,11 @@
 //! Weak references and finalization: the collector's side.
 
+use crate::interp::generator::GeneratorObj;
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::{Interp, Vm};
 use gc::Tracer;
+use std::collections::HashSet;
 
 /// After marking: finds dead objects with finalizers (they are marked again and queued), clears
 /// weak references to dead objects and queues their callbacks. What a finalizer can still reach
@@ -96,6 +98,69 @@ impl Vm {
         all.push(v);
         Ok(())
     }
+}
+
+/// Rounds of finalizers at the end: one may make objects that have one.
+const LAST_ROUNDS: usize = 4;
+
+impl Vm {
+    /// The end of the program: what has a finalizer written in Python and was never found dead
+    /// gets it run now, while modules are still whole. CPython's last collection, which takes the
+    /// modules themselves for garbage, does the same; the variables of `__main__` come first.
+    pub fn finalize_rest(&mut self) {
+        if !self.has_python_finalizers() {
+            return;
+        }
+        self.collect_garbage();
+        self.run_pending_finalizers();
+        for _ in 0..LAST_ROUNDS {
+            if !self.has_python_finalizers() {
+                return;
+            }
+            self.queue_rest();
+            self.run_pending_finalizers();
+        }
+    }
+
+    fn has_python_finalizers(&mut self) -> bool {
+        let n = self.interp().finalizable.len();
+        (0..n).any(|i| {
+            let v = self.interp().finalizable[i];
+            runs_python(self, v)
+        })
+    }
+
+    /// Moves all objects with finalizers to the queue. No Python code runs and nothing is
+    /// allocated, so nothing is collected meanwhile.
+    fn queue_rest(&mut self) {
+        let modules = self.interp().sys_modules;
+        let main = modules.and_then(|m| self.dict_get_interned(m, self.names.__main__));
+        let main = main.and_then(|m| m.downcast::<ModuleObj>());
+        let main = main.map(|m| m.dict.get());
+        let all = std::mem::take(&mut self.interp().finalizable);
+        let mut left: HashSet<u64> = all.iter().map(|v| v.bits()).collect();
+        let mut globals = Vec::new();
+        let mut i = 0;
+        while let Some((at, e)) = main.and_then(|d| crate::dict::next_entry(d, i)) {
+            i = at + 1;
+            globals.extend(e.value.filter(|v| left.contains(&v.bits())));
+        }
+        for v in globals.into_iter().chain(all) {
+            if left.remove(&v.bits()) && runs_python(self, v) {
+                self.interp().pending.push_back(v);
+            }
+        }
+    }
+}
+
+/// Python code belongs to the end of the object: `__del__`, or the rest of a generator.
+fn runs_python(vm: &mut Vm, v: Value) -> bool {
+    if let Some(g) = v.downcast::<GeneratorObj>() {
+        return !g.is_busy() && crate::types::generator::needs_finalizer(v);
+    }
+    let class = vm.class_of(v);
+    vm.lookup(class, vm.names.__del__)
+        .is_some_and(|m| !m.is_kind(Kind::MethodDescr))
 }
 
 /// Clears the weak references to an object that is about to be finalized, and queues their

@@ -58,12 +58,12 @@ pub mod methods {
         Ok(n)
     }
     /// Append items to the end of the array.
-    #[native("extend($self, bb, /)")]
+    #[native("extend($self, bb, /)", defining)]
     fn extend(vm: &mut Vm, this: Value, bb: Value) -> Res<()> {
         extend_with(vm, this, bb)
     }
     /// Read n objects from the file object f and append them to the end of the array.
-    #[native("fromfile($self, f, n, /)")]
+    #[native("fromfile($self, f, n, /)", defining)]
     fn fromfile(vm: &mut Vm, this: Value, f: Value, n: isize) -> Res<()> {
         if n < 0 {
             return Err(vm.value_error("negative count"));
@@ -84,7 +84,7 @@ pub mod methods {
         Ok(())
     }
     /// Write all items (as machine values) to the file object f.
-    #[native("tofile($self, f, /)")]
+    #[native("tofile($self, f, /)", defining)]
     fn tofile(vm: &mut Vm, this: Value, f: Value) -> Res<()> {
         for part in array(vm, this)?.bytes().chunks(64 * 1024) {
             let b = vm.new_bytes(part)?;
@@ -275,7 +275,7 @@ pub mod copies {
         plain_array(vm, a.code, a.bytes())
     }
     /// Return state information for pickling.
-    #[native("__reduce_ex__($self, value, /)")]
+    #[native("__reduce_ex__($self, value, /)", defining)]
     fn reduce_ex(vm: &mut Vm, this: Value, value: i64) -> Res {
         let a = array(vm, this)?;
         let n = vm.names;

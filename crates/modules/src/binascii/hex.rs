@@ -19,8 +19,9 @@ fn unhex(vm: &mut Vm, v: Value) -> Res {
 }
 
 fn to_hex(vm: &mut Vm, v: Value, sep: Option<Value>, per: Option<Value>) -> Res {
+    let args = vm.hex_args(sep, per)?;
     let b = bytes_of(vm, v)?;
-    let s = vm.hex_of(&b, sep, per)?;
+    let s = vm.hex_of(&b, args)?;
     match s.downcast::<StrObj>().as_ref().and_then(|s| s.as_ascii()) {
         Some(a) => vm.new_bytes(a.as_bytes()),
         None => vm.new_bytes(&[]),

@@ -179,7 +179,7 @@ mod makers {
         vm.call_method_str(class, "fromtimestamp", &[now])
     }
     /// int -> date corresponding to a proleptic Gregorian ordinal.
-    #[classmethod("fromordinal($type, ordinal, /)", nosig)]
+    #[classmethod("fromordinal($type, ordinal, /)", nosig, format)]
     fn fromordinal(vm: &mut Vm, class: Value, ordinal: i64) -> Res {
         if ordinal < 1 {
             return Err(vm.value_error("ordinal must be >= 1"));
@@ -220,7 +220,7 @@ mod makers {
         Err(vm.value_error(&text))
     }
     /// string, format -> new date parsed from a string (like time.strptime()).
-    #[classmethod("strptime($type, string, format, /)", nosig)]
+    #[classmethod("strptime($type, string, format, /)", nosig, format)]
     fn strptime(vm: &mut Vm, class: Value, string: Value, format: Value) -> Res {
         format::strptime(vm, "_strptime_datetime_date", class, string, format)
     }
@@ -256,7 +256,7 @@ mod methods {
         f.strftime(vm, format, tuple)
     }
     /// Formats self with strftime.
-    #[native("__format__($self, format, /)", nosig)]
+    #[native("__format__($self, format, /)", nosig, format)]
     fn format_method(vm: &mut Vm, this: Value, format: Value) -> Res {
         format::dunder_format(vm, this, format)
     }

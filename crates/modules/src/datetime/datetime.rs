@@ -349,7 +349,7 @@ mod methods {
         )
     }
     /// __reduce_ex__(proto) -> (cls, state)
-    #[native("__reduce_ex__($self, proto, /)", nosig)]
+    #[native("__reduce_ex__($self, proto, /)", nosig, format)]
     fn reduce_ex(vm: &mut Vm, this: Value, proto: i32) -> Res {
         reduced(vm, this, proto > 3)
     }

@@ -147,7 +147,7 @@ mod makers {
         in_zone(vm, class, t, tz)
     }
     /// Construct a naive UTC datetime from a POSIX timestamp.
-    #[classmethod("utcfromtimestamp($type, timestamp, /)", nosig)]
+    #[classmethod("utcfromtimestamp($type, timestamp, /)", nosig, format)]
     fn utcfromtimestamp(vm: &mut Vm, class: Value, timestamp: Value) -> Res {
         deprecated(
             vm,
@@ -211,7 +211,7 @@ mod makers {
         new(vm, class, Moment { date, clock, tz })
     }
     /// string, format -> new datetime parsed from a string (like time.strptime()).
-    #[classmethod("strptime($type, string, format, /)", nosig)]
+    #[classmethod("strptime($type, string, format, /)", nosig, format)]
     fn strptime(vm: &mut Vm, class: Value, string: Value, format: Value) -> Res {
         format::strptime(vm, "_strptime_datetime_datetime", class, string, format)
     }

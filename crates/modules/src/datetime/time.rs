@@ -178,7 +178,7 @@ mod makers {
         super::new(vm, class, clock, tz)
     }
     /// string, format -> new time parsed from a string (like time.strptime()).
-    #[classmethod("strptime($type, string, format, /)", nosig)]
+    #[classmethod("strptime($type, string, format, /)", nosig, format)]
     fn strptime(vm: &mut Vm, class: Value, string: Value, format: Value) -> Res {
         format::strptime(vm, "_strptime_datetime_time", class, string, format)
     }
@@ -265,7 +265,7 @@ mod methods {
         f.strftime(vm, format, tuple)
     }
     /// Formats self with strftime.
-    #[native("__format__($self, format, /)", nosig)]
+    #[native("__format__($self, format, /)", nosig, format)]
     fn format_method(vm: &mut Vm, this: Value, format: Value) -> Res {
         format::dunder_format(vm, this, format)
     }
@@ -314,7 +314,7 @@ mod methods {
         replace(vm, this, hour, minute, second, microsecond, tzinfo, fold)
     }
     /// __reduce_ex__(proto) -> (cls, state)
-    #[native("__reduce_ex__($self, proto, /)", nosig)]
+    #[native("__reduce_ex__($self, proto, /)", nosig, format)]
     fn reduce_ex(vm: &mut Vm, this: Value, proto: i32) -> Res {
         reduced(vm, this, proto > 3)
     }

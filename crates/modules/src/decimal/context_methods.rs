@@ -64,7 +64,7 @@ macro_rules! binary {
             use super::*;
             $(
                 #[doc = $doc]
-                #[native($sig)]
+                #[native($sig, nameless)]
                 fn $name(vm: &mut Vm, this: Value, x: Value, y: Value) -> Res {
                     two(vm, this, x, y, $f)
                 }
@@ -162,13 +162,13 @@ pub mod others {
     use super::*;
 
     /// Quotient and remainder of x / y.
-    #[native("divmod($self, x, y, /)")]
+    #[native("divmod($self, x, y, /)", nameless)]
     fn divmod(vm: &mut Vm, this: Value, x: Value, y: Value) -> Res {
         let (x, y) = (need(vm, x)?, need(vm, y)?);
         pair(vm, &x, &y, context_of(this))
     }
     /// a ** b, or a ** b % modulo.
-    #[native("power($self, /, a, b, modulo=None)")]
+    #[native("power($self, /, a, b, modulo=None)", nameless)]
     fn power_(vm: &mut Vm, this: Value, a: Value, b: Value, modulo: Option<Value>) -> Res {
         let c = context_of(this);
         let (x, y) = (need(vm, a)?, need(vm, b)?);
@@ -185,7 +185,7 @@ pub mod others {
         new(vm, c, d)
     }
     /// x * y + z with one rounding.
-    #[native("fma($self, x, y, z, /)")]
+    #[native("fma($self, x, y, z, /)", nameless)]
     fn fma(vm: &mut Vm, this: Value, x: Value, y: Value, z: Value) -> Res {
         let c = context_of(this);
         let (x, y, z) = (need(vm, x)?, need(vm, y)?, need(vm, z)?);
@@ -245,13 +245,13 @@ pub mod others {
         Ok(x.to_eng(context_of(this).capitals.get()))
     }
     /// True if x and y have the same exponent, or both are infinite, or both NaN.
-    #[native("same_quantum($self, x, y, /)")]
+    #[native("same_quantum($self, x, y, /)", nameless)]
     fn same_quantum_(vm: &mut Vm, _this: Value, x: Value, y: Value) -> Res<bool> {
         let (x, y) = (need(vm, x)?, need(vm, y)?);
         Ok(same_quantum(&x, &y))
     }
     /// A number rounded to the context.
-    #[native("create_decimal($self, num='0', /)")]
+    #[native("create_decimal($self, num='0', /)", nameless)]
     fn create_decimal(vm: &mut Vm, this: Value, num: Option<Value>) -> Res {
         let c = context_of(this);
         match num {

@@ -254,7 +254,7 @@ pub mod methods {
     fn ceil(vm: &mut Vm, this: Value) -> Res {
         int(vm, dec_of(this), Rounding::Ceiling)
     }
-    #[native("__round__($self, ndigits=<unrepresentable>, /)", nosig)]
+    #[native("__round__($self, ndigits=<unrepresentable>, /)", nosig, nameless)]
     fn round(vm: &mut Vm, this: Value, ndigits: Option<Value>) -> Res {
         let Some(n) = ndigits.filter(|n| !n.is_none()) else {
             return int(vm, dec_of(this), Rounding::HalfEven);

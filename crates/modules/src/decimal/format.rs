@@ -134,7 +134,11 @@ pub mod methods {
     use super::*;
 
     /// Text by the language of format().
-    #[native("__format__($self, format_spec, override=<unrepresentable>, /)", nosig)]
+    #[native(
+        "__format__($self, format_spec, override=<unrepresentable>, /)",
+        nosig,
+        nameless
+    )]
     fn format(vm: &mut Vm, this: Value, format_spec: Value, own: Option<Value>) -> Res {
         super::format(vm, this, format_spec, own)
     }

@@ -37,7 +37,7 @@ mod table {
     use super::*;
 
     /// The number rounded to an integer, without telling.
-    #[native("to_integral($self, /, rounding=None, context=None)")]
+    #[native("to_integral($self, /, rounding=None, context=None)", nameless)]
     fn to_integral(
         vm: &mut Vm,
         this: Value,
@@ -47,7 +47,7 @@ mod table {
         super::to_integral(vm, this, rounding, context, false)
     }
     /// The number rounded to an integer, without telling.
-    #[native("to_integral_value($self, /, rounding=None, context=None)")]
+    #[native("to_integral_value($self, /, rounding=None, context=None)", nameless)]
     fn to_integral_value(
         vm: &mut Vm,
         this: Value,
@@ -57,7 +57,7 @@ mod table {
         super::to_integral(vm, this, rounding, context, false)
     }
     /// The number rounded to an integer; Inexact and Rounded are reported.
-    #[native("to_integral_exact($self, /, rounding=None, context=None)")]
+    #[native("to_integral_exact($self, /, rounding=None, context=None)", nameless)]
     fn to_integral_exact(
         vm: &mut Vm,
         this: Value,
@@ -70,7 +70,7 @@ mod table {
     ///
     ///     >>> Decimal('2.71828').quantize(Decimal('0.01'))
     ///     Decimal('2.72')
-    #[native("quantize($self, /, exp, rounding=None, context=None)")]
+    #[native("quantize($self, /, exp, rounding=None, context=None)", nameless)]
     fn quantize(
         vm: &mut Vm,
         this: Value,
@@ -93,7 +93,7 @@ mod table {
     ///
     ///     >>> Decimal(4).fma(5, -1)
     ///     Decimal('19')
-    #[native("fma($self, /, other, third, context=None)")]
+    #[native("fma($self, /, other, third, context=None)", nameless)]
     fn fma(vm: &mut Vm, this: Value, other: Value, third: Value, context: Option<Value>) -> Res {
         let c = argument(vm, context)?;
         let (other, third) = (need(vm, other)?, need(vm, third)?);
@@ -103,12 +103,12 @@ mod table {
         new(vm, c, d)
     }
     /// Not zero, not subnormal, finite.
-    #[native("is_normal($self, /, context=None)")]
+    #[native("is_normal($self, /, context=None)", nameless)]
     fn is_normal(vm: &mut Vm, this: Value, context: Option<Value>) -> Res<bool> {
         Ok(dec_of(this).is_normal(&argument(vm, context)?.ctx.get()))
     }
     /// Smaller than the smallest normal number, but not zero.
-    #[native("is_subnormal($self, /, context=None)")]
+    #[native("is_subnormal($self, /, context=None)", nameless)]
     fn is_subnormal(vm: &mut Vm, this: Value, context: Option<Value>) -> Res<bool> {
         Ok(dec_of(this).is_subnormal(&argument(vm, context)?.ctx.get()))
     }
@@ -146,7 +146,7 @@ mod table {
         signed(vm, d, !d.negative)
     }
     /// What sort of number: a string.
-    #[native("number_class($self, /, context=None)")]
+    #[native("number_class($self, /, context=None)", nameless)]
     fn number_class_(vm: &mut Vm, this: Value, context: Option<Value>) -> Res<&'static str> {
         Ok(number_class(
             dec_of(this),
@@ -154,12 +154,12 @@ mod table {
         ))
     }
     /// Text whose exponent is a multiple of three.
-    #[native("to_eng_string($self, /, context=None)")]
+    #[native("to_eng_string($self, /, context=None)", nameless)]
     fn to_eng_string(vm: &mut Vm, this: Value, context: Option<Value>) -> Res<String> {
         Ok(dec_of(this).to_eng(argument(vm, context)?.capitals.get()))
     }
     /// True if both have the same exponent, or both are infinite, or both NaN.
-    #[native("same_quantum($self, /, other, context=None)")]
+    #[native("same_quantum($self, /, other, context=None)", nameless)]
     fn same_quantum(vm: &mut Vm, this: Value, other: Value, context: Option<Value>) -> Res<bool> {
         argument(vm, context)?;
         let other = need(vm, other)?;

@@ -67,7 +67,7 @@ macro_rules! unary {
             use super::*;
             $(
                 #[doc = $doc]
-                #[native($sig)]
+                #[native($sig, nameless)]
                 fn $name(vm: &mut Vm, this: Value, context: Option<Value>) -> Res {
                     one(vm, this, context, $f)
                 }
@@ -83,7 +83,7 @@ macro_rules! binary {
             use super::*;
             $(
                 #[doc = $doc]
-                #[native($sig)]
+                #[native($sig, nameless)]
                 fn $name(vm: &mut Vm, this: Value, other: Value, context: Option<Value>) -> Res {
                     two(vm, this, other, context, $f)
                 }

@@ -297,7 +297,7 @@ mod iobase {
     /// Return underlying file descriptor if one exists.
     ///
     /// Raise OSError if the IO object does not use a file descriptor.
-    #[native("fileno($self, /)")]
+    #[native("fileno($self, /)", defining)]
     fn fileno(vm: &mut Vm, _this: Value) -> Res {
         Err(unsupported(vm, "fileno"))
     }
@@ -466,7 +466,7 @@ mod bufferediobase {
     ///
     /// After the raw stream has been detached, the buffer is in an unusable
     /// state.
-    #[native("detach($self, /)")]
+    #[native("detach($self, /)", defining)]
     fn detach(vm: &mut Vm, _this: Value) -> Res {
         Err(unsupported(vm, "detach"))
     }
@@ -474,16 +474,16 @@ mod bufferediobase {
     ///
     /// If the size argument is omitted, None, or negative, read and
     /// return all data until EOF.
-    #[native("read($self, size=-1, /)")]
-    fn read(vm: &mut Vm, _this: Value, _size: Option<Value>) -> Res {
+    #[native("read($self, size=-1, /)", defining)]
+    fn read(vm: &mut Vm, _this: Value, _size: Option<isize>) -> Res {
         Err(unsupported(vm, "read"))
     }
     /// Read and return up to size bytes, with at most one read() call to the underlying raw stream.
     ///
     /// Return an empty bytes object on EOF.
     /// A short result does not imply that EOF is imminent.
-    #[native("read1($self, size=-1, /)")]
-    fn read1(vm: &mut Vm, _this: Value, _size: Option<Value>) -> Res {
+    #[native("read1($self, size=-1, /)", defining)]
+    fn read1(vm: &mut Vm, _this: Value, _size: Option<isize>) -> Res {
         Err(unsupported(vm, "read1"))
     }
     #[native("readinto($self, buffer, /)")]
@@ -501,7 +501,7 @@ mod bufferediobase {
     ///
     /// Raise BlockingIOError if the buffer is full and the
     /// underlying raw stream cannot accept more data at the moment.
-    #[native("write($self, b, /)")]
+    #[native("write($self, b, /)", defining)]
     fn write(vm: &mut Vm, _this: Value, _b: Value) -> Res {
         Err(unsupported(vm, "write"))
     }
@@ -514,7 +514,7 @@ mod textiobase {
     /// Separate the underlying buffer from the TextIOBase and return it.
     ///
     /// After the underlying buffer has been detached, the TextIO is in an unusable state.
-    #[native("detach($self, /)")]
+    #[native("detach($self, /)", defining)]
     fn detach(vm: &mut Vm, _this: Value) -> Res {
         Err(unsupported(vm, "detach"))
     }

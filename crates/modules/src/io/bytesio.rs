@@ -364,7 +364,7 @@ mod methods {
         p.take(vm, n)
     }
     /// Get a read-write view over the contents of the BytesIO object.
-    #[native("getbuffer($self, /)")]
+    #[native("getbuffer($self, /)", defining)]
     fn getbuffer(vm: &mut Vm, this: Value) -> Res {
         open(vm, this)?;
         let class = vm.native_type(&CONTENTS)?;

@@ -323,7 +323,7 @@ mod methods {
     ///
     /// In non-blocking mode, returns None if no data is available. Return an empty
     /// bytes object at EOF.
-    #[native("read($self, size=-1, /)")]
+    #[native("read($self, size=-1, /)", defining)]
     fn read(vm: &mut Vm, this: Value, size: Option<Value>) -> Res {
         let n = opt_size(vm, size)?;
         let f = open_file(vm, this)?;
@@ -352,7 +352,7 @@ mod methods {
         read_all(vm, &f)
     }
     /// Same as RawIOBase.readinto().
-    #[native("readinto($self, buffer, /)")]
+    #[native("readinto($self, buffer, /)", defining)]
     fn readinto(vm: &mut Vm, this: Value, buffer: Value) -> Res {
         let f = open_file(vm, this)?;
         if !f.readable.get() {
@@ -369,7 +369,7 @@ mod methods {
     /// Only makes one system call, so not all of the data may be written.
     /// The number of bytes actually written is returned.  In non-blocking mode,
     /// returns None if the write would block.
-    #[native("write($self, b, /)")]
+    #[native("write($self, b, /)", defining)]
     fn write(vm: &mut Vm, this: Value, b: Value) -> Res {
         let f = open_file(vm, this)?;
         if !f.writable.get() {
@@ -407,7 +407,7 @@ mod methods {
     ///
     /// Size defaults to the current file position, as returned by tell().
     /// The current file position is changed to the value of size.
-    #[native("truncate($self, size=None, /)")]
+    #[native("truncate($self, size=None, /)", defining)]
     fn truncate(vm: &mut Vm, this: Value, size: Option<Value>) -> Res {
         let f = open_file(vm, this)?;
         if !f.writable.get() {
@@ -432,7 +432,7 @@ mod methods {
     ///
     /// A closed file cannot be used for further I/O operations.  close() may be
     /// called more than once without error.
-    #[native("close($self, /)")]
+    #[native("close($self, /)", defining)]
     fn close(vm: &mut Vm, this: Value) -> Res {
         let f = file(vm, this)?;
         // A subclass's flush runs first, as _IOBase.close does it.

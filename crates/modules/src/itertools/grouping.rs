@@ -88,8 +88,8 @@ fn pairwise_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     };
     let old = match s.old.get() {
         Some(v) => v,
-        None => match vm.next(source)? {
-            Some(v) => {
+        None => match vm.next_raw(source) {
+            Ok(Some(v)) => {
                 s.old.set(Some(v));
                 // The call may have come back into this iterator.
                 if s.source.get().is_none() {
@@ -98,21 +98,21 @@ fn pairwise_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
                 }
                 v
             }
-            None => {
+            end => {
                 s.source.set(None);
-                return Ok(None);
+                return end;
             }
         },
     };
-    match vm.next(source)? {
-        Some(new) => {
+    match vm.next_raw(source) {
+        Ok(Some(new)) => {
             s.old.set(Some(new));
             vm.new_tuple(&[old, new]).map(Some)
         }
-        None => {
+        end => {
             s.source.set(None);
             s.old.set(None);
-            Ok(None)
+            end
         }
     }
 }

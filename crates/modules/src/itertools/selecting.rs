@@ -31,7 +31,7 @@ fn accumulate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         s.total.set(Some(first));
         return Ok(Some(first));
     }
-    let Some(v) = vm.next(s.source)? else {
+    let Some(v) = vm.next_raw(s.source)? else {
         return Ok(None);
     };
     let total = match (s.total.get(), s.func) {
@@ -142,10 +142,10 @@ mod chain {
 fn compress_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let s = state_of!(it, Compress);
     loop {
-        let Some(v) = vm.next(s.data)? else {
+        let Some(v) = vm.next_raw(s.data)? else {
             return Ok(None);
         };
-        let Some(selector) = vm.next(s.selectors)? else {
+        let Some(selector) = vm.next_raw(s.selectors)? else {
             return Ok(None);
         };
         if vm.truth(selector)? {
@@ -191,7 +191,7 @@ fn new_filtering(
 fn dropwhile_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let s = state_of!(it, Filtering);
     loop {
-        let Some(v) = vm.next(s.source)? else {
+        let Some(v) = vm.next_raw(s.source)? else {
             return Ok(None);
         };
         if s.flag.get() {
@@ -210,7 +210,7 @@ fn takewhile_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     if s.flag.get() {
         return Ok(None);
     }
-    let Some(v) = vm.next(s.source)? else {
+    let Some(v) = vm.next_raw(s.source)? else {
         return Ok(None);
     };
     let r = vm.call_value(s.func, &[v])?;
@@ -224,7 +224,7 @@ fn takewhile_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 fn filterfalse_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let s = state_of!(it, Filtering);
     loop {
-        let Some(v) = vm.next(s.source)? else {
+        let Some(v) = vm.next_raw(s.source)? else {
             return Ok(None);
         };
         let test = if s.func.is_none() || s.func == vm.types.bool.value() {
@@ -240,7 +240,7 @@ fn filterfalse_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 fn starmap_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let s = state_of!(it, Filtering);
-    let Some(args) = vm.next(s.source)? else {
+    let Some(args) = vm.next_raw(s.source)? else {
         return Ok(None);
     };
     let args = vm.tuple_of(args)?;
@@ -295,11 +295,11 @@ fn islice_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     };
     let next = s.next.get();
     while s.count.get() < next {
-        match vm.next(source)? {
-            Some(_) => s.count.set(s.count.get() + 1),
-            None => {
+        match vm.next_raw(source) {
+            Ok(Some(_)) => s.count.set(s.count.get() + 1),
+            end => {
                 s.source.set(None);
-                return Ok(None);
+                return end;
             }
         }
     }
@@ -307,9 +307,12 @@ fn islice_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         s.source.set(None);
         return Ok(None);
     }
-    let Some(v) = vm.next(source)? else {
-        s.source.set(None);
-        return Ok(None);
+    let v = match vm.next_raw(source) {
+        Ok(Some(v)) => v,
+        end => {
+            s.source.set(None);
+            return end;
+        }
     };
     s.count.set(s.count.get() + 1);
     let after = next.saturating_add(s.step);

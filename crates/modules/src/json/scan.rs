@@ -43,6 +43,9 @@ pub static SPEC: TypeSpec = TypeSpec {
     ..TypeSpec::DEFAULT
 };
 
+/// Deeper documents raise RecursionError: about where CPython stops with a stack of 8 MiB.
+const MAX_DEPTH: u32 = 60_000;
+
 /// One pass over a document.
 struct Reader<'a> {
     doc: Value,
@@ -50,6 +53,8 @@ struct Reader<'a> {
     options: &'a Scanner,
     /// Keys seen, so that equal keys are one object.
     memo: Ref<DictObj>,
+    /// Arrays and objects around the current place.
+    depth: u32,
 }
 
 #[derive::natives]
@@ -92,6 +97,7 @@ mod methods {
             s: s.units(),
             options,
             memo,
+            depth: 0,
         };
         let (v, end) = r.value(vm, idx as usize)?;
         vm.new_tuple(&[v, Value::int_unchecked(end as i64)])
@@ -146,14 +152,8 @@ impl Reader<'_> {
     fn value(&mut self, vm: &mut Vm, i: usize) -> Res<(Value, usize)> {
         match char::from_u32(self.get(i)).unwrap_or('\0') {
             '"' => strings::scan(vm, self.doc, self.s, i + 1, self.options.strict),
-            '{' => {
-                vm.check_native_stack()?;
-                self.object(vm, i + 1)
-            }
-            '[' => {
-                vm.check_native_stack()?;
-                self.array(vm, i + 1)
-            }
+            '{' => self.nested(vm, "object", |r, vm| r.object(vm, i + 1)),
+            '[' => self.nested(vm, "array", |r, vm| r.array(vm, i + 1)),
             'n' if self.starts(i, "null") => Ok((Value::NONE, i + 4)),
             't' if self.starts(i, "true") => Ok((Value::TRUE, i + 4)),
             'f' if self.starts(i, "false") => Ok((Value::FALSE, i + 5)),
@@ -163,6 +163,27 @@ impl Reader<'_> {
             '-' | '0'..='9' => self.number(vm, i),
             _ => Err(self.nothing(vm, i)),
         }
+    }
+
+    fn nested(
+        &mut self,
+        vm: &mut Vm,
+        what: &str,
+        read: impl FnOnce(&mut Self, &mut Vm) -> Res<(Value, usize)>,
+    ) -> Res<(Value, usize)> {
+        if self.depth >= MAX_DEPTH {
+            return Err(vm.error(
+                vm.types.exc.RecursionError,
+                &format!(
+                    "maximum recursion depth exceeded while decoding a JSON {what} from a unicode string"
+                ),
+            ));
+        }
+        vm.check_native_stack()?;
+        self.depth += 1;
+        let r = read(self, vm);
+        self.depth -= 1;
+        r
     }
 
     fn constant(&mut self, vm: &mut Vm, word: &str, i: usize) -> Res<(Value, usize)> {

@@ -48,14 +48,31 @@ fn unpack(mut rest: &[u8]) -> Vec<Control> {
     out
 }
 
+/// The items of an argument; TypeError when it cannot be iterated.
+fn iterable(vm: &mut Vm, v: Value, what: &str) -> Res<GcVec> {
+    match vm.iter(v) {
+        Ok(it) => vm.collect(it),
+        Err(_) if vm.catch(vm.types.exc.TypeError) => {
+            Err(vm.type_error(&format!("{what} must be an iterable")))
+        }
+        Err(r) => Err(r),
+    }
+}
+
 /// The argument of `sendmsg` that lists control messages.
 fn control_arg(vm: &mut Vm, v: Option<Value>) -> Res<Vec<Control>> {
     let mut out = Vec::new();
     let Some(v) = v.filter(|v| !v.is_none()) else {
         return Ok(out);
     };
-    let items = vm.collect(v)?;
+    let items = iterable(vm, v, "sendmsg() argument 2")?;
     for i in 0..items.len() {
+        if !items[i].is_kind(runtime::object::Kind::Tuple) {
+            let got = vm.argument_kind(items[i]);
+            return Err(vm.type_error(&format!(
+                "[sendmsg() ancillary data items]() argument must be 3-item tuple, not {got}"
+            )));
+        }
         let parts = vm.collect(items[i])?;
         if parts.len() != 3 {
             let n = parts.len();
@@ -145,7 +162,11 @@ pub mod methods {
     ///
     /// ancdata lists triples of level, type and data.  Return the number of bytes of
     /// ordinary data sent.
-    #[native("sendmsg($self, buffers, ancdata=(), flags=0, address=None, /)", nosig)]
+    #[native(
+        "sendmsg($self, buffers, ancdata=(), flags=0, address=None, /)",
+        nosig,
+        format
+    )]
     fn sendmsg(
         vm: &mut Vm,
         this: Value,
@@ -161,7 +182,7 @@ pub mod methods {
             Some(a) => Some(address_arg(vm, a, family, "sendmsg")?),
             None => None,
         };
-        let items = vm.collect(buffers)?;
+        let items = iterable(vm, buffers, "sendmsg() argument 1")?;
         let (mut loans, mut kept) = (Vec::new(), GcVec::new());
         for i in 0..items.len() {
             let loan = vm.get_buffer(items[i])?;
@@ -194,7 +215,7 @@ pub mod methods {
     /// Receive up to bufsize bytes and, in ancbufsize bytes, control messages.
     ///
     /// Return data, a list of triples (level, type, data), flags and the sender's address.
-    #[native("recvmsg($self, bufsize, ancbufsize=0, flags=0, /)", nosig)]
+    #[native("recvmsg($self, bufsize, ancbufsize=0, flags=0, /)", nosig, format)]
     fn recvmsg(
         vm: &mut Vm,
         this: Value,
@@ -220,7 +241,11 @@ pub mod methods {
     /// Receive into buffers, and up to ancbufsize bytes of control messages.
     ///
     /// Return the number of bytes, then what recvmsg() returns behind its data.
-    #[native("recvmsg_into($self, buffers, ancbufsize=0, flags=0, /)", nosig)]
+    #[native(
+        "recvmsg_into($self, buffers, ancbufsize=0, flags=0, /)",
+        nosig,
+        format
+    )]
     fn recvmsg_into(
         vm: &mut Vm,
         this: Value,
@@ -230,10 +255,17 @@ pub mod methods {
     ) -> Res {
         let flags = flags_arg(vm, flags)?;
         let room = control_room(vm, ancbufsize)?;
-        let items = vm.collect(buffers)?;
+        let items = iterable(vm, buffers, "recvmsg_into() argument 1")?;
         let (mut loans, mut kept) = (Vec::new(), GcVec::new());
         for i in 0..items.len() {
-            let loan = vm.get_buffer_mut(items[i], "recvmsg_into() argument 1")?;
+            let loan = match vm.get_buffer_mut(items[i], "recvmsg_into()") {
+                Err(_) if vm.catch(vm.types.exc.TypeError) => {
+                    return Err(vm.type_error(
+                        "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
+                    ));
+                }
+                loan => loan?,
+            };
             keep(vm, &mut kept, &loan)?;
             loans.push(loan);
         }

@@ -333,7 +333,7 @@ mod methods {
     /// listen([backlog])
     ///
     /// Enable a server to accept connections.
-    #[native("listen($self, backlog=128, /)", nosig)]
+    #[native("listen($self, backlog=128, /)", nosig, format)]
     fn listen(vm: &mut Vm, this: Value, backlog: Option<Value>) -> Res<()> {
         let s = socket(vm, this)?;
         let n = backlog.map_or(Ok(128), |b| c_int(vm, b))?;
@@ -419,7 +419,7 @@ mod methods {
     /// Get a socket option.  See the Unix manual for level and option.
     /// If a nonzero buffersize argument is given, the return value is a
     /// string of that length; otherwise it is an integer.
-    #[native("getsockopt($self, level, option, buffersize=0, /)", nosig)]
+    #[native("getsockopt($self, level, option, buffersize=0, /)", nosig, format)]
     fn getsockopt(
         vm: &mut Vm,
         this: Value,
@@ -455,7 +455,7 @@ mod methods {
     /// Set a socket option.  See the Unix manual for level and option.
     /// The value argument can either be an integer, a string buffer, or
     /// None, optlen.
-    #[native("setsockopt($self, level, option, value, optlen=0, /)", nosig)]
+    #[native("setsockopt($self, level, option, value, optlen=0, /)", nosig, format)]
     fn setsockopt(
         vm: &mut Vm,
         this: Value,

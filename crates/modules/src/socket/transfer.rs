@@ -55,7 +55,7 @@ pub mod methods {
     /// argument, see the Unix manual.  When no data is available, block until
     /// at least one byte is available or until the remote end is closed.  When
     /// the remote end is closed and all data is read, return the empty string.
-    #[native("recv($self, buffersize, flags=0, /)", nosig)]
+    #[native("recv($self, buffersize, flags=0, /)", nosig, format)]
     fn recv(vm: &mut Vm, this: Value, buffersize: isize, flags: Option<Value>) -> Res {
         let flags = flags_arg(vm, flags)?;
         let mut buf = room(vm, buffersize, "recv")?;
@@ -89,7 +89,7 @@ pub mod methods {
     /// recvfrom(buffersize[, flags]) -> (data, address info)
     ///
     /// Like recv(buffersize, flags) but also return the sender's address info.
-    #[native("recvfrom($self, buffersize, flags=0, /)", nosig)]
+    #[native("recvfrom($self, buffersize, flags=0, /)", nosig, format)]
     fn recvfrom(vm: &mut Vm, this: Value, buffersize: isize, flags: Option<Value>) -> Res {
         let flags = flags_arg(vm, flags)?;
         let mut buf = room(vm, buffersize, "recvfrom")?;
@@ -126,7 +126,7 @@ pub mod methods {
     /// Send a data string to the socket.  For the optional flags
     /// argument, see the Unix manual.  Return the number of bytes
     /// sent; this may be less than len(data) if the network is busy.
-    #[native("send($self, data, flags=0, /)", nosig)]
+    #[native("send($self, data, flags=0, /)", nosig, format)]
     fn send(vm: &mut Vm, this: Value, data: Value, flags: Option<Value>) -> Res<usize> {
         let flags = flags_arg(vm, flags)? | libc::MSG_NOSIGNAL;
         let b = vm.get_buffer(data)?;
@@ -144,7 +144,7 @@ pub mod methods {
     /// argument, see the Unix manual.  This calls send() repeatedly
     /// until all data is sent.  If an error occurs, it's impossible
     /// to tell how much data has been sent.
-    #[native("sendall($self, data, flags=0, /)", nosig)]
+    #[native("sendall($self, data, flags=0, /)", nosig, format)]
     fn sendall(vm: &mut Vm, this: Value, data: Value, flags: Option<Value>) -> Res<()> {
         let flags = flags_arg(vm, flags)? | libc::MSG_NOSIGNAL;
         let b = vm.get_buffer(data)?;
@@ -168,17 +168,17 @@ pub mod methods {
     ///
     /// Like send(data, flags) but allows specifying the destination address.
     /// For IP sockets, the address is a pair (hostaddr, port).
-    #[native("sendto($self, data, flags_or_address, address=None, /)", nosig)]
-    fn sendto(
-        vm: &mut Vm,
-        this: Value,
-        data: Value,
-        second: Value,
-        third: Option<Value>,
-    ) -> Res<usize> {
-        let (flags, address) = match third {
-            Some(a) => (c_int(vm, second)?, a),
-            None => (0, second),
+    #[native("sendto($self, *args)", nosig, format)]
+    fn sendto(vm: &mut Vm, this: Value, args: Value) -> Res<usize> {
+        let args = vm.collect(args)?;
+        let (data, flags, address) = match args[..] {
+            [data, address] => (data, 0, address),
+            [data, flags, address] => (data, c_int(vm, flags)?, address),
+            _ => {
+                let n = args.len();
+                let text = format!("sendto() takes 2 or 3 arguments ({n} given)");
+                return Err(vm.type_error(&text));
+            }
         };
         let flags = flags | libc::MSG_NOSIGNAL;
         let b = vm.get_buffer(data)?;

@@ -593,6 +593,7 @@ impl<'a, T: Unit> Machine<'a, T> {
         let fold: fn(u32) -> u32 = match self.at(pc) {
             op::GROUPREF => |c| c,
             op::GROUPREF_UNI_IGNORE => lower_uni,
+            op::GROUPREF_LOC_IGNORE => lower_locale,
             _ => lower_ascii,
         };
         let same = (0..b - a).all(|i| fold(self.ch(a + i)) == fold(self.ch(ptr + i)));
@@ -632,8 +633,10 @@ impl<'a, T: Unit> Machine<'a, T> {
         match at {
             0 | 2 => ptr == 0,
             1 => ptr == 0 || newline(ptr - 1),
-            3 | 8 => self.end > 0 && boundary(is_ascii_word),
-            4 | 9 => self.end == 0 || !boundary(is_ascii_word),
+            3 => self.end > 0 && boundary(is_ascii_word),
+            4 => self.end == 0 || !boundary(is_ascii_word),
+            8 => self.end > 0 && boundary(is_locale_word),
+            9 => self.end == 0 || !boundary(is_locale_word),
             5 => ptr == self.end || (ptr + 1 == self.end && newline(ptr)),
             6 => ptr == self.end || newline(ptr),
             7 => ptr == self.end,
@@ -655,7 +658,7 @@ impl<'a, T: Unit> Machine<'a, T> {
     #[inline(never)]
     fn single_slow(&self, pc: usize, c: u32) -> bool {
         let want = self.at(pc + 1);
-        let loc = |c: u32| c == want || lower_ascii(c) == want || upper_ascii(c) == want;
+        let loc = |c: u32| c == want || lower_locale(c) == want || upper_locale(c) == want;
         let set = || &self.code[(pc + 2).min(self.code.len())..];
         match self.at(pc) {
             op::ANY => c != 10,
@@ -672,7 +675,7 @@ impl<'a, T: Unit> Machine<'a, T> {
             op::IN => in_set(set(), c),
             op::IN_IGNORE => in_set(set(), lower_ascii(c)),
             op::IN_UNI_IGNORE => in_set(set(), lower_uni(c)),
-            op::IN_LOC_IGNORE => in_set(set(), lower_ascii(c)) || in_set(set(), upper_ascii(c)),
+            op::IN_LOC_IGNORE => in_set(set(), lower_locale(c)) || in_set(set(), upper_locale(c)),
             _ => false,
         }
     }

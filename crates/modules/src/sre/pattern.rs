@@ -33,6 +33,9 @@ impl Payload for Pattern {
     }
 }
 
+/// `re.LOCALE`.
+const FLAG_LOCALE: i64 = 4;
+
 pub static SPEC: TypeSpec = TypeSpec {
     name: "Pattern",
     module: "re",
@@ -85,7 +88,7 @@ pub fn compile(
             groups: groups as usize,
             groupindex,
             indexgroup,
-            program: Program::new(codes),
+            program: Program::new(codes, flags & FLAG_LOCALE == 0),
             is_bytes,
         },
     )
@@ -298,7 +301,7 @@ mod methods {
         let mut names = Vec::new();
         for (bit, name) in [
             (2, "IGNORECASE"),
-            (4, "LOCALE"),
+            (FLAG_LOCALE, "LOCALE"),
             (8, "MULTILINE"),
             (16, "DOTALL"),
             (32, "UNICODE"),

@@ -7,7 +7,7 @@ use runtime::alloc::GcVec;
 use runtime::class::{TypeFlags, TypeSpec};
 use runtime::object::*;
 use runtime::payload::{Payload, mark};
-use runtime::types::bytes::shared;
+use runtime::types::bytes::join;
 use runtime::{Res, Value, Vm};
 
 /// Literal text, then group numbers each with the text after it.
@@ -87,7 +87,7 @@ fn joined(vm: &mut Vm, like: Value, items: &GcVec) -> Res {
     }
     let empty = vm.new_bytes(&[])?;
     let list = vm.new_list(items)?;
-    shared::join(vm, empty, list)
+    join::join(vm, empty, list)
 }
 
 /// Appends the pieces of a template for a match.

@@ -188,9 +188,9 @@ pub mod functions {
     }
     /// Set the maximum string digits limit for non-binary int<->str conversions.
     #[native("set_int_max_str_digits($module, /, maxdigits)")]
-    fn set_int_max_str_digits(vm: &mut Vm, _m: Value, maxdigits: i64) -> Res<()> {
-        if maxdigits != 0 && maxdigits < MIN_DIGITS {
-            return Err(vm.value_error("maxdigits must be 0 or larger than 640"));
+    fn set_int_max_str_digits(vm: &mut Vm, _m: Value, maxdigits: i32) -> Res<()> {
+        if maxdigits != 0 && i64::from(maxdigits) < MIN_DIGITS {
+            return Err(vm.value_error("maxdigits must be >= 640 or 0 for unlimited"));
         }
         vm.interp().int_max_str_digits = maxdigits as usize;
         Ok(())

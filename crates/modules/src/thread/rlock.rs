@@ -181,7 +181,7 @@ mod methods {
         Ok(state)
     }
     /// For internal use by `threading.Condition`.
-    #[native("_acquire_restore($self, state, /)")]
+    #[native("_acquire_restore($self, state, /)", format)]
     fn acquire_restore(vm: &mut Vm, this: Value, state: Value) -> Res<()> {
         let Some(t) = state.downcast::<TupleObj>().filter(|t| t.len == 2) else {
             return Err(vm.type_error("an RLock state is needed"));

@@ -154,6 +154,13 @@ pub fn wait_set(vm: &mut Vm, flag: &Arc<Flag>, timeout: Option<Duration>) -> Res
     until(vm, timeout, true, |slice| flag.set_slice(slice))
 }
 
+/// As `wait_set`; signals wait meanwhile.
+pub fn wait_set_uninterrupted(vm: &mut Vm, flag: &Arc<Flag>, timeout: Option<Duration>) {
+    let flag = flag.clone();
+    // Without signal handlers nothing is raised.
+    let _ = until(vm, timeout, false, |slice| flag.set_slice(slice));
+}
+
 /// Waits until the flag is clear and sets it. False: the time is over.
 pub fn acquire(vm: &mut Vm, flag: &Arc<Flag>, timeout: Option<Duration>) -> Res<bool> {
     acquire_as(vm, flag, timeout, true)

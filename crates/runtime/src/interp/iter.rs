@@ -114,6 +114,7 @@ fn next_pair(vm: &mut Vm, it: Value, regs: *mut u64) -> Pair {
         }
         Ok(Some(None)) => Pair::End,
         Ok(None) => Pair::Other,
+        Err(_) if vm.catch(vm.types.exc.StopIteration) => Pair::End,
         Err(_) => Pair::Raised,
     }
 }

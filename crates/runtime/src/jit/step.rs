@@ -48,7 +48,13 @@ pub unsafe fn step(vm: &mut Vm) -> bool {
             table: STOP_TABLE.as_ptr().cast(),
             w,
         };
+        // The frames of compiled code lie above: a collection that a native function called here
+        // asks for may leave out what lies below, as in the interpreter's loop.
+        let mut registers = gc::SavedRegisters::new();
+        let outer_entry = std::mem::replace(&mut vm.loop_entry, registers.spill());
         let bits = TABLE[w.op_byte() as usize](s.pc, s.regs, s.vm, s.caches, s.table, w);
+        registers.keep();
+        vm.loop_entry = outer_entry;
         settle(vm, frame, bits)
     }
 }

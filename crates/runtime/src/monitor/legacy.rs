@@ -135,10 +135,11 @@ impl Vm {
     /// other calls of native code.
     fn builtin_callable(&mut self, args: &[Value]) -> Res<Option<Value>> {
         let [f, first] = args else { return Ok(None) };
+        let class = self.class_of(*f);
         if f.is_kind(Kind::Native) {
-            return Ok(Some(*f));
+            return Ok(Some(*f).filter(|_| class != self.types.method_wrapper));
         }
-        if !f.is_kind(Kind::MethodDescr) || Some(*first) == self.interp().monitor.missing {
+        if class != self.types.method_descriptor || Some(*first) == self.interp().monitor.missing {
             return Ok(None);
         }
         let class = self.class_of(*first);

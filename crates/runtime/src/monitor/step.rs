@@ -191,7 +191,10 @@ fn about_to(vm: &mut Vm, frame: *mut Frame, insn: &Insn, events: u32) -> Res<u64
             fire(vm, frame, Event::PyReturn, insn.word, &[v])?;
         }
         Op::Yield | Op::YieldFrom if wants(Event::PyYield) => {
-            let v = reg(insn.first.b()).unwrap_or(Value::NONE);
+            let mut v = reg(insn.first.b()).unwrap_or(Value::NONE);
+            if insn.op == Op::Yield && insn.first.d() == 1 {
+                v = vm.wrap_async_yield(v)?;
+            }
             fire(vm, frame, Event::PyYield, insn.word, &[v])?;
         }
         Op::Call | Op::CallMethod | Op::CallKw | Op::CallEx if wants(Event::Call) => {

@@ -190,19 +190,59 @@ fn union(vm: &mut Vm, a: Value, b: Value) -> Res {
 }
 
 fn symmetric_difference(vm: &mut Vm, a: Value, b: Value) -> Res {
+    let items = vm.types.dict_items;
+    if let (Some(x), Some(y)) = (a.downcast::<DictViewObj>(), b.downcast::<DictViewObj>())
+        && vm.class_of(a) == items
+        && vm.class_of(b) == items
+    {
+        return items_in_one(vm, x.dict, y.dict);
+    }
     let s = set_from(vm, a)?;
     let other = vm.set_of(b)?;
     vm.set_symmetric_difference_update(s, other.value())?;
     Ok(s.value())
 }
 
+/// Items of two dicts that only one of them has. Values of keys in both are compared, and hashed
+/// only when they differ. The dicts may change meanwhile.
+fn items_in_one(vm: &mut Vm, a: Ref<DictObj>, b: Ref<DictObj>) -> Res {
+    let rest = vm.dict_copy(a)?;
+    let out = vm.new_set()?;
+    let mut i = 0;
+    while let Some((at, entry)) = dict::next_entry(b, i) {
+        i = at + 1;
+        let (Some(key), Some(value)) = (entry.key, entry.value) else {
+            continue;
+        };
+        let same = match vm.dict_get(rest, key)? {
+            Some(v) => vm.eq(v, value)?,
+            None => false,
+        };
+        if same {
+            vm.dict_remove(rest, key)?;
+        } else {
+            let pair = vm.new_tuple(&[key, value])?;
+            vm.set_add(out, pair)?;
+        }
+    }
+    let rest = vm.new_dict_view(rest, 2)?;
+    vm.set_update(out, rest)?;
+    Ok(out.value())
+}
+
 fn intersection(vm: &mut Vm, a: Value, b: Value) -> Res {
-    // One of the two is a view; the test of membership is asked of the bigger view.
+    // One of the two is a view; the test of membership is asked of the bigger view, or of a set
+    // that is at least as big.
     let (mut container, mut items) = if a.is_kind(Kind::DictView) {
         (a, b)
     } else {
         (b, a)
     };
+    if (items.is_exact(Kind::Set) || items.is_exact(Kind::FrozenSet))
+        && vm.len(container)? <= vm.len(items)?
+    {
+        return vm.call_method_str(items, "intersection", &[container]);
+    }
     if items.is_kind(Kind::DictView) && vm.len(items)? > vm.len(container)? {
         std::mem::swap(&mut container, &mut items);
     }

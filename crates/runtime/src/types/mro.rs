@@ -210,15 +210,21 @@ impl Vm {
         let Some(old) = c.base.get().and_then(|b| b.downcast::<TypeObj>()) else {
             return Ok(());
         };
-        let same = self.solid_base(old) == self.solid_base(new_base)
-            && old.has(TypeFlags::HAS_DICT) == new_base.has(TypeFlags::HAS_DICT)
-            && old.nfixed.get() == new_base.nfixed.get();
-        if same {
+        let same = |flag: TypeFlags| old.has(flag) == new_base.has(flag);
+        let what = if is_collected(old) != is_collected(new_base) {
+            "deallocator"
+        } else if self.has_same_slots(old, new_base)
+            && same(TypeFlags::HAS_DICT)
+            && same(TypeFlags::HAS_WEAKREF)
+            && old.nfixed.get() == new_base.nfixed.get()
+        {
             return Ok(());
-        }
+        } else {
+            "object layout"
+        };
         let (x, y) = (new_base.full_name(), old.full_name());
         Err(self.type_error(&format!(
-            "__bases__ assignment: '{x}' object layout differs from '{y}'"
+            "__bases__ assignment: '{x}' {what} differs from '{y}'"
         )))
     }
 
@@ -240,4 +246,21 @@ impl Vm {
         }
         Ok(())
     }
+}
+
+/// Whether CPython's cycle collector looks at the instances, which are then freed in another way.
+fn is_collected(c: Ref<TypeObj>) -> bool {
+    let atomic = matches!(
+        c.kind.get(),
+        Kind::Object
+            | Kind::Int
+            | Kind::Bool
+            | Kind::Float
+            | Kind::Complex
+            | Kind::Str
+            | Kind::Bytes
+            | Kind::ByteArray
+            | Kind::Range
+    );
+    c.has(TypeFlags::HEAP) || !atomic
 }

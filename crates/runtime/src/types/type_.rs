@@ -1051,7 +1051,7 @@ impl Vm {
     }
 
     /// Both classes add slots of the same names, in the same order, to a common base.
-    fn has_same_slots(&mut self, a: Ref<TypeObj>, b: Ref<TypeObj>) -> bool {
+    pub(super) fn has_same_slots(&mut self, a: Ref<TypeObj>, b: Ref<TypeObj>) -> bool {
         let (a, b) = (self.solid_base(a), self.solid_base(b));
         if a == b {
             return true;

@@ -80,7 +80,7 @@ mod methods {
     /// After calling this function, some of the input data may still
     /// be stored in internal buffers for later processing.
     /// Call the flush() method to clear these buffers.
-    #[native("compress($self, data, /)")]
+    #[native("compress($self, data, /)", defining)]
     fn compress(vm: &mut Vm, this: Value, data: Buffer) -> Res {
         let mut s = stream(vm, this)?.borrow_mut();
         let mut out = Output::new(None);
@@ -97,7 +97,7 @@ mod methods {
     ///     If mode == Z_FINISH, the compressor object can no longer be
     ///     used after calling the flush() method.  Otherwise, more data
     ///     can still be compressed.
-    #[native("flush($self, mode=zlib.Z_FINISH, /)")]
+    #[native("flush($self, mode=zlib.Z_FINISH, /)", defining)]
     fn flush(vm: &mut Vm, this: Value, mode: Option<i32>) -> Res {
         let mode = mode.unwrap_or(z::Z_FINISH);
         let mut out = Output::new(None);
@@ -115,7 +115,7 @@ mod methods {
         out.finish(vm)
     }
     /// Return a copy of the compression object.
-    #[native("copy($self, /)")]
+    #[native("copy($self, /)", defining)]
     fn copy(vm: &mut Vm, this: Value) -> Res {
         let mut s = stream(vm, this)?.borrow_mut();
         match s.copy() {
@@ -131,11 +131,11 @@ mod methods {
             Err(code) => Err(zlib_error(vm, &s, code, "while copying compression object")),
         }
     }
-    #[native("__copy__($self, /)")]
+    #[native("__copy__($self, /)", defining)]
     fn copy_protocol(vm: &mut Vm, this: Value) -> Res {
         copy(vm, this)
     }
-    #[native("__deepcopy__($self, memo, /)")]
+    #[native("__deepcopy__($self, memo, /)", defining)]
     fn deepcopy(vm: &mut Vm, this: Value, _memo: Value) -> Res {
         copy(vm, this)
     }

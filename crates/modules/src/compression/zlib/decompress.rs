@@ -131,7 +131,7 @@ mod methods {
     ///
     /// length
     ///   the initial size of the output buffer.
-    #[native("flush($self, length=zlib.DEF_BUF_SIZE, /)")]
+    #[native("flush($self, length=zlib.DEF_BUF_SIZE, /)", defining)]
     fn flush(vm: &mut Vm, this: Value, length: Option<isize>) -> Res {
         let length = length.unwrap_or(super::super::DEF_BUF_SIZE as isize);
         if length <= 0 {
@@ -156,7 +156,7 @@ mod methods {
         out.finish(vm)
     }
     /// Return a copy of the decompression object.
-    #[native("copy($self, /)")]
+    #[native("copy($self, /)", defining)]
     fn copy(vm: &mut Vm, this: Value) -> Res {
         let d = object(vm, this)?;
         let mut s = d.stream.borrow_mut();
@@ -185,11 +185,11 @@ mod methods {
             )),
         }
     }
-    #[native("__copy__($self, /)")]
+    #[native("__copy__($self, /)", defining)]
     fn copy_protocol(vm: &mut Vm, this: Value) -> Res {
         copy(vm, this)
     }
-    #[native("__deepcopy__($self, memo, /)")]
+    #[native("__deepcopy__($self, memo, /)", defining)]
     fn deepcopy(vm: &mut Vm, this: Value, _memo: Value) -> Res {
         copy(vm, this)
     }

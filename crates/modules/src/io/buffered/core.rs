@@ -3,6 +3,7 @@
 //! At most one of the two sides is in use: either `rbuf[rpos..]` was read ahead of the logical
 //! position, or `wbuf` is still to be written at it.
 
+use super::lock::BufLock;
 use crate::io::rawfile::RawFile;
 use crate::io::util::*;
 use runtime::object::*;
@@ -19,6 +20,7 @@ pub struct BufCore {
     pub rpos: Cell<usize>,
     pub wbuf: RefCell<Vec<u8>>,
     pub state: Cell<State>,
+    pub lock: BufLock,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,7 @@ impl BufCore {
             rpos: Cell::new(0),
             wbuf: RefCell::new(Vec::new()),
             state: Cell::new(State::Uninitialized),
+            lock: BufLock::default(),
         }
     }
 
@@ -72,11 +75,12 @@ impl Drop for BufCore {
     }
 }
 
-/// A stream's raw side: the core and the raw object.
+/// A stream's raw side: the core, the raw object and the stream itself.
 #[derive(Clone)]
 pub struct Raw {
     pub core: Rc<BufCore>,
     pub obj: Value,
+    pub stream: Value,
 }
 
 impl Raw {
@@ -201,7 +205,7 @@ impl Raw {
         got
     }
 
-    /// Writes the buffer out; BlockingIOError when it would block.
+    /// Writes the buffer out; BlockingIOError when it would block. The caller has entered.
     pub fn flush(&self, vm: &mut Vm) -> Res<()> {
         let mut data = std::mem::take(&mut *self.core.wbuf.borrow_mut());
         let mut at = 0;
@@ -216,14 +220,7 @@ impl Raw {
             }
         };
         data.drain(..at);
-        let mut wbuf = self.core.wbuf.borrow_mut();
-        if wbuf.is_empty() {
-            *wbuf = data;
-        } else {
-            // The raw stream's write came back to this buffer.
-            data.append(&mut wbuf);
-            *wbuf = data;
-        }
+        *self.core.wbuf.borrow_mut() = data;
         r
     }
 
@@ -238,8 +235,16 @@ impl Raw {
         Ok(())
     }
 
+    /// `flush` of a stream that may have read ahead.
+    pub fn flush_and_rewind(&self, vm: &mut Vm) -> Res<()> {
+        let _busy = self.enter(vm)?;
+        self.flush(vm)?;
+        self.rewind(vm)
+    }
+
     /// Buffered write of all of `data`.
     pub fn write(&self, vm: &mut Vm, data: &[u8]) -> Res<()> {
+        let _busy = self.enter(vm)?;
         if !self.core.rbuf.borrow().is_empty() {
             self.rewind(vm)?;
         }

@@ -29,6 +29,7 @@ fn seek_to(vm: &mut Vm, raw: &Raw, target: i64, whence: i32) -> Res<i64> {
             return Ok(logical + offset);
         }
     }
+    let _busy = raw.enter(vm)?;
     raw.flush(vm)?;
     let target = if whence == libc::SEEK_CUR {
         target - raw.core.ahead() as i64
@@ -93,11 +94,16 @@ pub mod common {
     #[native("close($self, /)")]
     fn close(vm: &mut Vm, this: Value) -> Res {
         let raw = raw_of(vm, this)?;
+        let busy = raw.enter(vm)?;
         if raw.closed(vm)? {
             return Ok(Value::NONE);
         }
+        drop(busy);
         let first = vm.call_method(this, vm.names.flush, &[]);
-        let r = then_close(vm, first, |vm| vm.call_method(raw.obj, vm.names.close, &[]));
+        let r = then_close(vm, first, |vm| {
+            let _busy = raw.enter(vm)?;
+            vm.call_method(raw.obj, vm.names.close, &[])
+        });
         // What could not be flushed is gone with the file.
         if raw.closed(vm) == Ok(true) {
             *raw.core.rbuf.borrow_mut() = Vec::new();
@@ -147,13 +153,15 @@ pub mod common {
         let behind = raw.core.wbuf.borrow().len() as i64;
         Ok((at - ahead + behind).max(0))
     }
-    #[native("truncate($self, pos=None, /)")]
+    #[native("truncate($self, pos=None, /)", defining)]
     fn truncate(vm: &mut Vm, this: Value, pos: Option<Value>) -> Res {
         let raw = raw_of(vm, this)?;
         ensure_open(vm, &raw, "truncate of closed file")?;
-        if !raw_truth(vm, this, "writable")? {
+        let reader = vm.native_type(&READER)?;
+        if vm.class_of(this).is_subtype(reader) {
             return Err(unsupported(vm, "truncate"));
         }
+        let _busy = raw.enter(vm)?;
         raw.flush(vm)?;
         raw.rewind(vm)?;
         let pos = match pos {
@@ -290,8 +298,7 @@ pub mod writing {
     fn flush(vm: &mut Vm, this: Value) -> Res<()> {
         let raw = raw_of(vm, this)?;
         ensure_open(vm, &raw, "flush of closed file")?;
-        raw.flush(vm)?;
-        raw.rewind(vm)
+        raw.flush_and_rewind(vm)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `BufferedReader`, `BufferedWriter`, `BufferedRandom`, `BufferedRWPair`.
 
 pub mod core;
+mod lock;
 mod methods;
 mod pair;
 mod read;
@@ -100,6 +101,7 @@ pub fn raw_of(vm: &mut Vm, this: Value) -> Res<Raw> {
         (State::Ready, Some(obj)) => Ok(Raw {
             core: p.core.clone(),
             obj,
+            stream: this,
         }),
         (State::Detached, _) => Err(vm.value_error("raw stream has been detached")),
         _ => Err(vm.value_error("I/O operation on uninitialized object")),

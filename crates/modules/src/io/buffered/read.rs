@@ -26,6 +26,7 @@ fn before(vm: &mut Vm, raw: &Raw) -> Res<()> {
 
 /// Everything to the end; None when it would block at once.
 pub fn read_all(vm: &mut Vm, raw: &Raw) -> Res {
+    let _busy = raw.enter(vm)?;
     before(vm, raw)?;
     let mut out = Vec::new();
     take_ahead(raw, usize::MAX, &mut out);
@@ -91,6 +92,7 @@ pub fn read_n(vm: &mut Vm, raw: &Raw, n: usize) -> Res {
         // SAFETY: at + n bytes are in the buffer, which nothing changes before new_bytes copied.
         return vm.new_bytes(unsafe { std::slice::from_raw_parts(piece.add(at), n) });
     }
+    let _busy = raw.enter(vm)?;
     before(vm, raw)?;
     let mut out = Vec::new();
     if out.try_reserve(n).is_err() {
@@ -125,7 +127,6 @@ pub fn read_n(vm: &mut Vm, raw: &Raw, n: usize) -> Res {
 
 /// At most n bytes with at most one raw read.
 pub fn read1(vm: &mut Vm, raw: &Raw, n: usize, out: &mut Vec<u8>) -> Res<()> {
-    before(vm, raw)?;
     if raw.core.ahead() > 0 {
         take_ahead(raw, n, out);
         return Ok(());
@@ -133,6 +134,8 @@ pub fn read1(vm: &mut Vm, raw: &Raw, n: usize, out: &mut Vec<u8>) -> Res<()> {
     if n == 0 {
         return Ok(());
     }
+    let _busy = raw.enter(vm)?;
+    before(vm, raw)?;
     if n < raw.core.size.get() {
         raw.fill(vm)?;
         take_ahead(raw, n, out);
@@ -146,8 +149,12 @@ pub fn read1(vm: &mut Vm, raw: &Raw, n: usize, out: &mut Vec<u8>) -> Res<()> {
 
 /// Fills up to n bytes of `out`; with `once`, with at most one raw read. None: would block.
 pub fn read_into(vm: &mut Vm, raw: &Raw, n: usize, once: bool, out: &mut Vec<u8>) -> Res<bool> {
-    before(vm, raw)?;
     take_ahead(raw, n, out);
+    if out.len() == n {
+        return Ok(true);
+    }
+    let _busy = raw.enter(vm)?;
+    before(vm, raw)?;
     let mut reads = 0;
     while out.len() < n && !(once && (reads > 0 || !out.is_empty())) {
         reads += 1;
@@ -174,6 +181,7 @@ pub fn read_into(vm: &mut Vm, raw: &Raw, n: usize, once: bool, out: &mut Vec<u8>
 
 /// What is read ahead, after a raw read when that is nothing.
 pub fn peek(vm: &mut Vm, raw: &Raw) -> Res {
+    let _busy = raw.enter(vm)?;
     before(vm, raw)?;
     if raw.core.ahead() == 0 {
         raw.fill(vm)?;
@@ -191,9 +199,11 @@ pub fn read_line(vm: &mut Vm, raw: &Raw, limit: isize) -> Res {
     };
     let mut out: Vec<u8> = Vec::new();
     let mut done = take_line(raw, limit, &mut out);
-    if !done {
-        before(vm, raw)?;
+    if done {
+        return vm.new_bytes(&out);
     }
+    let _busy = raw.enter(vm)?;
+    before(vm, raw)?;
     while !done {
         if raw.fill(vm)?.unwrap_or(0) == 0 {
             break;

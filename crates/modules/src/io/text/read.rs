@@ -37,6 +37,7 @@ pub fn fast_raw(t: &Text) -> Option<Raw> {
     Some(Raw {
         core,
         obj: Value::NONE,
+        stream: t.buffer.get().unwrap_or(Value::NONE),
     })
 }
 

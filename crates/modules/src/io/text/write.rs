@@ -39,8 +39,7 @@ pub fn flush_buffer(vm: &mut Vm, t: &Text) -> Res<()> {
         if raw.closed(vm)? {
             return Err(vm.value_error("flush of closed file"));
         }
-        raw.flush(vm)?;
-        return raw.rewind(vm);
+        return raw.flush_and_rewind(vm);
     }
     let buffer = t.buffer.get().unwrap_or(Value::NONE);
     vm.call_method(buffer, vm.names.flush, &[]).map(|_| ())

@@ -400,7 +400,7 @@ pub mod table {
     /// The result is returned as a new bytearray object.
     #[native("join($self, iterable_of_bytes, /)")]
     fn join(vm: &mut Vm, this: Value, iterable: Value) -> Res {
-        shared::join(vm, this, iterable)
+        crate::types::bytes::join::join(vm, this, iterable)
     }
     /// Return a copy with each character mapped by the given translation table.
     ///

@@ -116,6 +116,14 @@ pub mod methods {
     }
 }
 
+/// A separator and how many bytes stand between two of them, counted from the right; from the left
+/// if negative.
+#[derive(Clone, Copy)]
+pub struct HexArgs {
+    sep: Option<u8>,
+    per: i32,
+}
+
 impl Vm {
     /// A bytes object of `bytes` or a subclass.
     pub fn bytes_of_class(&mut self, class: Value, b: &[u8]) -> Res {
@@ -302,22 +310,22 @@ impl Vm {
         self.warn(self.types.exc.BytesWarning, message, 1)
     }
 
-    /// The hexadecimal text of bytes, with an optional separator every so many bytes.
-    pub fn hex_of(&mut self, b: &[u8], sep: Option<Value>, per: Option<Value>) -> Res {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    /// The arguments of `hex`, which may run code that changes what is to be shown.
+    pub fn hex_args(&mut self, sep: Option<Value>, per: Option<Value>) -> Res<HexArgs> {
         let per = match per {
-            Some(v) => match i32::try_from(self.index_i64(v)?) {
-                Ok(n) => n,
-                Err(_) => {
-                    return Err(self.overflow_error("Python int too large to convert to C int"));
-                }
-            },
+            Some(v) => self.index_i32(v)?,
             None => 1,
         };
         let sep = match sep {
             Some(s) => Some(self.hex_separator(s)?),
             None => None,
         };
+        Ok(HexArgs { sep, per })
+    }
+
+    /// The hexadecimal text of bytes, with an optional separator every so many bytes.
+    pub fn hex_of(&mut self, b: &[u8], HexArgs { sep, per }: HexArgs) -> Res {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let group = per.unsigned_abs() as usize;
         let mut out = Vec::with_capacity(b.len() * 2);
         for (i, byte) in b.iter().enumerate() {

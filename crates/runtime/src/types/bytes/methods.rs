@@ -399,7 +399,7 @@ pub mod table {
     /// Example: b'.'.join([b'ab', b'pq', b'rs']) -> b'ab.pq.rs'.
     #[native("join($self, iterable_of_bytes, /)")]
     fn join(vm: &mut Vm, this: Value, iterable: Value) -> Res {
-        shared::join(vm, this, iterable)
+        crate::types::bytes::join::join(vm, this, iterable)
     }
     /// Return a copy with each character mapped by the given translation table.
     ///

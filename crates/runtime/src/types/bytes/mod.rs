@@ -1,12 +1,13 @@
 //! `bytes`.
 
 mod convert;
+pub mod join;
 mod methods;
 mod percent;
 pub mod shared;
 pub mod slices;
 
-pub use convert::BytesFrom;
+pub use convert::{BytesFrom, HexArgs};
 
 use crate::class::{DictPlace, TypeFlags, TypeSpec};
 use crate::object::*;

@@ -80,7 +80,7 @@ impl Needle {
 }
 
 /// Keeps a bytearray's size while arguments are looked at that may run code.
-fn hold(vm: &mut Vm, this: Value) -> Res<Option<Buffer>> {
+pub(super) fn hold(vm: &mut Vm, this: Value) -> Res<Option<Buffer>> {
     match this.is_kind(Kind::ByteArray) {
         true => vm.get_buffer(this).map(Some),
         false => Ok(None),
@@ -203,6 +203,7 @@ fn tail_match(
     name: &str,
 ) -> Res<bool> {
     let (start, end) = search_bounds(vm, start, end)?;
+    let _held = hold(vm, this)?;
     let suffix = name == "endswith";
     let test = |vm: &mut Vm, v: Value| -> Res<bool> {
         let b = vm.get_buffer(v)?;
@@ -498,46 +499,6 @@ pub fn swapcase(vm: &mut Vm, this: Value) -> Res {
     like(vm, this, &r)
 }
 
-pub fn join(vm: &mut Vm, this: Value, iterable: Value) -> Res {
-    let items = if iterable.is_kind(Kind::List) || iterable.is_kind(Kind::Tuple) {
-        vm.collect(iterable)?
-    } else {
-        match vm.collect(iterable) {
-            Ok(v) => v,
-            Err(_)
-                if vm.special(iterable, vm.names.__iter__).is_none()
-                    && vm.special(iterable, vm.names.__getitem__).is_none()
-                    && vm.catch(vm.types.exc.TypeError) =>
-            {
-                return Err(vm.type_error("can only join an iterable"));
-            }
-            Err(r) => return Err(r),
-        }
-    };
-    if items.len() == 1 && items[0].is_exact(Kind::Bytes) && this.is_kind(Kind::Bytes) {
-        return Ok(items[0]);
-    }
-    let mut out: Vec<u8> = Vec::new();
-    for (i, v) in items.iter().enumerate() {
-        if i > 0 {
-            out.extend_from_slice(data(this));
-        }
-        if v.is_kind(Kind::Bytes) || v.is_kind(Kind::ByteArray) {
-            out.extend_from_slice(data(*v));
-            continue;
-        }
-        if !vm.has_buffer(*v) {
-            let name = vm.class_name(*v);
-            return Err(vm.type_error(&format!(
-                "sequence item {i}: expected a bytes-like object, {name} found"
-            )));
-        }
-        let b = vm.get_buffer(*v)?;
-        out.extend_from_slice(b.as_slice());
-    }
-    like(vm, this, &out)
-}
-
 pub fn translate(vm: &mut Vm, this: Value, table: Value, delete: Option<Value>) -> Res {
     let table = if table.is_none() {
         None
@@ -571,9 +532,8 @@ pub fn decode(vm: &mut Vm, this: Value, encoding: Option<Value>, errors: Option<
     vm.decode_object(this, encoding.as_deref(), errors.as_deref())
 }
 pub fn hex(vm: &mut Vm, this: Value, sep: Option<Value>, bytes_per_sep: Option<Value>) -> Res {
-    // A copy: converting the arguments may run code that changes a bytearray.
-    let bytes = data(this).to_vec();
-    vm.hex_of(&bytes, sep, bytes_per_sep)
+    let args = vm.hex_args(sep, bytes_per_sep)?;
+    vm.hex_of(data(this), args)
 }
 
 pub fn dunder_len(_: &mut Vm, this: Value) -> Res<usize> {

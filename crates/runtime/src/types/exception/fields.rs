@@ -2,7 +2,7 @@
 //!
 //! An exception with fields has an array of `FIELDS` values in `extra`; empty slots read as None.
 
-use crate::native::{DefKind, NativeDef, Params};
+use crate::native::{DefKind, NativeDef, Params, Wording};
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
@@ -93,6 +93,7 @@ const GETTER: Params = Params {
     kwonly_required: 0,
     varargs: false,
     simple: true,
+    wording: Wording::Plain,
     varkw: false,
     has_self: true,
 };

@@ -48,11 +48,12 @@ pub(crate) fn generator(v: Value) -> Res<Ref<GeneratorObj>> {
     v.downcast().ok_or(Raised)
 }
 
-/// `__next__` for `vm.next`: the returned value is lost, see `Vm::next_or_value`.
+/// `__next__` for `vm.next_raw`: StopIteration is made only to carry a value.
 fn next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     match vm.resume_generator(generator(it)?, Resume::Send(Value::NONE))? {
         Outcome::Yielded(v) => Ok(Some(v)),
-        Outcome::Returned(_) => Ok(None),
+        Outcome::Returned(v) if v.is_none() => Ok(None),
+        Outcome::Returned(v) => Err(vm.stop_iteration(v)),
     }
 }
 

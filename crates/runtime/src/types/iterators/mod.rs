@@ -391,7 +391,7 @@ fn enumerate_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
 
 #[inline]
 fn enumerate_step(vm: &mut Vm, r: Ref<IterObj>) -> Res<Option<[Value; 2]>> {
-    let Some(v) = vm.next(r.target.or_none())? else {
+    let Some(v) = vm.next_raw(r.target.or_none())? else {
         return Ok(None);
     };
     let count = match r.aux.get() {
@@ -412,6 +412,15 @@ fn enumerate_step(vm: &mut Vm, r: Ref<IterObj>) -> Res<Option<[Value; 2]>> {
 /// Up to so many iterators, `zip` and `map` keep their items on the native stack.
 const FEW: usize = 4;
 
+/// The next item of one of the iterators of a `zip` or `map`, whose StopIteration is passed on as
+/// it is unless the others are asked first.
+fn next_unless_strict(vm: &mut Vm, r: Ref<IterObj>, one: Value) -> Res<Option<Value>> {
+    match r.end.get() {
+        0 => vm.next_raw(one),
+        _ => vm.next(one),
+    }
+}
+
 /// `target`: tuple of iterators; `end`: strict.
 fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = iter_of(it);
@@ -424,7 +433,7 @@ fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let mut few = [Value::NONE; FEW];
     let mut many = vm.new_vec();
     for (i, one) in its.items().iter().enumerate() {
-        match vm.next(*one)? {
+        match next_unless_strict(vm, r, *one)? {
             Some(v) if its.len <= FEW => few[i] = v,
             Some(v) => many.push(vm, v)?,
             None if r.end.get() == 0 => return Ok(None),
@@ -441,10 +450,10 @@ fn zip_pair(vm: &mut Vm, r: Ref<IterObj>) -> Res<Option<Option<[Value; 2]>>> {
         return Ok(None);
     };
     let (a, b) = (its.items()[0], its.items()[1]);
-    let Some(x) = vm.next(a)? else {
+    let Some(x) = vm.next_raw(a)? else {
         return Ok(Some(None));
     };
-    Ok(Some(vm.next(b)?.map(|y| [x, y])))
+    Ok(Some(vm.next_raw(b)?.map(|y| [x, y])))
 }
 
 fn zip_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
@@ -483,7 +492,7 @@ fn map_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let mut few = [Value::NONE; FEW];
     let mut many = vm.new_vec();
     for (i, one) in its.items().iter().enumerate() {
-        match vm.next(*one)? {
+        match next_unless_strict(vm, r, *one)? {
             Some(v) if its.len <= FEW => few[i] = v,
             Some(v) => many.push(vm, v)?,
             None if r.end.get() == 0 => return Ok(None),
@@ -525,7 +534,7 @@ fn map_strict(vm: &mut Vm, its: Ref<TupleObj>, i: usize) -> Res<()> {
 fn filter_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let r = iter_of(it);
     let f = r.aux.or_none();
-    while let Some(v) = vm.next(r.target.or_none())? {
+    while let Some(v) = vm.next_raw(r.target.or_none())? {
         let keep = if f.is_none() || f == vm.types.bool.value() {
             v
         } else {

@@ -117,8 +117,9 @@ pub mod table {
     /// 'b901:ef'
     #[native("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(vm: &mut Vm, this: Value, sep: Option<Value>, per: Option<Value>) -> Res {
+        let args = vm.hex_args(sep, per)?;
         let bytes = view(vm, this)?.to_bytes();
-        vm.hex_of(&bytes, sep, per)
+        vm.hex_of(&bytes, args)
     }
     /// Return the data in the buffer as a list of elements.
     #[native("tolist($self, /)")]
