@@ -238,9 +238,7 @@ fn intersection(vm: &mut Vm, a: Value, b: Value) -> Res {
     } else {
         (b, a)
     };
-    if (items.is_exact(Kind::Set) || items.is_exact(Kind::FrozenSet))
-        && vm.len(container)? <= vm.len(items)?
-    {
+    if items.is_exact(Kind::Set) && vm.len(container)? <= vm.len(items)? {
         return vm.call_method_str(items, "intersection", &[container]);
     }
     if items.is_kind(Kind::DictView) && vm.len(items)? > vm.len(container)? {

@@ -214,7 +214,14 @@ impl Raw {
                 break Ok(());
             }
             match self.write_once(vm, &data[at..]) {
-                Ok(Some(n)) => at += n,
+                Ok(Some(n)) => {
+                    at += n;
+                    // A signal may be why not all was written: its handler must not wait for the
+                    // next write, which can block.
+                    if let Err(r) = vm.check_polls() {
+                        break Err(r);
+                    }
+                }
                 Ok(None) => break Err(would_block(vm, 0)),
                 Err(r) => break Err(r),
             }
@@ -262,7 +269,10 @@ impl Raw {
         let mut at = 0;
         while data.len() - at > size {
             match self.write_once(vm, &data[at..])? {
-                Some(n) => at += n,
+                Some(n) => {
+                    at += n;
+                    vm.check_polls()?;
+                }
                 None => {
                     // What fits is kept; the rest is the caller's.
                     let n = size.min(data.len() - at);
