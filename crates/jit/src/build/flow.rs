@@ -86,6 +86,12 @@ impl Builder<'_> {
     pub(super) fn goto(&mut self, word: u32) -> Built {
         let from = self.block();
         if !self.body().region.contains(&word) {
+            let (env, steps) = (self.env.clone(), self.steps);
+            if let Some(p) = self.body_mut().peeled.as_mut().filter(|p| p.steps == steps) {
+                p.ends.push((from, env));
+                self.cur = None;
+                return Ok(());
+            }
             let s = self.state_at(word);
             self.g.block_mut(from).end = End::Leave(s);
             self.cur = None;

@@ -104,6 +104,15 @@ struct Body {
     cont: Cont,
     extra: Option<Node>,
     is_root: bool,
+    /// Of a callee that is only begun in place.
+    peeled: Option<Peeled>,
+}
+
+/// Where a callee that was begun in place goes on.
+struct Peeled {
+    /// `Builder::steps` at its beginning: what the interpreter ran must not be done again.
+    steps: u32,
+    ends: Vec<(Block, Env)>,
 }
 
 pub struct Builder<'a> {
@@ -314,6 +323,7 @@ impl<'a> Builder<'a> {
             cont: Cont::Store,
             extra: None,
             is_root: false,
+            peeled: None,
         }
     }
 

@@ -23,7 +23,7 @@ use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData as MemFlag
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use runtime::Vm;
-use runtime::frame::Frame;
+use runtime::frame::{Frame, Site};
 use runtime::jit::exit;
 use rustc_hash::FxHashMap as HashMap;
 use std::mem::offset_of;
@@ -44,6 +44,8 @@ pub(crate) struct Lower<'a> {
     /// The frame record on top when the code was entered.
     frame: ir::Value,
     exits: Vec<Exit>,
+    /// Of the states in which compiled code is called.
+    sites: HashMap<StateId, Box<Site>>,
     /// Number in `open_exits`, by state and by whether it is expected.
     exit_of: HashMap<(StateId, bool), usize>,
     /// Exit blocks that are still to be filled.
@@ -76,7 +78,15 @@ fn mem() -> MemFlags {
     MemFlags::trusted()
 }
 
-/// Translates the graph; gives the exits.
+/// The tables that the code of a unit refers to.
+#[derive(Default)]
+pub(crate) struct Tables {
+    pub exits: Vec<Exit>,
+    #[expect(dead_code, reason = "the code refers to them by address")]
+    pub sites: Vec<Box<Site>>,
+}
+
+/// Translates the graph.
 pub(crate) fn lower(
     g: &Graph,
     func: &mut ir::Function,
@@ -84,7 +94,7 @@ pub(crate) fn lower(
     unit: *const Unit,
     config: TargetFrontendConfig,
     stress: Option<u32>,
-) -> Result<Vec<Exit>, Refusal> {
+) -> Result<Tables, Refusal> {
     let dom = Dominators::new(g);
     let call_conv = CallConv::SystemV;
     func.signature = signature(call_conv, if g.is_function { g.nargs + 3 } else { 2 });
@@ -111,6 +121,7 @@ pub(crate) fn lower(
         args: params.get(3..).unwrap_or_default().to_vec(),
         frame,
         exits: Vec::new(),
+        sites: HashMap::default(),
         exit_of: HashMap::default(),
         open_exits: Vec::new(),
         bail: None,
@@ -337,7 +348,7 @@ impl Lower<'_> {
         b
     }
 
-    fn finish(mut self) -> Result<Vec<Exit>, Refusal> {
+    fn finish(mut self) -> Result<Tables, Refusal> {
         self.fill_exits()?;
         self.fill_tails();
         if let Some(b) = self.bail {
@@ -347,7 +358,10 @@ impl Lower<'_> {
         }
         self.fb.seal_all_blocks();
         self.fb.finalize(self.config);
-        Ok(self.exits)
+        Ok(Tables {
+            exits: self.exits,
+            sites: self.sites.into_values().collect(),
+        })
     }
 
     /// Goes to the exit of a state when the condition does not hold.
