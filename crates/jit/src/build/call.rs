@@ -319,12 +319,31 @@ impl Builder<'_> {
         let mut all = vec![callee];
         all.extend(args);
         let window = base as u32;
-        let n = self.push_leaving(Op::Call { entry, window }, Rep::Value, all);
+        self.finish_call(insn, Op::Call { entry, window }, all);
+        Ok(())
+    }
+
+    /// Calls a function that is not known.
+    fn call_any(&mut self, insn: Insn, f: Node, args: Vec<Node>, base: u16) -> Built {
+        if args.len() > MAX_ARGS || self.site().unstable {
+            return self.step(insn);
+        }
+        let mut all = vec![f];
+        for n in args {
+            all.push(self.boxed(n));
+        }
+        let window = base as u32;
+        self.finish_call(insn, Op::CallAny { window }, all);
+        Ok(())
+    }
+
+    /// The node of a call that is not inlined, and what comes of it.
+    fn finish_call(&mut self, insn: Insn, op: Op, args: Vec<Node>) {
+        let n = self.push_leaving(op, Rep::Value, args);
         self.catch(n);
         self.clobber();
         self.lose_window(insn);
         self.set(insn.first.a(), n);
-        Ok(())
     }
 
     /// Why a callee is not inlined, or that it is.
@@ -433,11 +452,7 @@ impl Builder<'_> {
             all.push(self.boxed(a));
         }
         let def = std::ptr::from_ref(def) as u64;
-        let n = self.push_leaving(Op::CallNative { def }, Rep::Value, all);
-        self.catch(n);
-        self.clobber();
-        self.lose_window(insn);
-        self.set(insn.first.a(), n);
+        self.finish_call(insn, Op::CallNative { def }, all);
         Ok(())
     }
 
