@@ -321,8 +321,7 @@ impl Builder<'_> {
         {
             return self.peel(insn, code, callee, globals, args, base, words);
         }
-        let n = self.call_native_entry(insn, code, callee, args, base);
-        self.set(insn.first.a(), n);
+        self.call_native_entry(insn, code, callee, args, base);
         Ok(())
     }
 
@@ -340,10 +339,30 @@ impl Builder<'_> {
         let entry = code.jit_state().entry.as_ptr() as u64;
         self.constants.push(code.value().bits());
         let window = base as u32;
-        let n = self.push_leaving(Op::Call { entry, window }, Rep::Value, all);
+        self.finish_call(insn, Op::Call { entry, window }, all)
+    }
+
+    /// Calls a function that is not known.
+    fn call_any(&mut self, insn: Insn, f: Node, args: Vec<Node>, base: u16) -> Built {
+        if args.len() > MAX_ARGS || self.site().unstable {
+            return self.step(insn);
+        }
+        let mut all = vec![f];
+        for n in args {
+            all.push(self.boxed(n));
+        }
+        let window = base as u32;
+        self.finish_call(insn, Op::CallAny { window }, all);
+        Ok(())
+    }
+
+    /// The node of a call that is not inlined, and what comes of it.
+    fn finish_call(&mut self, insn: Insn, op: Op, args: Vec<Node>) -> Node {
+        let n = self.push_leaving(op, Rep::Value, args);
         self.catch(n);
         self.clobber();
         self.lose_window(insn);
+        self.set(insn.first.a(), n);
         n
     }
 
@@ -503,11 +522,7 @@ impl Builder<'_> {
             all.push(self.boxed(a));
         }
         let def = std::ptr::from_ref(def) as u64;
-        let n = self.push_leaving(Op::CallNative { def }, Rep::Value, all);
-        self.catch(n);
-        self.clobber();
-        self.lose_window(insn);
-        self.set(insn.first.a(), n);
+        self.finish_call(insn, Op::CallNative { def }, all);
         Ok(())
     }
 

@@ -159,12 +159,7 @@ impl<'a> Builder<'a> {
             g: Graph::new(name),
             bodies: Vec::new(),
             cur: None,
-            env: Env {
-                regs: Vec::new(),
-                fields: Vec::new(),
-                shapes: HashMap::default(),
-                checked: HashMap::default(),
-            },
+            env: Env::new(Vec::new()),
             word: 0,
             state_cache: None,
             consts: HashMap::default(),
@@ -300,7 +295,9 @@ impl<'a> Builder<'a> {
     ) -> Body {
         let insns: Vec<Insn> = insns(&code.data().instrs).map_while(Result::ok).collect();
         let at = insns.iter().enumerate().map(|(i, n)| (n.word, i)).collect();
-        let (leaders, loops) = flow::structure(&insns, code, self.eager);
+        let loop_itself = parent.is_none() && !self.g.is_function;
+        let catches = |to| loop_itself && catch::is_seen(code, to, self.eager);
+        let (leaders, loops) = flow::structure(&insns, code, catches);
         let data = code.data();
         let read_later = Liveness::from_parts(&data.instrs, &data.exceptions, data.nregs as u32, 0);
         self.g.extent = self.g.extent.max(window + code.nregs);

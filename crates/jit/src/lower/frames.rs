@@ -68,7 +68,7 @@ impl Lower<'_> {
     }
 
     /// The frame record that many above the one at entry.
-    pub(super) fn record_at(&mut self, n: usize) -> ir::Value {
+    fn record_at(&mut self, n: usize) -> ir::Value {
         if n == 0 {
             return self.frame;
         }

@@ -282,12 +282,11 @@ impl Lower<'_> {
             return;
         };
         self.fb.switch_to_block(block);
-        let frame = self.record_at(c.depth + usize::from(self.g.is_function));
         // SAFETY: the handler is inside the code.
         let pc = unsafe { c.code.instrs.add(c.word as usize) } as u64;
         let pc = self.iconst(pc);
-        let watched = self.watched(c.depth) as u64;
-        let (vm, watched) = (self.vm, self.iconst(watched));
+        let watched = self.watched(0) as u64;
+        let (vm, frame, watched) = (self.vm, self.frame, self.iconst(watched));
         let yes = self.call_helper(
             crate::helpers::caught as *const () as u64,
             &[vm, frame, pc, watched],
@@ -378,6 +377,15 @@ impl Lower<'_> {
         let to = self.exit_block(state, false, what);
         let go = self.fb.create_block();
         self.fb.ins().brif(bad, to, &[], go, &[]);
+        self.fb.switch_to_block(go);
+    }
+
+    /// Goes to the exit of a state when a helper could not do the bytecode. No guard: the stress mode
+    /// does not count it.
+    fn leave_undone(&mut self, done: ir::Value, state: StateId, what: &'static str) {
+        let to = self.exit_block(state, false, what);
+        let go = self.fb.create_block();
+        self.fb.ins().brif(done, go, &[], to, &[]);
         self.fb.switch_to_block(go);
     }
 
