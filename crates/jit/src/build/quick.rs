@@ -3,7 +3,6 @@
 
 use super::*;
 use crate::helpers::quick;
-use runtime::jit::MAX_ARGS;
 
 /// Types that helpers can tell apart, compare and hash themselves.
 const SIMPLE: u32 = types::INT | types::STR;
@@ -18,7 +17,7 @@ fn only(mask: u32, allowed: u32) -> bool {
 
 impl Builder<'_> {
     /// The result of a helper that gives the empty word where it cannot do it.
-    fn quick(&mut self, address: u64, args: &[Node]) -> Node {
+    pub(super) fn quick(&mut self, address: u64, args: &[Node]) -> Node {
         let args = args.iter().map(|n| self.boxed(*n)).collect();
         let n = self.push(Op::Helper { address }, Rep::Value, args);
         self.push_leaving(Op::GuardBound, Rep::None, vec![n]);
@@ -140,22 +139,34 @@ impl Builder<'_> {
         Some(f)
     }
 
-    /// A call of a function that is not known.
-    pub(super) fn call_any(&mut self, insn: Insn, f: Node, args: Vec<Node>, base: u16) -> Built {
-        if args.len() > MAX_ARGS || self.site().unstable {
-            return self.step(insn);
+    /// A call of `str`, `int`, `float` or `bool` with one number or string.
+    pub(super) fn conversion(&mut self, class: Value, args: &[Node]) -> Option<Node> {
+        let &[x] = args else { return None };
+        let site = self.site();
+        let kind = self.types_of(x, site.operands[0]);
+        if site.unstable {
+            return None;
         }
-        let mut all = vec![f];
-        for n in args {
-            all.push(self.boxed(n));
+        let [text, int, float, truth] = {
+            let t = self.vm.types;
+            [t.str, t.int, t.float, t.bool].map(|t| t.value())
+        };
+        match kind {
+            types::INT | types::FLOAT | types::STR if class == text => {
+                Some(self.quick(quick::text as *const () as u64, &[x]))
+            }
+            types::INT if class == int => Some(self.as_int(x)),
+            types::FLOAT if class == int => {
+                Some(self.quick(quick::whole as *const () as u64, &[x]))
+            }
+            types::INT if class == float => {
+                let n = self.as_int(x);
+                Some(self.push(Op::IntToFloat, Rep::Float, vec![n]))
+            }
+            types::FLOAT if class == float => Some(self.as_float(x)),
+            _ if class == truth => self.truth(x, kind),
+            _ => None,
         }
-        let window = base as u32;
-        let n = self.push_leaving(Op::CallAny { window }, Rep::Value, all);
-        self.catch(n);
-        self.clobber();
-        self.lose_window(insn);
-        self.set(insn.first.a(), n);
-        Ok(())
     }
 
     /// A call of `range` with small ints.

@@ -3,8 +3,10 @@
 use super::address::{Address, address_arg};
 use super::object::{call, deadline, socket};
 use super::transfer::flags_arg;
+use crate::iovec::Loans;
 use runtime::alloc::GcVec;
 use runtime::buffer::Buffer;
+use runtime::object::Kind;
 use runtime::os::check;
 use runtime::{Res, Value, Vm};
 use std::mem::size_of;
@@ -48,6 +50,16 @@ fn unpack(mut rest: &[u8]) -> Vec<Control> {
     out
 }
 
+/// The bytes of one of the buffers of `recvmsg_into`.
+fn writable(vm: &mut Vm, v: Value) -> Res<Buffer> {
+    match vm.get_buffer_mut(v, "recvmsg_into()") {
+        Err(_) if vm.catch(vm.types.exc.TypeError) => Err(vm.type_error(
+            "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
+        )),
+        r => r,
+    }
+}
+
 /// The items of an argument; TypeError when it cannot be iterated.
 fn iterable(vm: &mut Vm, v: Value, what: &str) -> Res<GcVec> {
     match vm.iter(v) {
@@ -67,7 +79,7 @@ fn control_arg(vm: &mut Vm, v: Option<Value>) -> Res<Vec<Control>> {
     };
     let items = iterable(vm, v, "sendmsg() argument 2")?;
     for i in 0..items.len() {
-        if !items[i].is_kind(runtime::object::Kind::Tuple) {
+        if !items[i].is_kind(Kind::Tuple) {
             let got = vm.argument_kind(items[i]);
             return Err(vm.type_error(&format!(
                 "[sendmsg() ancillary data items]() argument must be 3-item tuple, not {got}"
@@ -85,22 +97,6 @@ fn control_arg(vm: &mut Vm, v: Option<Value>) -> Res<Vec<Control>> {
         out.push((level, kind, data));
     }
     Ok(out)
-}
-
-/// Keeps what a loan rests on alive: a list of loans lies where the collector does not look.
-fn keep(vm: &mut Vm, kept: &mut GcVec, loan: &Buffer) -> Res<()> {
-    for v in loan.objects().into_iter().flatten() {
-        kept.push(vm, v)?;
-    }
-    Ok(())
-}
-
-fn vectors(buffers: &[Buffer]) -> Vec<libc::iovec> {
-    let vector = |b: &Buffer| libc::iovec {
-        iov_base: b.as_ptr() as *mut libc::c_void,
-        iov_len: b.len(),
-    };
-    buffers.iter().map(vector).collect()
 }
 
 /// Receives into `vectors`: the number of bytes, control messages, flags and address.
@@ -183,13 +179,8 @@ pub mod methods {
             None => None,
         };
         let items = iterable(vm, buffers, "sendmsg() argument 1")?;
-        let (mut loans, mut kept) = (Vec::new(), GcVec::new());
-        for i in 0..items.len() {
-            let loan = vm.get_buffer(items[i])?;
-            keep(vm, &mut kept, &loan)?;
-            loans.push(loan);
-        }
-        let mut vectors = vectors(&loans);
+        let loans = Loans::new(vm, &items, |vm, v| vm.get_buffer(v))?;
+        let mut vectors = loans.vectors();
         let mut control = pack(&control_arg(vm, ancdata)?);
         // SAFETY: all-zero is a valid message header.
         let mut m: libc::msghdr = unsafe { std::mem::zeroed() };
@@ -205,12 +196,9 @@ pub mod methods {
         }
         let until = deadline(s);
         // SAFETY: the header points to locals and to the loaned bytes.
-        let sent = call(vm, s, libc::POLLOUT, until, |fd| {
+        call(vm, s, libc::POLLOUT, until, |fd| {
             check(unsafe { libc::sendmsg(fd, &m, flags) })
-        });
-        drop(loans);
-        std::hint::black_box(&kept);
-        sent
+        })
     }
     /// Receive up to bufsize bytes and, in ancbufsize bytes, control messages.
     ///
@@ -256,24 +244,10 @@ pub mod methods {
         let flags = flags_arg(vm, flags)?;
         let room = control_room(vm, ancbufsize)?;
         let items = iterable(vm, buffers, "recvmsg_into() argument 1")?;
-        let (mut loans, mut kept) = (Vec::new(), GcVec::new());
-        for i in 0..items.len() {
-            let loan = match vm.get_buffer_mut(items[i], "recvmsg_into()") {
-                Err(_) if vm.catch(vm.types.exc.TypeError) => {
-                    return Err(vm.type_error(
-                        "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers",
-                    ));
-                }
-                loan => loan?,
-            };
-            keep(vm, &mut kept, &loan)?;
-            loans.push(loan);
-        }
-        let mut vectors = vectors(&loans);
-        let got = receive(vm, this, &mut vectors, room, flags);
+        let loans = Loans::new(vm, &items, writable)?;
+        let got = receive(vm, this, &mut loans.vectors(), room, flags)?;
         drop(loans);
-        std::hint::black_box(&kept);
-        vm.new_tuple(&got?)
+        vm.new_tuple(&got)
     }
 }
 
