@@ -98,8 +98,14 @@ mod methods {
 
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, *args, **kwargs)")]
-    fn new(vm: &mut Vm, class: Value, _args: Value, _kwargs: Option<Value>) -> Res {
+    fn new(vm: &mut Vm, class: Value, args: Value, kwargs: Option<Value>) -> Res {
         let base = vm.native_type(&QUEUE)?;
+        if class == base.value() {
+            vm.no_kwargs("SimpleQueue", kwargs)?;
+            if vm.len(args)? > 0 {
+                return Err(vm.type_error("SimpleQueue() takes no positional arguments"));
+            }
+        }
         let class = vm.class_arg(class, base)?;
         let items = vm.new_list(&[])?;
         vm.new_payload(

@@ -268,7 +268,7 @@ impl Vm {
                     || self.catch(self.types.exc.BufferError)
                     || self.catch(self.types.exc.TypeError)
                 {
-                    let name = self.class_name(v);
+                    let name = self.argument_kind(v);
                     return Err(self.type_error(&format!(
                         "{what} must be read-write bytes-like object, not {name}"
                     )));

@@ -452,8 +452,9 @@ fn check_wrapper(
     let is_wrapper = def.kind == DefKind::Method
         && p.simple
         && p.has_self
-        && crate::types::builtin_method::is_slot(&builtin_name(vm.class_of(this)), def.name);
-    if !is_wrapper || matches!(def.name, "__init__" | "__call__") {
+        && !matches!(def.name, "__init__" | "__call__")
+        && crate::types::builtin_method::is_slot(&declaring_name(vm, def, this), def.name);
+    if !is_wrapper {
         return Ok(());
     }
     let name = def.name;
@@ -495,6 +496,10 @@ fn shown_name(vm: &Vm, def: &NativeDef, slots: &[Option<Value>]) -> String {
     }
 }
 
+fn is_constructor(def: &NativeDef) -> bool {
+    matches!(def.name, "__new__" | "__init__")
+}
+
 /// The name of the builtin type behind a class.
 fn builtin_name(class: crate::object::Ref<crate::class::TypeObj>) -> String {
     match class.spec.get() {
@@ -525,13 +530,17 @@ fn qualified_name(vm: &mut Vm, def: &NativeDef, named: Named, slots: &[Option<Va
             Some(n) => vm.display(n),
             None => String::from("builtins"),
         }
-    } else if def.kind == DefKind::ClassMethod {
+    } else if def.kind == DefKind::ClassMethod && named == Named::Declared {
         match owner.downcast::<crate::class::TypeObj>() {
             Some(c) => builtin_name(c),
             None => return def.name.to_string(),
         }
     } else if named == Named::Receiver {
-        vm.short_class_name(owner)
+        // A type stands for itself.
+        match owner.downcast::<crate::class::TypeObj>() {
+            Some(c) => c.name_str(),
+            None => vm.short_class_name(owner),
+        }
     } else {
         declaring_name(vm, def, owner)
     };
@@ -577,7 +586,7 @@ fn too_many(
     let keywords_possible = p.posonly < p.names.len();
     let message = if max == 0 && p.varkw {
         format!("{label} takes no positional arguments")
-    } else if max == 0 && !keywords_possible {
+    } else if max == 0 && !keywords_possible && !is_constructor(def) {
         format!("{full}() takes no arguments ({npositional} given)")
     } else if keywords_possible {
         let (all, got) = (p.names.len() - nself, npositional + nkw);
@@ -597,8 +606,12 @@ fn too_many(
                 plural(max)
             )
         }
+    } else if max == 0 {
+        format!("{name}() takes no positional arguments")
     } else if min == max {
-        if max == 1 {
+        if max == 1 && is_constructor(def) {
+            format!("{name} expected 1 argument, got {npositional}")
+        } else if max == 1 {
             format!("{full}() takes exactly one argument ({npositional} given)")
         } else {
             format!("{name} expected {max} arguments, got {npositional}")
@@ -649,7 +662,9 @@ fn missing(
             plural(posonly)
         )
     } else if min == max {
-        if max == 1 {
+        if max == 1 && is_constructor(def) {
+            format!("{name} expected 1 argument, got {given}")
+        } else if max == 1 {
             format!("{full}() takes exactly one argument ({given} given)")
         } else {
             format!("{name} expected {max} argument{}, got {given}", plural(max))

@@ -5,7 +5,7 @@ use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::{Interp, Vm};
 use gc::Tracer;
-use std::collections::HashSet;
+use std::collections::{HashSet, TryReserveError};
 
 /// After marking: finds dead objects with finalizers (they are marked again and queued), clears
 /// weak references to dead objects and queues their callbacks. What a finalizer can still reach
@@ -65,15 +65,41 @@ unsafe fn queue_finalizers(interp: &mut Interp, t: &mut Tracer) {
     }
     t.drain();
     let mut dead = Vec::new();
+    let mut spared = false;
     interp.finalizable.retain(|v| {
         let is_alive = t.is_marked(v.ptr());
-        if !is_alive && crate::types::generator::needs_finalizer(*v) {
-            dead.push(*v);
+        if is_alive || !crate::types::generator::needs_finalizer(*v) {
+            return is_alive;
         }
-        is_alive
+        if dead.try_reserve(1).is_ok() {
+            dead.push(*v);
+            return false;
+        }
+        // No memory to remember it: it lives until there is some.
+        // SAFETY: the cell is not swept yet.
+        unsafe { t.mark(v.ptr()) };
+        spared = true;
+        true
     });
+    if spared {
+        t.drain();
+    }
+    let n = dead.len();
     let mut owned = Vec::new();
     let mut owners = Vec::new();
+    let fits = owned.try_reserve_exact(n).is_ok()
+        && owners.try_reserve_exact(n).is_ok()
+        && interp.pending.try_reserve(n).is_ok();
+    if !fits {
+        for v in &dead {
+            // SAFETY: as above.
+            unsafe { t.mark(v.ptr()) };
+        }
+        t.drain();
+        // They came from there, so there is room.
+        interp.finalizable.append(&mut dead);
+        return;
+    }
     for v in dead {
         if t.is_marked(v.ptr()) {
             owned.push(v);
@@ -117,7 +143,10 @@ impl Vm {
             if !self.has_python_finalizers() {
                 return;
             }
-            self.queue_rest();
+            if self.queue_rest().is_err() {
+                // No memory for the queue.
+                return;
+            }
             self.run_pending_finalizers();
         }
     }
@@ -132,24 +161,33 @@ impl Vm {
 
     /// Moves all objects with finalizers to the queue. No Python code runs and nothing is
     /// allocated, so nothing is collected meanwhile.
-    fn queue_rest(&mut self) {
+    fn queue_rest(&mut self) -> Result<(), TryReserveError> {
         let modules = self.interp().sys_modules;
         let main = modules.and_then(|m| self.dict_get_interned(m, self.names.__main__));
         let main = main.and_then(|m| m.downcast::<ModuleObj>());
         let main = main.map(|m| m.dict.get());
+        let n = self.interp().finalizable.len();
+        self.interp().pending.try_reserve(n)?;
+        let mut left = HashSet::new();
+        left.try_reserve(n)?;
         let all = std::mem::take(&mut self.interp().finalizable);
-        let mut left: HashSet<u64> = all.iter().map(|v| v.bits()).collect();
-        let mut globals = Vec::new();
+        left.extend(all.iter().map(|v| v.bits()));
+        let mut take = |vm: &mut Vm, v: Value| {
+            if left.remove(&v.bits()) && runs_python(vm, v) {
+                vm.interp().pending.push_back(v);
+            }
+        };
         let mut i = 0;
         while let Some((at, e)) = main.and_then(|d| crate::dict::next_entry(d, i)) {
             i = at + 1;
-            globals.extend(e.value.filter(|v| left.contains(&v.bits())));
-        }
-        for v in globals.into_iter().chain(all) {
-            if left.remove(&v.bits()) && runs_python(self, v) {
-                self.interp().pending.push_back(v);
+            if let Some(v) = e.value {
+                take(self, v);
             }
         }
+        for v in all {
+            take(self, v);
+        }
+        Ok(())
     }
 }
 

@@ -315,7 +315,7 @@ mod methods {
     }
     /// The same as replace().
     #[native(
-        "__replace__($self, /, *, year=unchanged, month=unchanged, day=unchanged)",
+        "__replace__($self, /, year=unchanged, month=unchanged, day=unchanged)",
         nosig
     )]
     fn replace_method(

@@ -318,7 +318,7 @@ mod methods {
     }
     /// The same as replace().
     #[native(
-        "__replace__($self, /, *, year=unchanged, month=unchanged, day=unchanged, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, tzinfo=unchanged, fold=unchanged)",
+        "__replace__($self, /, year=unchanged, month=unchanged, day=unchanged, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)",
         nosig
     )]
     fn replace_method(

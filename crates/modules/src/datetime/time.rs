@@ -298,7 +298,7 @@ mod methods {
     }
     /// The same as replace().
     #[native(
-        "__replace__($self, /, *, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, tzinfo=unchanged, fold=unchanged)",
+        "__replace__($self, /, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)",
         nosig
     )]
     fn replace_method(

@@ -215,12 +215,12 @@ mod methods {
     fn reduce(vm: &mut Vm, this: Value) -> Res {
         vm.get_attr(this, vm.names.__qualname__)
     }
-    #[native("__copy__($self, /)", nosig)]
-    fn copy(_: &mut Vm, this: Value) -> Res {
+    #[native("__copy__($self, *args)", nosig)]
+    fn copy(_: &mut Vm, this: Value, _args: Value) -> Res {
         Ok(this)
     }
-    #[native("__deepcopy__($self, memo, /)", nosig)]
-    fn deepcopy(_: &mut Vm, this: Value, _memo: Value) -> Res {
+    #[native("__deepcopy__($self, *args)", nosig)]
+    fn deepcopy(_: &mut Vm, this: Value, _args: Value) -> Res {
         Ok(this)
     }
 }

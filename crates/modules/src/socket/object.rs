@@ -455,27 +455,28 @@ mod methods {
     /// Set a socket option.  See the Unix manual for level and option.
     /// The value argument can either be an integer, a string buffer, or
     /// None, optlen.
-    #[native("setsockopt($self, level, option, value, optlen=0, /)", nosig, format)]
-    fn setsockopt(
-        vm: &mut Vm,
-        this: Value,
-        level: Value,
-        option: Value,
-        value: Value,
-        optlen: Option<i64>,
-    ) -> Res<()> {
+    #[native("setsockopt($self, *args)", nosig, format)]
+    fn setsockopt(vm: &mut Vm, this: Value, args: Value) -> Res<()> {
         let s = socket(vm, this)?;
-        let (level, option) = (c_int(vm, level)?, c_int(vm, option)?);
-        let data = if value.is_none() {
-            None
-        } else if vm.is_int(value) {
-            Some(c_int(vm, value)?.to_ne_bytes().to_vec())
-        } else {
-            Some(vm.get_buffer(value)?.as_slice().to_vec())
+        let args = vm.collect(args)?;
+        let (level, option, value, optlen) = match args[..] {
+            [level, option, value] => (level, option, value, None),
+            [level, option, Value::NONE, optlen] => (level, option, Value::NONE, Some(optlen)),
+            _ => {
+                let n = args.len();
+                let text = format!("setsockopt() takes exactly 3 arguments ({n} given)");
+                return Err(vm.type_error(&text));
+            }
         };
-        let (p, len) = match &data {
-            Some(d) => (d.as_ptr(), d.len()),
-            None => (std::ptr::null(), optlen.unwrap_or(0) as usize),
+        let (level, option) = (c_int(vm, level)?, c_int(vm, option)?);
+        let (data, empty) = match optlen {
+            Some(n) => (Vec::new(), Some(vm.index_i64(n)? as usize)),
+            None if vm.is_int(value) => (c_int(vm, value)?.to_ne_bytes().to_vec(), None),
+            None => (vm.get_buffer(value)?.as_slice().to_vec(), None),
+        };
+        let (p, len) = match empty {
+            None => (data.as_ptr(), data.len()),
+            Some(len) => (std::ptr::null(), len),
         };
         // SAFETY: the data has that length.
         let r = check(unsafe {

@@ -150,6 +150,7 @@ types! {
     dict_reverse_item_iterator: iterators::DICT_REVERSE_ITEMS,
     set_iterator: iterators::SET,
     str_iterator: iterators::STR,
+    str_ascii_iterator: iterators::STR_ASCII,
     bytes_iterator: iterators::BYTES,
     bytearray_iterator: iterators::BYTEARRAY,
     seq_iterator: iterators::SEQ,

@@ -154,6 +154,12 @@ impl Vm {
         errors: Option<Value>,
         from: BytesFrom,
     ) -> Res<Vec<u8>> {
+        let name = match from {
+            BytesFrom::Bytes => "bytes",
+            BytesFrom::ByteArray => "bytearray",
+        };
+        let encoding = self.codec_arg(encoding, name, "encoding")?;
+        let errors = self.codec_arg(errors, name, "errors")?;
         let Some(v) = source else {
             if encoding.is_some() || errors.is_some() {
                 let what = if encoding.is_some() {
@@ -171,13 +177,6 @@ impl Vm {
             {
                 return Err(self.type_error("string argument without an encoding"));
             }
-            let name = if from == BytesFrom::Bytes {
-                "bytes"
-            } else {
-                "bytearray"
-            };
-            let encoding = self.codec_arg(encoding, name, "encoding")?;
-            let errors = self.codec_arg(errors, name, "errors")?;
             let b = self.encode_object(v, encoding.as_deref(), errors.as_deref())?;
             return Ok(data(b).to_vec());
         }

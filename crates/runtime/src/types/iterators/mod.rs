@@ -51,6 +51,7 @@ iterators! {
     DICT_REVERSE_ITEMS "dict_reverseitemiterator" DictIter dict_next, HIDDEN, [state::hashed::TABLE], "";
     SET "set_iterator" SetIter set_next, HIDDEN, [state::hashed::TABLE], "";
     STR "str_iterator" StrIter str_next, HIDDEN, [state::indexed::TABLE], "";
+    STR_ASCII "str_ascii_iterator" StrIter str_next, HIDDEN, [state::indexed::TABLE], "";
     BYTES "bytes_iterator" BytesIter bytes_next, HIDDEN, [state::indexed::TABLE], "";
     BYTEARRAY "bytearray_iterator" BytesIter bytes_next, HIDDEN, [state::indexed::TABLE], "";
     SEQ "iterator" SeqIter seq_next, HIDDEN, [state::indexed::TABLE], "";

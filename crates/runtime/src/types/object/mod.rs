@@ -33,6 +33,9 @@ mod methods {
                 "object.__new__(X): X is not a type object ({name})"
             )));
         };
+        if class.has(TypeFlags::NO_INSTANCES) {
+            return vm.object_new(class);
+        }
         let excess = vm.len(args)? > 0 || kwargs.is_some();
         if excess {
             let own_new = vm

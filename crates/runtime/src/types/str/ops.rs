@@ -31,7 +31,12 @@ pub mod methods {
     /// Implement iter(self).
     #[native("__iter__($self, /)")]
     fn dunder_iter(vm: &mut Vm, this: Value) -> Res {
-        Ok(vm.new_iter(Kind::StrIter, Some(this), 0, 0)?.value())
+        let it = vm.new_iter(Kind::StrIter, Some(this), 0, 0)?;
+        if text_of(this).is_ascii() {
+            // SAFETY: a cell just made; both classes have the same layout.
+            unsafe { (*it.header()).shape = vm.types.str_ascii_iterator.shape.get() };
+        }
+        Ok(it.value())
     }
     /// Return bool(key in self).
     #[native("__contains__($self, key, /)")]
