@@ -93,6 +93,8 @@ pub struct Interp {
     pub subclasses: AddressMap<usize, Vec<Ref<TypeObj>>>,
     /// Cells waiting for `__del__` or weak reference callbacks, run at polls.
     pub pending: std::collections::VecDeque<Value>,
+    /// Registered asyncio tasks by address. Not roots: a collection takes dead ones out.
+    pub tasks: AddressMap<usize, Value>,
     /// Objects with a finalizer that has not run.
     pub finalizable: Vec<Value>,
     pub config: Config,
@@ -207,6 +209,9 @@ pub struct Vm {
     pub native_low: usize,
     /// Native stack pointer where the innermost interpreter loop was entered.
     pub loop_entry: *const u64,
+    /// The event loop of asyncio that runs in this thread, and the task that it runs.
+    pub running_loop: Option<Value>,
+    pub running_task: Option<Value>,
     /// Context of `contextvars`, or none.
     pub context: Option<Value>,
     /// What decimal arithmetic found in it; None after every change of context or variables.
