@@ -3,7 +3,7 @@
 use bytecode::Instr;
 use runtime::Vm;
 use runtime::class::TypeObj;
-use runtime::frame::Frame;
+use runtime::frame::{Frame, complete};
 use runtime::jit::{exit, step};
 use runtime::native::NativeDef;
 use runtime::object::Ref;
@@ -58,6 +58,7 @@ pub unsafe extern "C" fn leave_after(vm: *mut Vm, result: u64, dst: u64, word: u
     unsafe {
         let vm = &mut *vm;
         let frame = vm.frame;
+        complete(frame);
         if result != 0 {
             *(*frame).regs.add(dst as usize) = result;
         }

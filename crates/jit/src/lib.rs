@@ -132,7 +132,7 @@ impl Jit {
         let unit = Box::new(unit);
         let isa = self.isa().ok_or(Refusal::Backend)?;
         self.context.clear();
-        let exits = lower::lower(
+        let tables = lower::lower(
             &g,
             &mut self.context.func,
             &mut self.builder,
@@ -160,7 +160,7 @@ impl Jit {
         unit.at.set(at);
         // SAFETY: just made; `release_units` frees it when its code object is gone.
         let unit: &'static Unit = unsafe { &*Box::into_raw(unit) };
-        unit.set_exits(exits);
+        unit.set_tables(tables);
         state.units.borrow_mut().push(unit);
         // SAFETY: `release_units` takes the unit off the list; `constants` keeps the cells alive.
         unsafe { vm.assume(&assumptions, unit) };

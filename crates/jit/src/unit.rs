@@ -1,6 +1,7 @@
 //! A compiled unit: its code, its exits, and what it was made from.
 
 use crate::deopt::Exit;
+use crate::lower::Tables;
 use runtime::code::CodeObj;
 use runtime::jit::LoopState;
 use runtime::jit::assume::CompiledUnit;
@@ -24,7 +25,7 @@ pub struct Unit {
     pub is_function: bool,
     /// The loop's header word.
     pub word: u32,
-    exits: OnceCell<Vec<Exit>>,
+    tables: OnceCell<Tables>,
     pub retired: Cell<bool>,
     /// The code object is gone, `code` and the exits dangle.
     pub gone: Cell<bool>,
@@ -49,7 +50,7 @@ impl Unit {
             code,
             is_function,
             word,
-            exits: OnceCell::new(),
+            tables: OnceCell::new(),
             retired: Cell::new(false),
             gone: Cell::new(false),
             at: Cell::new(std::ptr::null()),
@@ -59,11 +60,11 @@ impl Unit {
             steps,
         }
     }
-    pub fn set_exits(&self, exits: Vec<Exit>) {
-        let _ = self.exits.set(exits);
+    pub(crate) fn set_tables(&self, tables: Tables) {
+        let _ = self.tables.set(tables);
     }
     pub fn exits(&self) -> &[Exit] {
-        self.exits.get().map_or(&[], Vec::as_slice)
+        self.tables.get().map_or(&[], |t| t.exits.as_slice())
     }
 
     /// A guard of the bytecode at `word` of `code` failed too often: this unit is given up, so that

@@ -204,12 +204,7 @@ pub fn find_quick<T: Hashed>(d: Ref<T>, key: Value, hash: i64) -> Result<Found, 
     unsafe {
         let entries = (*t).entries();
         let mut probe = Probe::new(t, hash);
-        while let Some(i) = probe.next() {
-            let e = &*entries.add(i);
-            if e.hash != hash {
-                continue;
-            }
-            let Some(k) = e.key else { continue };
+        while let Some((i, k)) = probe.next_equal_hash(entries, hash) {
             if k == key {
                 return Ok(Some(i));
             }
@@ -259,12 +254,7 @@ fn find_asking<T: Hashed, const ADDING: bool>(
         unsafe {
             let entries = (*t).entries();
             let mut probe = Probe::new(t, hash);
-            while let Some(i) = probe.next() {
-                let e = &*entries.add(i);
-                if e.hash != hash {
-                    continue;
-                }
-                let Some(k) = e.key else { continue };
+            while let Some((i, k)) = probe.next_equal_hash(entries, hash) {
                 if k == key {
                     return Ok(Some(i));
                 }
@@ -293,11 +283,8 @@ pub fn find_ascii<T: Hashed>(d: Ref<T>, text: &[u8], hash: i64) -> Option<Value>
     // SAFETY: the table of a live dict is live; nothing runs meanwhile.
     unsafe {
         let mut probe = Probe::new(t, hash);
-        while let Some(i) = probe.next() {
-            let e = &*(*t).entries().add(i);
-            if e.hash == hash
-                && let Some(k) = e.key
-                && let Some(s) = k.downcast::<StrObj>()
+        while let Some((_, k)) = probe.next_equal_hash((*t).entries(), hash) {
+            if let Some(s) = k.downcast::<StrObj>()
                 && s.is_ascii()
                 && s.raw() == text
             {
@@ -351,6 +338,28 @@ impl Probe {
             fill: t.fill as usize,
         }
     }
+    /// The next entry with this hash: its number and key.
+    ///
+    /// # Safety
+    /// `entries` are those of the table.
+    #[inline(always)]
+    unsafe fn next_equal_hash(
+        &mut self,
+        entries: *const Entry,
+        hash: i64,
+    ) -> Option<(usize, Value)> {
+        while let Some(i) = self.next() {
+            // SAFETY: promised by the caller; the index names entries that were filled.
+            let e = unsafe { &*entries.add(i) };
+            if e.hash == hash
+                && let Some(k) = e.key
+            {
+                return Some((i, k));
+            }
+        }
+        None
+    }
+
     /// The next candidate entry.
     #[inline(always)]
     fn next(&mut self) -> Option<usize> {

@@ -45,9 +45,12 @@ pub mod flag {
 }
 
 /// An activation record. The frame's registers start at `regs`; `R[-1]` is the function.
+///
+/// Compiled code that calls compiled code leaves its records short: see `Site`.
 #[repr(C)]
 pub struct Frame {
-    /// The instruction that is running (set when it can call or raise).
+    /// The instruction that is running (set when it can call or raise); in a short record its
+    /// `Site`, with the lowest bit set.
     pub pc: *const Instr,
     pub regs: *mut u64,
     pub code: Ref<CodeObj>,
@@ -65,6 +68,69 @@ pub struct Frame {
 }
 
 const _: () = assert!(size_of::<Frame>() == 64);
+
+/// What all short records of one frame at one call of compiled code have in common. A short
+/// record has its `cont` and `flags`, the root's also its `regs`, the rest is here. Where one
+/// record of an activation is short, all above it are.
+pub struct Site {
+    pub pc: *const Instr,
+    pub code: Ref<CodeObj>,
+    /// R[0], in registers from the root frame's R[0].
+    pub window: u32,
+    /// Records between this one and that of the root frame.
+    pub depth: u32,
+    /// R[-1], if it is not in its place.
+    pub function: Option<u64>,
+    /// The record has its `extra`.
+    pub has_extra: bool,
+}
+
+impl Site {
+    /// What stands for it in `Frame::pc`.
+    pub fn tagged(&self) -> u64 {
+        std::ptr::from_ref(self) as u64 | 1
+    }
+}
+
+/// Before anybody looks at a record: fills in what a short one leaves out, in those below it too.
+///
+/// # Safety
+/// `frame` is a live record, or the one at the bottom.
+#[inline(always)]
+pub unsafe fn complete(frame: *mut Frame) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        if (*frame).pc.addr() & 1 != 0 {
+            complete_short(frame);
+        }
+    }
+}
+
+#[cold]
+unsafe fn complete_short(top: *mut Frame) {
+    // SAFETY: a site lives as long as activations of its code; the records down to that of its
+    // root frame are live.
+    unsafe {
+        let site = |f: *mut Frame| &*(*f).pc.byte_sub(1).cast::<Site>();
+        let root = top.sub(site(top).depth as usize);
+        let mut frame = top;
+        while frame >= root && (*frame).pc.addr() & 1 != 0 {
+            let s = site(frame);
+            let f = &mut *frame;
+            f.pc = s.pc;
+            f.code = s.code;
+            f.regs = (*root).regs.add(s.window as usize);
+            f.object = 0;
+            if !s.has_extra {
+                f.extra = 0;
+            }
+            if let Some(function) = s.function {
+                *f.regs.sub(1) = function;
+            }
+            frame = frame.sub(1);
+        }
+    }
+}
 
 impl Frame {
     /// First register above the window.

@@ -1,7 +1,7 @@
 //! Frame objects: made when somebody asks, pointing at the running window until it dies.
 
 use crate::code::CodeObj;
-use crate::frame::{Frame, flag};
+use crate::frame::{Frame, complete, flag};
 use crate::interp::generator::{GeneratorObj, State};
 use crate::object::*;
 use crate::value::{Res, Value};
@@ -189,6 +189,7 @@ impl Vm {
             {
                 return Ok(f);
             }
+            complete(frame);
             let f = self.alloc_frame_object((*frame).code)?;
             f.live.set(frame);
             (*frame).object = f.value().bits();

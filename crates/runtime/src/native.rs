@@ -172,10 +172,7 @@ pub fn call_native(
     args: &[Value],
     kwnames: &[Value],
 ) -> Res {
-    match call_plain(vm, def, self_, args, kwnames) {
-        Some(r) => r,
-        None => bind(vm, def, self_, args, kwnames, Named::Declared),
-    }
+    call_named(vm, def, self_, args, kwnames, Named::Declared)
 }
 
 /// As `call_native` for a function object that is bound to `self_`: messages name the class of
@@ -187,9 +184,20 @@ pub fn call_bound(
     args: &[Value],
     kwnames: &[Value],
 ) -> Res {
+    call_named(vm, def, self_, args, kwnames, Named::Receiver)
+}
+
+fn call_named(
+    vm: &mut Vm,
+    def: &'static NativeDef,
+    self_: Option<Value>,
+    args: &[Value],
+    kwnames: &[Value],
+    named: Named,
+) -> Res {
     match call_plain(vm, def, self_, args, kwnames) {
         Some(r) => r,
-        None => bind(vm, def, self_, args, kwnames, Named::Receiver),
+        None => bind(vm, def, self_, args, kwnames, named),
     }
 }
 

@@ -421,6 +421,7 @@ unsafe fn trace_frames(vm: &Vm, t: &mut Tracer) {
     unsafe {
         let mut frame = vm.frames_base;
         while frame <= vm.frame {
+            crate::frame::complete(frame);
             let f = &*frame;
             t.mark(f.code.header());
             for word in [f.extra, f.object, f.outer_handled, f.trace] {

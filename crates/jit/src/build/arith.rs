@@ -109,14 +109,7 @@ impl Builder<'_> {
             Bc::Pow => helpers::mixed_pow,
             _ => return None,
         };
-        Some(self.call_mixed(helper as *const () as u64, x, y))
-    }
-
-    fn call_mixed(&mut self, address: u64, x: Node, y: Node) -> Node {
-        let args = vec![self.boxed(x), self.boxed(y)];
-        let n = self.push(Op::Helper { address }, Rep::Value, args);
-        self.push_leaving(Op::GuardBound, Rep::None, vec![n]);
-        n
+        Some(self.quick(helper as *const () as u64, &[x, y]))
     }
 
     /// A comparison of ints and floats that are not told apart.
@@ -129,7 +122,7 @@ impl Builder<'_> {
             Cmp::Eq => helpers::mixed_eq,
             Cmp::Ne => helpers::mixed_ne,
         };
-        let n = self.call_mixed(helper as *const () as u64, x, y);
+        let n = self.quick(helper as *const () as u64, &[x, y]);
         self.push_leaving(Op::GuardBool, Rep::Bool, vec![n])
     }
 

@@ -16,6 +16,8 @@ const INLINE_DEPTH: usize = 5;
 const INLINE_RECURSION: usize = 2;
 /// Instances after which a class has the slots that it will have (`Vm::learn_slots`).
 const LEARNT: u32 = 16;
+/// Longest way to an early return that is taken over into the caller, in words.
+const PEEL_WORDS: u32 = 16;
 /// Nodes of a graph beyond which nothing more is inlined.
 const INLINE_BUDGET: usize = 3_000;
 
@@ -313,33 +315,75 @@ impl Builder<'_> {
         if inlined.is_some() {
             return Ok(());
         }
-        let args: Vec<Node> = args.into_iter().map(|n| self.boxed(n)).collect();
+        if self.bodies.iter().any(|b| b.code == code)
+            && let Some(words) = early_exit(code)
+            && self.may_peel(code, args.len())
+        {
+            return self.peel(insn, code, callee, globals, args, base, words);
+        }
+        self.call_native_entry(insn, code, callee, args, base);
+        Ok(())
+    }
+
+    /// Calls compiled code; gives the result.
+    fn call_native_entry(
+        &mut self,
+        insn: Insn,
+        code: Ref<CodeObj>,
+        callee: Node,
+        args: Vec<Node>,
+        base: u16,
+    ) -> Node {
+        let mut all = vec![callee];
+        all.extend(args.into_iter().map(|n| self.boxed(n)).collect::<Vec<_>>());
         let entry = code.jit_state().entry.as_ptr() as u64;
         self.constants.push(code.value().bits());
-        let mut all = vec![callee];
-        all.extend(args);
         let window = base as u32;
-        let n = self.push_leaving(Op::Call { entry, window }, Rep::Value, all);
+        self.finish_call(insn, Op::Call { entry, window }, all)
+    }
+
+    /// Calls a function that is not known.
+    fn call_any(&mut self, insn: Insn, f: Node, args: Vec<Node>, base: u16) -> Built {
+        if args.len() > MAX_ARGS || self.site().unstable {
+            return self.step(insn);
+        }
+        let mut all = vec![f];
+        for n in args {
+            all.push(self.boxed(n));
+        }
+        let window = base as u32;
+        self.finish_call(insn, Op::CallAny { window }, all);
+        Ok(())
+    }
+
+    /// The node of a call that is not inlined, and what comes of it.
+    fn finish_call(&mut self, insn: Insn, op: Op, args: Vec<Node>) -> Node {
+        let n = self.push_leaving(op, Rep::Value, args);
         self.catch(n);
         self.clobber();
         self.lose_window(insn);
         self.set(insn.first.a(), n);
-        Ok(())
+        n
     }
 
-    /// Why a callee is not inlined, or that it is.
-    fn may_inline(&self, code: Ref<CodeObj>, nargs: usize) -> bool {
-        let recursion = self.bodies.iter().filter(|b| b.code == code).count();
+    /// The callee can be translated in place as far as its kind and the graph's size go.
+    fn may_peel(&self, code: Ref<CodeObj>, nargs: usize) -> bool {
         code.is_warm()
             && !code.is_generator_like()
             && !code.flags.contains(bytecode::CodeFlags::NAMESPACE)
             && code.nparams == code.argcount
             && code.argcount as usize == nargs
+            && self.g.nodes.len() < INLINE_BUDGET
+            && !self.site().unstable
+    }
+
+    /// Whether a callee is inlined.
+    fn may_inline(&self, code: Ref<CodeObj>, nargs: usize) -> bool {
+        let recursion = self.bodies.iter().filter(|b| b.code == code).count();
+        self.may_peel(code, nargs)
             && code.data().instrs.len() <= if self.choosing { CHOICE_WORDS } else { INLINE_WORDS }
             && self.bodies.len() < INLINE_DEPTH
             && recursion <= INLINE_RECURSION
-            && self.g.nodes.len() < INLINE_BUDGET
-            && !self.site().unstable
             // A loop in a callee has a unit of its own.
             && !code.data().instrs.iter().any(|i| i.op() == Some(Bc::JumpBack))
     }
@@ -373,7 +417,9 @@ impl Builder<'_> {
         if !self.may_inline(code, args.len()) {
             return Ok(None);
         }
-        self.constants.push(code.value().bits());
+        let word = self.word;
+        self.inlined
+            .push(format!("{} at word {word}", code.data().qualname));
         let parent = self.state_during_call();
         let window = self.body().window + base as u32;
         let all = 0..code.data().instrs.len() as u32;
@@ -381,23 +427,66 @@ impl Builder<'_> {
         body.cont = cont;
         body.extra = extra;
         let caller_regs = std::mem::take(&mut self.env.regs);
-        let word = self.word;
-        self.inlined
-            .push(format!("{} at word {word}", code.data().qualname));
-        self.g.depth = self.g.depth.max(self.bodies.len() as u32);
-        self.bodies.push(body);
-        self.enter_body(args);
-        self.translate()?;
-        let Some(body) = self.bodies.pop() else {
+        let Some(body) = self.run_body(body, args)? else {
             return Ok(Some(()));
         };
-        self.word = word;
-        self.state_cache = None;
         if let Some(result) = self.join_returns(body, caller_regs) {
             self.lose_window(insn);
             self.set(insn.first.a(), result);
         }
         Ok(Some(()))
+    }
+
+    /// Translates the body of a callee of the current bytecode.
+    fn run_body(&mut self, body: Body, args: Vec<Node>) -> Built<Option<Body>> {
+        let word = self.word;
+        self.constants.push(body.code.value().bits());
+        self.g.depth = self.g.depth.max(self.bodies.len() as u32);
+        self.bodies.push(body);
+        self.enter_body(args);
+        self.translate()?;
+        let body = self.bodies.pop();
+        self.word = word;
+        self.state_cache = None;
+        Ok(body)
+    }
+
+    /// Translates the beginning of a recursive callee in place, up to where it returns early, and
+    /// calls it for the rest: the ends of a recursion are a good part of its calls.
+    #[allow(clippy::too_many_arguments)]
+    fn peel(
+        &mut self,
+        insn: Insn,
+        code: Ref<CodeObj>,
+        callee: Node,
+        globals: *const DictObj,
+        args: Vec<Node>,
+        base: u16,
+        words: u32,
+    ) -> Built {
+        let parent = self.state_during_call();
+        let window = self.body().window + base as u32;
+        let mut body = self.new_body(code, callee, globals, window, Some(parent), 0..words);
+        body.peeled = Some(Peeled {
+            steps: self.steps,
+            ends: Vec::new(),
+        });
+        let caller_regs = self.env.regs.clone();
+        let Some(body) = self.run_body(body, args.clone())? else {
+            return Ok(());
+        };
+        let mut ends = body.returns;
+        for (block, mut env) in body.peeled.into_iter().flat_map(|p| p.ends) {
+            env.regs = caller_regs.clone();
+            self.take_up(block, env);
+            let n = self.call_native_entry(insn, code, callee, args.clone(), base);
+            ends.push((self.block(), n, self.env.clone()));
+        }
+        if let Some(result) = self.join_values(ends, caller_regs) {
+            self.lose_window(insn);
+            self.set(insn.first.a(), result);
+        }
+        Ok(())
     }
 
     fn call_builtin(&mut self, insn: Insn, v: Value, args: Vec<Node>) -> Built {
@@ -433,11 +522,7 @@ impl Builder<'_> {
             all.push(self.boxed(a));
         }
         let def = std::ptr::from_ref(def) as u64;
-        let n = self.push_leaving(Op::CallNative { def }, Rep::Value, all);
-        self.catch(n);
-        self.clobber();
-        self.lose_window(insn);
-        self.set(insn.first.a(), n);
+        self.finish_call(insn, Op::CallNative { def }, all);
         Ok(())
     }
 
@@ -528,6 +613,29 @@ impl Builder<'_> {
         let vm = unsafe { &mut *vm.cast_mut() };
         vm.dict_get_interned(m.dict.get(), vm.names.__name__)
     }
+}
+
+/// The end of what the code begins with, if that is a comparison that may be done twice and a way
+/// to an early return.
+fn early_exit(code: Ref<CodeObj>) -> Option<u32> {
+    let mut all = bytecode::insns(&code.data().instrs).map_while(Result::ok);
+    let first = all.next()?;
+    let pure = matches!(
+        first.op,
+        Bc::JumpLtI
+            | Bc::JumpLeI
+            | Bc::JumpEqI
+            | Bc::JumpNeI
+            | Bc::JumpGtI
+            | Bc::JumpGeI
+            | Bc::JumpIfNone
+            | Bc::JumpIfNotNone
+    );
+    let end = first.jump_target()? as u32;
+    let mut exit = all.take_while(|i| i.word < end);
+    let last = exit.find(|i| i.effects().intersects(Effects::END | Effects::JUMP))?;
+    let returns = last.op == Bc::Return && last.next() == end;
+    (pure && returns && end <= PEEL_WORDS).then_some(end)
 }
 
 /// Every return of the code gives None.

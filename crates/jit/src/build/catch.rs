@@ -25,36 +25,37 @@ impl Builder<'_> {
 
     /// Behind a node that can raise: goes on where it did not; where it did, at the handler.
     pub(super) fn catch(&mut self, n: Node) {
-        let Some((depth, word)) = self.handler() else {
+        let Some(word) = self.handler() else {
             return;
         };
-        let code = self.bodies[depth].code;
-        self.g.catches.insert(n, Catch { depth, code, word });
+        let code = self.bodies[0].code;
+        self.g.catches.insert(n, Catch { code, word });
         let caught = self.push(Op::Caught, Rep::Bool, vec![n]);
         let env = self.env.clone();
         let normal = self.fork(caught, true);
         let landing = self.block();
-        let landings = &mut self.bodies[depth].landings;
+        let landings = &mut self.bodies[0].landings;
         landings.entry(word).or_default().push(landing);
         self.take_up(normal, env);
     }
 
-    /// Depth of the frame and word of the handler for an exception of the current bytecode, if it
-    /// is translated.
-    fn handler(&self) -> Option<(usize, u32)> {
+    /// The handler for an exception of the current bytecode, in the code of the loop's own frame, if
+    /// it is translated. The traceback makes a frame object of the frame that catches, and functions
+    /// and inlined frames have to leave for that (`Lower::watched`).
+    fn handler(&self) -> Option<u32> {
+        if self.g.is_function {
+            return None;
+        }
         let mut word = self.word;
-        for (depth, body) in self.bodies.iter().enumerate().rev() {
+        for body in self.bodies.iter().rev() {
             if let Some(e) = body.code.handler_at(word) {
                 let to = e.handler;
-                // The traceback makes a frame object of the frame that catches, which functions
-                // must leave for (`Lower::watched`).
-                let usable = depth == 0
-                    && !self.g.is_function
+                let usable = body.is_root
                     && to > word
                     && body.region.contains(&to)
                     && body.leaders.binary_search(&to).is_ok()
                     && is_seen(body.code, to, self.eager);
-                return usable.then_some((depth, to));
+                return usable.then_some(to);
             }
             word = self.g.state(body.parent?).word;
         }
@@ -72,16 +73,11 @@ impl Builder<'_> {
             self.g.block_mut(b).end = End::Jump(Edge { to: landing, args });
         }
         let body = self.body();
-        let (window, nregs) = (body.window, body.code.nregs as usize);
+        let nregs = body.code.nregs as usize;
         let live = body.code.liveness().live_before(word).clone();
-        let mut env = Env {
-            regs: vec![None; nregs],
-            fields: Vec::new(),
-            shapes: HashMap::default(),
-            checked: HashMap::default(),
-        };
+        let mut env = Env::new(vec![None; nregs]);
         for r in live.iter() {
-            let op = Op::SavedReg(window + r as u32);
+            let op = Op::SavedReg(r as u32);
             env.regs[r] = Some(self.g.push(landing, op, Rep::Value, vec![], None));
         }
         let from = landing;

@@ -16,8 +16,12 @@ pub(super) struct Header {
 type Loops = BTreeMap<u32, (std::ops::Range<u32>, BitSet)>;
 
 /// Where blocks begin, and the loops, of the code that is reached; handlers of exceptions are if
-/// they were seen to run.
-pub(super) fn structure(insns: &[Insn], code: Ref<CodeObj>, eager: bool) -> (Vec<u32>, Loops) {
+/// `catches` says so.
+pub(super) fn structure(
+    insns: &[Insn],
+    code: Ref<CodeObj>,
+    catches: impl Fn(u32) -> bool,
+) -> (Vec<u32>, Loops) {
     let index: HashMap<u32, usize> = insns.iter().enumerate().map(|(i, n)| (n.word, i)).collect();
     let mut reached = vec![false; insns.len()];
     let mut work = vec![0usize];
@@ -29,7 +33,7 @@ pub(super) fn structure(insns: &[Insn], code: Ref<CodeObj>, eager: bool) -> (Vec
         };
         reached[i] = true;
         if let Some(e) = code.handler_at(insn.word)
-            && catch::is_seen(code, e.handler, eager)
+            && catches(e.handler)
         {
             leaders.push(e.handler);
             work.extend(index.get(&e.handler));
@@ -86,6 +90,12 @@ impl Builder<'_> {
     pub(super) fn goto(&mut self, word: u32) -> Built {
         let from = self.block();
         if !self.body().region.contains(&word) {
+            let (env, steps) = (self.env.clone(), self.steps);
+            if let Some(p) = self.body_mut().peeled.as_mut().filter(|p| p.steps == steps) {
+                p.ends.push((from, env));
+                self.cur = None;
+                return Ok(());
+            }
             let s = self.state_at(word);
             self.g.block_mut(from).end = End::Leave(s);
             self.cur = None;
@@ -184,12 +194,7 @@ impl Builder<'_> {
         let fields = self.common_fields(&mut preds);
         let mut args: Vec<Vec<Node>> = vec![Vec::new(); preds.len()];
         let nregs = preds[0].env.regs.len();
-        let mut env = Env {
-            regs: vec![None; nregs],
-            fields: Vec::new(),
-            shapes: HashMap::default(),
-            checked: HashMap::default(),
-        };
+        let mut env = Env::new(vec![None; nregs]);
         for r in live.iter() {
             let nodes: Option<Vec<Node>> = preds.iter().map(|p| p.env.regs[r]).collect();
             let Some(nodes) = nodes else { continue };
@@ -499,12 +504,7 @@ impl Builder<'_> {
         let block = self.g.new_block(word);
         let mut args: Vec<Vec<Node>> = vec![Vec::new(); preds.len()];
         let result = self.phi(block, &preds, &mut args, &nodes);
-        let mut env = Env {
-            regs: caller_regs,
-            fields: Vec::new(),
-            shapes: HashMap::default(),
-            checked: HashMap::default(),
-        };
+        let mut env = Env::new(caller_regs);
         env.fields = self.join_fields(block, &preds, &mut args, fields);
         for (p, a) in preds.iter().zip(args) {
             self.jump(p.from, block, a);
@@ -523,6 +523,15 @@ impl Builder<'_> {
 }
 
 impl Env {
+    /// Nothing is known but the registers.
+    pub fn new(regs: Vec<Option<Node>>) -> Env {
+        Env {
+            regs,
+            fields: Vec::new(),
+            shapes: HashMap::default(),
+            checked: HashMap::default(),
+        }
+    }
     /// The shape of a node, if only one is possible.
     pub fn single_shape(&self, n: Node) -> Option<u32> {
         let s = self.shapes.get(&n)?;

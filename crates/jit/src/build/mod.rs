@@ -104,6 +104,15 @@ struct Body {
     cont: Cont,
     extra: Option<Node>,
     is_root: bool,
+    /// Of a callee that is only begun in place.
+    peeled: Option<Peeled>,
+}
+
+/// Where a callee that was begun in place goes on.
+struct Peeled {
+    /// `Builder::steps` at its beginning: what the interpreter ran must not be done again.
+    steps: u32,
+    ends: Vec<(Block, Env)>,
 }
 
 pub struct Builder<'a> {
@@ -150,12 +159,7 @@ impl<'a> Builder<'a> {
             g: Graph::new(name),
             bodies: Vec::new(),
             cur: None,
-            env: Env {
-                regs: Vec::new(),
-                fields: Vec::new(),
-                shapes: HashMap::default(),
-                checked: HashMap::default(),
-            },
+            env: Env::new(Vec::new()),
             word: 0,
             state_cache: None,
             consts: HashMap::default(),
@@ -291,7 +295,9 @@ impl<'a> Builder<'a> {
     ) -> Body {
         let insns: Vec<Insn> = insns(&code.data().instrs).map_while(Result::ok).collect();
         let at = insns.iter().enumerate().map(|(i, n)| (n.word, i)).collect();
-        let (leaders, loops) = flow::structure(&insns, code, self.eager);
+        let loop_itself = parent.is_none() && !self.g.is_function;
+        let catches = |to| loop_itself && catch::is_seen(code, to, self.eager);
+        let (leaders, loops) = flow::structure(&insns, code, catches);
         let data = code.data();
         let read_later = Liveness::from_parts(&data.instrs, &data.exceptions, data.nregs as u32, 0);
         self.g.extent = self.g.extent.max(window + code.nregs);
@@ -314,6 +320,7 @@ impl<'a> Builder<'a> {
             cont: Cont::Store,
             extra: None,
             is_root: false,
+            peeled: None,
         }
     }
 

@@ -3,7 +3,6 @@
 
 use super::*;
 use crate::helpers::quick;
-use runtime::jit::MAX_ARGS;
 
 /// Types that helpers can tell apart, compare and hash themselves.
 const SIMPLE: u32 = types::INT | types::STR;
@@ -18,7 +17,7 @@ fn only(mask: u32, allowed: u32) -> bool {
 
 impl Builder<'_> {
     /// The result of a helper that gives the empty word where it cannot do it.
-    fn quick(&mut self, address: u64, args: &[Node]) -> Node {
+    pub(super) fn quick(&mut self, address: u64, args: &[Node]) -> Node {
         let args = args.iter().map(|n| self.boxed(*n)).collect();
         let n = self.push(Op::Helper { address }, Rep::Value, args);
         self.push_leaving(Op::GuardBound, Rep::None, vec![n]);
@@ -138,24 +137,6 @@ impl Builder<'_> {
         let f = self.quick(quick::find_method as *const () as u64, &[obj, name]);
         self.any_methods.insert(f);
         Some(f)
-    }
-
-    /// A call of a function that is not known.
-    pub(super) fn call_any(&mut self, insn: Insn, f: Node, args: Vec<Node>, base: u16) -> Built {
-        if args.len() > MAX_ARGS || self.site().unstable {
-            return self.step(insn);
-        }
-        let mut all = vec![f];
-        for n in args {
-            all.push(self.boxed(n));
-        }
-        let window = base as u32;
-        let n = self.push_leaving(Op::CallAny { window }, Rep::Value, all);
-        self.catch(n);
-        self.clobber();
-        self.lose_window(insn);
-        self.set(insn.first.a(), n);
-        Ok(())
     }
 
     /// A call of `range` with small ints.

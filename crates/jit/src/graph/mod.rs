@@ -209,7 +209,7 @@ pub enum Op {
     Raise,
     /// The node raised, and the handler that `Graph::catches` names comes next. Ends its block.
     Caught,
-    /// What is in memory for the register, counted from the root's R[0].
+    /// What is in memory for the register of the root frame.
     SavedReg(u32),
     /// A helper with an effect on the thread state that neither runs Python code nor fails.
     Effect {
@@ -324,11 +324,9 @@ pub struct State {
     pub bytecode: Bytecode,
 }
 
-/// Where the exception of a node is caught.
+/// Where the exception of a node is caught: in the root frame.
 #[derive(Clone, Copy)]
 pub struct Catch {
-    /// Which frame of the inlining chain, the root is 0.
-    pub depth: usize,
     pub code: Ref<CodeObj>,
     /// The handler.
     pub word: u32,

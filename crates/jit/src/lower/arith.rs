@@ -2,6 +2,7 @@
 
 use super::*;
 use cranelift_codegen::ir::condcodes::FloatCC;
+use cranelift_codegen::ir::types::I32;
 use runtime::value::*;
 
 fn int_cc(c: Cmp) -> IntCC {
@@ -94,6 +95,22 @@ impl Lower<'_> {
                 Op::SubInt => self.fb.ins().isub(x, y),
                 _ => self.fb.ins().imul(x, y),
             },
+            Op::AddInt | Op::SubInt if self.g.constant(d.args[1]).is_some_and(|k| k != 0) => {
+                let k = self.g.constant(d.args[1]).map_or(0, |k| k as i64);
+                let (r, up) = match d.op {
+                    Op::AddInt => (self.fb.ins().iadd(x, y), k > 0),
+                    _ => (self.fb.ins().isub(x, y), k < 0),
+                };
+                // One comparison, where the overflow flag would have to become a value first.
+                let wrong = match up {
+                    true => IntCC::SignedLessThan,
+                    false => IntCC::SignedGreaterThan,
+                };
+                let over = self.fb.ins().icmp(wrong, r, x);
+                let s = i(self);
+                self.guard_not(over, s, "overflow");
+                r
+            }
             Op::AddInt | Op::SubInt | Op::MulInt => {
                 let (r, over) = match d.op {
                     Op::AddInt => self.fb.ins().sadd_overflow(x, y),
@@ -207,14 +224,55 @@ impl Lower<'_> {
                 .icmp_imm_s(IntCC::UnsignedGreaterThan, moved, 1);
             self.guard(ok, s, "divisor");
         }
-        let modulo = d.op == Op::ModInt;
         let natural = positive && self.ranges.is_at_least(args[0], block, 0);
-        let q = match known.filter(|k| *k > 1) {
-            Some(k) => self.divide_by(x, k),
-            None if natural && modulo => return self.fb.ins().urem(x, y),
-            None if natural => return self.fb.ins().udiv(x, y),
-            None => self.fb.ins().sdiv(x, y),
+        if known.is_none_or(|k| k < 2) {
+            return self.divide_by_size(d.op == Op::ModInt, x, y, positive, natural);
+        }
+        let q = self.divide_by(x, known.unwrap_or(1));
+        self.round_down(d.op == Op::ModInt, x, y, q, positive, natural)
+    }
+
+    /// Divides naturals below 2^32 as such: the processor takes up to twice as long for 64 bits.
+    fn divide_by_size(
+        &mut self,
+        modulo: bool,
+        x: ir::Value,
+        y: ir::Value,
+        positive: bool,
+        natural: bool,
+    ) -> ir::Value {
+        let bits = self.fb.ins().bor(x, y);
+        let high = self.fb.ins().ushr_imm_u(bits, 32);
+        let (wide, done) = (self.cold_block(0), self.fb.create_block());
+        let result = self.fb.append_block_param(done, I64);
+        let narrow = self.fb.create_block();
+        self.fb.ins().brif(high, wide, &[], narrow, &[]);
+        self.fb.switch_to_block(narrow);
+        let (a, b) = (self.fb.ins().ireduce(I32, x), self.fb.ins().ireduce(I32, y));
+        let r = match modulo {
+            true => self.fb.ins().urem(a, b),
+            false => self.fb.ins().udiv(a, b),
         };
+        let r = self.fb.ins().uextend(I64, r);
+        self.fb.ins().jump(done, &[r.into()]);
+        self.fb.switch_to_block(wide);
+        let q = self.fb.ins().sdiv(x, y);
+        let r = self.round_down(modulo, x, y, q, positive, natural);
+        self.fb.ins().jump(done, &[r.into()]);
+        self.fb.switch_to_block(done);
+        result
+    }
+
+    /// Quotient or remainder as Python has it, from the quotient `q` rounded to zero.
+    fn round_down(
+        &mut self,
+        modulo: bool,
+        x: ir::Value,
+        y: ir::Value,
+        q: ir::Value,
+        positive: bool,
+        natural: bool,
+    ) -> ir::Value {
         let back = self.fb.ins().imul(q, y);
         let r = self.fb.ins().isub(x, back);
         if natural {

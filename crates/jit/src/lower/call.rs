@@ -1,5 +1,6 @@
 //! The interpreter's steps, helpers, callees, and exceptions.
 
+use super::frames::Viewer;
 use super::*;
 use crate::helpers;
 
@@ -16,7 +17,7 @@ impl Lower<'_> {
             }
             Op::Raise => {
                 let s = self.state_of(d);
-                self.materialise(s, false);
+                self.materialise(s, Viewer::Step);
                 let vm = self.vm;
                 self.call_helper(helpers::run_step as *const () as u64, &[vm]);
                 self.fail();
@@ -41,7 +42,7 @@ impl Lower<'_> {
             }
             Op::RaiseUnsupported { op } => {
                 let s = self.state_of(d);
-                self.materialise(s, false);
+                self.materialise(s, Viewer::Step);
                 let (vm, op) = (self.vm, self.iconst(op as u64));
                 self.call_helper(helpers::unsupported as *const () as u64, &[vm, op]);
                 if self.g.catches.contains_key(&self.at) {
@@ -70,7 +71,7 @@ impl Lower<'_> {
 
     fn step(&mut self, d: &NodeData) -> Option<ir::Value> {
         let s = self.state_of(d);
-        self.materialise(s, false);
+        self.materialise(s, Viewer::Step);
         let vm = self.vm;
         let word = self.call_helper(helpers::run_step as *const () as u64, &[vm]);
         let (bail, go) = (self.failed_block(), self.fb.create_block());
@@ -122,7 +123,7 @@ impl Lower<'_> {
     fn next_item(&mut self, d: &NodeData) -> ir::Value {
         let s = self.state_of(d);
         let it = self.value(d.args[0]);
-        self.materialise(s, false);
+        self.materialise(s, Viewer::Step);
         let vm = self.vm;
         let r = self.call_helper(helpers::next_item as *const () as u64, &[vm, it]);
         // No item: the end, or an exception.
@@ -146,7 +147,7 @@ impl Lower<'_> {
     fn call(&mut self, d: &NodeData, callee: ir::Value, window: u32) -> ir::Value {
         let s = self.state_of(d);
         let values: Vec<ir::Value> = d.args.iter().map(|n| self.value(*n)).collect();
-        self.materialise(s, true);
+        self.materialise(s, Viewer::Compiled);
         let base = self.g.state(s).window + window;
         let window = self.fb.ins().iadd_imm_s(self.regs, base as i64 * 8);
         let mut args = vec![self.vm, window];
@@ -164,9 +165,11 @@ impl Lower<'_> {
         let finish = runtime::jit::entry::finish_call as *const () as u64;
         let finished = self.call_helper(finish, &[vm]);
         let bail = self.failed_block();
-        self.fb
-            .ins()
-            .brif(finished, done, &[finished.into()], bail, &[]);
+        // A cold block of its own, so that the way without it falls through.
+        let back = self.cold_block(0);
+        self.fb.ins().brif(finished, back, &[], bail, &[]);
+        self.fb.switch_to_block(back);
+        self.fb.ins().jump(done, &[finished.into()]);
         self.fb.switch_to_block(done);
         let (dst, next, _) = self.bytecode_of(s);
         self.check_unobserved(s, |l| {
@@ -178,7 +181,7 @@ impl Lower<'_> {
 
     fn call_native(&mut self, d: &NodeData, def: u64) -> ir::Value {
         let s = self.state_of(d);
-        self.materialise(s, true);
+        self.materialise(s, Viewer::Native);
         self.fill_buffer(&d.args);
         let (def, n) = (self.iconst(def), self.iconst(d.args.len() as u64));
         let vm = self.vm;

@@ -1,8 +1,19 @@
 //! Frame records and registers in memory at calls; `exits` is about where compiled code leaves.
 
 use super::*;
-use cranelift_codegen::ir::types::{I8, I16};
-use runtime::frame::{Cont, flag};
+use cranelift_codegen::ir::types::I16;
+use runtime::frame::{Cont, Site, flag};
+
+/// Who sees the frames next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Viewer {
+    /// The interpreter, for the innermost frame's instruction.
+    Step,
+    /// A native function that the innermost frame calls.
+    Native,
+    /// Another compiled function that it calls: short records will do.
+    Compiled,
+}
 
 impl Lower<'_> {
     /// What becomes of the result of a frame's code.
@@ -15,15 +26,26 @@ impl Lower<'_> {
     }
 
     /// Before something that can see the frames: makes their records and registers complete.
-    /// `during`: the innermost frame is suspended in a call.
-    pub(super) fn materialise(&mut self, state: StateId, during: bool) {
+    pub(super) fn materialise(&mut self, state: StateId, viewer: Viewer) {
         let g = self.g;
         let chain = g.chain(state);
+        let mut short = false;
         for (i, id) in chain.iter().rev().enumerate() {
             let s = g.state(*id);
-            let innermost = i + 1 == chain.len();
-            self.store_registers(s, during && innermost);
-            self.store_record(s, i);
+            let during = i + 1 == chain.len() && viewer != Viewer::Step;
+            let live = during.then(|| s.code.liveness().live_during_call(s.word));
+            for (r, n) in &s.regs {
+                if live.is_none_or(|l| l.contains(*r as usize)) {
+                    self.store_register(s.window as i32 + *r as i32, *n);
+                }
+            }
+            // Where one record is short, those above it are.
+            short |= viewer == Viewer::Compiled && !self.has_full_record(s, i);
+            if short {
+                self.store_short_record(*id, i);
+            } else {
+                self.store_record(s, i);
+            }
         }
         for (base, offset, n) in &g.state(state).fields {
             let (base, n) = (self.value(*base), self.value(*n));
@@ -46,7 +68,7 @@ impl Lower<'_> {
     }
 
     /// The frame record that many above the one at entry.
-    pub(super) fn record_at(&mut self, n: usize) -> ir::Value {
+    fn record_at(&mut self, n: usize) -> ir::Value {
         if n == 0 {
             return self.frame;
         }
@@ -59,19 +81,6 @@ impl Lower<'_> {
         (depth + usize::from(self.g.is_function)) * size_of::<Frame>()
     }
 
-    fn store_registers(&mut self, s: &State, during: bool) {
-        let live = during.then(|| s.code.liveness().live_during_call(s.word));
-        for (r, n) in &s.regs {
-            if live.is_some_and(|l| !l.contains(*r as usize)) {
-                continue;
-            }
-            self.store_register(s.window as i32 + *r as i32, *n);
-        }
-        if let Some(f) = s.function {
-            self.store_register(s.window as i32 - 1, f);
-        }
-    }
-
     /// Stores a node in a register, counted from the root's R[0], unless it is there.
     fn store_register(&mut self, r: i32, n: Node) {
         if self.memory.regs.get(&r) == Some(&n) {
@@ -82,49 +91,109 @@ impl Lower<'_> {
         self.memory.regs.insert(r, n);
     }
 
+    /// The record that many above the root's is complete but for its pc. That of a running loop
+    /// always is.
+    fn has_full_record(&self, s: &State, depth: usize) -> bool {
+        let record = self.memory.records.get(&depth);
+        depth == 0 && !self.g.is_function || record == Some(&Record::of(s, true))
+    }
+
+    fn store_in_record(&mut self, depth: usize, field: usize, v: ir::Value) {
+        let at = (self.record_offset(depth) + field) as i32;
+        self.fb.ins().store(mem(), v, self.frame, at);
+    }
+
     fn store_record(&mut self, s: &State, depth: usize) {
-        let at = self.record_offset(depth);
         // SAFETY: the word is inside the code.
         let pc = unsafe { s.code.instrs.add(s.word as usize) } as u64;
-        let store = |l: &mut Self, v, offset: usize| {
-            l.fb.ins().store(mem(), v, l.frame, (at + offset) as i32);
-        };
         let pc = self.iconst(pc);
-        store(self, pc, offset_of!(Frame, pc));
-        if depth == 0 && !self.g.is_function {
+        self.store_in_record(depth, offset_of!(Frame, pc), pc);
+        if let Some(f) = s.function {
+            self.store_register(s.window as i32 - 1, f);
+        }
+        if self.has_full_record(s, depth) {
             return;
         }
-        // The rest of a record stays as it is until another frame takes its place.
-        let key = (s.code.value().bits(), s.window, s.extra);
-        if self.memory.records.get(&depth) == Some(&key) {
-            return;
-        }
-        self.memory.records.insert(depth, key);
-        let window = self.fb.ins().iadd_imm_s(self.regs, s.window as i64 * 8);
-        store(self, window, offset_of!(Frame, regs));
+        self.memory.records.insert(depth, Record::of(s, true));
+        self.store_window(s, depth);
         let code = self.iconst(s.code.value().bits());
-        store(self, code, offset_of!(Frame, code));
-        // `cont` and `flags` are neighbours.
-        let cont = self.cont(s) as i64;
-        let special = self.fb.ins().iconst(I16, cont);
-        store(self, special, offset_of!(Frame, cont));
+        self.store_in_record(depth, offset_of!(Frame, code), code);
+        self.store_cont(s, depth);
         let zero = self.iconst(0);
-        store(self, zero, offset_of!(Frame, object));
+        self.store_in_record(depth, offset_of!(Frame, object), zero);
         let extra = match s.extra {
             Some(n) => self.boxed(n),
             None => zero,
         };
-        store(self, extra, offset_of!(Frame, extra));
+        self.store_in_record(depth, offset_of!(Frame, extra), extra);
+    }
+
+    /// See `Site`. The rest of a record stays as it is until another frame takes its place.
+    fn store_short_record(&mut self, id: StateId, depth: usize) {
+        let s = self.g.state(id);
+        let site = self.site(id, depth);
+        let site = self.iconst(site);
+        self.store_in_record(depth, offset_of!(Frame, pc), site);
+        if let Some(f) = s.function.filter(|f| self.g.constant(*f).is_none()) {
+            self.store_register(s.window as i32 - 1, f);
+        }
+        let record = Record::of(s, false);
+        if self.memory.records.get(&depth) == Some(&record) {
+            return;
+        }
+        self.memory.records.insert(depth, record);
+        if depth == 0 {
+            self.store_window(s, depth);
+        }
+        self.store_cont(s, depth);
+        if let Some(n) = s.extra {
+            let extra = self.boxed(n);
+            self.store_in_record(depth, offset_of!(Frame, extra), extra);
+        }
+    }
+
+    fn store_window(&mut self, s: &State, depth: usize) {
+        let window = match s.window {
+            0 => self.regs,
+            w => self.fb.ins().iadd_imm_s(self.regs, w as i64 * 8),
+        };
+        self.store_in_record(depth, offset_of!(Frame, regs), window);
+    }
+
+    /// `cont` and `flags` are neighbours.
+    fn store_cont(&mut self, s: &State, depth: usize) {
+        let special = self.cont(s) as i64;
+        let special = self.fb.ins().iconst(I16, special);
+        self.store_in_record(depth, offset_of!(Frame, cont), special);
+    }
+
+    /// The tagged word of a state's site.
+    fn site(&mut self, id: StateId, depth: usize) -> u64 {
+        let s = self.g.state(id);
+        let function = s.function.and_then(|f| self.g.constant(f));
+        let site = self.sites.entry(id).or_insert_with(|| {
+            Box::new(Site {
+                // SAFETY: the word is inside the code.
+                pc: unsafe { s.code.instrs.add(s.word as usize) },
+                code: s.code,
+                window: s.window,
+                depth: depth as u32,
+                function,
+                has_extra: s.extra.is_some(),
+            })
+        });
+        site.tagged()
     }
 
     /// After something that could see the frames: compiled code goes on only if nobody looks at
     /// the frame and nobody traces. `leave` fills the block that leaves.
     pub(super) fn check_unobserved(&mut self, state: StateId, leave: impl FnOnce(&mut Self)) {
         let depth = self.g.chain(state).len() - 1;
-        let offset = self.record_offset(depth) + offset_of!(Frame, flags);
-        let flags = self.fb.ins().load(I8, mem(), self.frame, offset as i32);
-        let watched = self.watched(depth);
-        let bad = self.fb.ins().band_imm_s(flags, watched as i64);
+        // With its neighbours, so that load and test are one instruction.
+        let offset = self.record_offset(depth) + offset_of!(Frame, cont);
+        let flags = self.fb.ins().load(I64, mem(), self.frame, offset as i32);
+        let watched = (self.watched(depth) as i64) << 8;
+        let bad = self.fb.ins().band_imm_s(flags, watched);
         let (slow, go) = (self.fb.create_block(), self.fb.create_block());
         self.fb.set_cold_block(slow);
         self.fb.ins().brif(bad, slow, &[], go, &[]);
@@ -178,12 +247,34 @@ impl Lower<'_> {
 /// What is known to be in frame records and registers, so that it need not be stored again.
 #[derive(Clone, Default)]
 pub(super) struct InMemory {
-    /// By depth of inlining: code, window, object under construction.
-    records: HashMap<usize, (u64, u32, Option<Node>)>,
+    /// By depth of inlining.
+    records: HashMap<usize, Record>,
     /// By register, from the root's R[0].
     pub regs: HashMap<i32, Node>,
     /// Which record `Vm::frame` points to, counted from the one at entry.
     pub top: Option<usize>,
+}
+
+/// What a frame record has besides the pc.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Record {
+    code: u64,
+    window: u32,
+    /// The object under construction.
+    extra: Option<Node>,
+    /// Not only what a short one has.
+    full: bool,
+}
+
+impl Record {
+    fn of(s: &State, full: bool) -> Record {
+        Record {
+            code: s.code.value().bits(),
+            window: s.window,
+            extra: s.extra,
+            full,
+        }
+    }
 }
 
 impl InMemory {

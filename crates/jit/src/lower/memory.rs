@@ -116,7 +116,7 @@ impl Lower<'_> {
         }
         let ok = self.call_helper(helpers::quick::dict_set as *const () as u64, &args);
         let s = self.state_of(d);
-        self.guard(ok, s, "dict");
+        self.leave_undone(ok, s, "dict");
     }
 
     /// Stores the arguments from `first` on in the buffer.
@@ -135,10 +135,7 @@ impl Lower<'_> {
         let vm = self.vm;
         let r = self.call_helper(helpers::new_sequence as *const () as u64, &[vm, n, list]);
         let s = self.state_of(d);
-        let to = self.exit_block(s, false, "memory");
-        let go = self.fb.create_block();
-        self.fb.ins().brif(r, go, &[], to, &[]);
-        self.fb.switch_to_block(go);
+        self.leave_undone(r, s, "memory");
         r
     }
 
@@ -146,10 +143,7 @@ impl Lower<'_> {
         let (vm, class) = (self.vm, self.iconst(class));
         let r = self.call_helper(helpers::new_instance as *const () as u64, &[vm, class]);
         let s = self.state_of(d);
-        let to = self.exit_block(s, false, "memory");
-        let go = self.fb.create_block();
-        self.fb.ins().brif(r, go, &[], to, &[]);
-        self.fb.switch_to_block(go);
+        self.leave_undone(r, s, "memory");
         r
     }
 }

@@ -23,7 +23,7 @@ use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData as MemFlag
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use runtime::Vm;
-use runtime::frame::Frame;
+use runtime::frame::{Frame, Site};
 use runtime::jit::exit;
 use rustc_hash::FxHashMap as HashMap;
 use std::mem::offset_of;
@@ -44,6 +44,8 @@ pub(crate) struct Lower<'a> {
     /// The frame record on top when the code was entered.
     frame: ir::Value,
     exits: Vec<Exit>,
+    /// Of the states in which compiled code is called.
+    sites: HashMap<StateId, Box<Site>>,
     /// Number in `open_exits`, by state and by whether it is expected.
     exit_of: HashMap<(StateId, bool), usize>,
     /// Exit blocks that are still to be filled.
@@ -76,7 +78,15 @@ fn mem() -> MemFlags {
     MemFlags::trusted()
 }
 
-/// Translates the graph; gives the exits.
+/// The tables that the code of a unit refers to.
+#[derive(Default)]
+pub(crate) struct Tables {
+    pub exits: Vec<Exit>,
+    #[expect(dead_code, reason = "the code refers to them by address")]
+    pub sites: Vec<Box<Site>>,
+}
+
+/// Translates the graph.
 pub(crate) fn lower(
     g: &Graph,
     func: &mut ir::Function,
@@ -84,7 +94,7 @@ pub(crate) fn lower(
     unit: *const Unit,
     config: TargetFrontendConfig,
     stress: Option<u32>,
-) -> Result<Vec<Exit>, Refusal> {
+) -> Result<Tables, Refusal> {
     let dom = Dominators::new(g);
     let call_conv = CallConv::SystemV;
     func.signature = signature(call_conv, if g.is_function { g.nargs + 3 } else { 2 });
@@ -111,6 +121,7 @@ pub(crate) fn lower(
         args: params.get(3..).unwrap_or_default().to_vec(),
         frame,
         exits: Vec::new(),
+        sites: HashMap::default(),
         exit_of: HashMap::default(),
         open_exits: Vec::new(),
         bail: None,
@@ -271,12 +282,11 @@ impl Lower<'_> {
             return;
         };
         self.fb.switch_to_block(block);
-        let frame = self.record_at(c.depth + usize::from(self.g.is_function));
         // SAFETY: the handler is inside the code.
         let pc = unsafe { c.code.instrs.add(c.word as usize) } as u64;
         let pc = self.iconst(pc);
-        let watched = self.watched(c.depth) as u64;
-        let (vm, watched) = (self.vm, self.iconst(watched));
+        let watched = self.watched(0) as u64;
+        let (vm, frame, watched) = (self.vm, self.frame, self.iconst(watched));
         let yes = self.call_helper(
             crate::helpers::caught as *const () as u64,
             &[vm, frame, pc, watched],
@@ -337,7 +347,7 @@ impl Lower<'_> {
         b
     }
 
-    fn finish(mut self) -> Result<Vec<Exit>, Refusal> {
+    fn finish(mut self) -> Result<Tables, Refusal> {
         self.fill_exits()?;
         self.fill_tails();
         if let Some(b) = self.bail {
@@ -347,7 +357,10 @@ impl Lower<'_> {
         }
         self.fb.seal_all_blocks();
         self.fb.finalize(self.config);
-        Ok(self.exits)
+        Ok(Tables {
+            exits: self.exits,
+            sites: self.sites.into_values().collect(),
+        })
     }
 
     /// Goes to the exit of a state when the condition does not hold.
@@ -364,6 +377,15 @@ impl Lower<'_> {
         let to = self.exit_block(state, false, what);
         let go = self.fb.create_block();
         self.fb.ins().brif(bad, to, &[], go, &[]);
+        self.fb.switch_to_block(go);
+    }
+
+    /// Goes to the exit of a state when a helper could not do the bytecode. No guard: the stress mode
+    /// does not count it.
+    fn leave_undone(&mut self, done: ir::Value, state: StateId, what: &'static str) {
+        let to = self.exit_block(state, false, what);
+        let go = self.fb.create_block();
+        self.fb.ins().brif(done, go, &[], to, &[]);
         self.fb.switch_to_block(go);
     }
 

@@ -82,6 +82,7 @@ impl Out {
                     self.text("  ...\n");
                     return;
                 }
+                runtime::frame::complete(at);
                 self.frame(&*at);
                 n += 1;
                 at = at.sub(1);

@@ -70,12 +70,22 @@ fn control_arg(vm: &mut Vm, v: Option<Value>) -> Res<Vec<Control>> {
     Ok(out)
 }
 
-/// Keeps what a loan rests on alive: a list of loans lies where the collector does not look.
-fn keep(vm: &mut Vm, kept: &mut GcVec, loan: &Buffer) -> Res<()> {
-    for v in loan.objects().into_iter().flatten() {
-        kept.push(vm, v)?;
+/// The buffers of the items on loan, and what they rest on: the list of loans lies where the
+/// collector does not look.
+fn lend(
+    vm: &mut Vm,
+    items: &GcVec,
+    get: impl Fn(&mut Vm, Value) -> Res<Buffer>,
+) -> Res<(Vec<Buffer>, GcVec)> {
+    let (mut loans, mut kept) = (Vec::new(), GcVec::new());
+    for i in 0..items.len() {
+        let loan = get(vm, items[i])?;
+        for v in loan.objects().into_iter().flatten() {
+            kept.push(vm, v)?;
+        }
+        loans.push(loan);
     }
-    Ok(())
+    Ok((loans, kept))
 }
 
 fn vectors(buffers: &[Buffer]) -> Vec<libc::iovec> {
@@ -162,12 +172,7 @@ pub mod methods {
             None => None,
         };
         let items = vm.collect(buffers)?;
-        let (mut loans, mut kept) = (Vec::new(), GcVec::new());
-        for i in 0..items.len() {
-            let loan = vm.get_buffer(items[i])?;
-            keep(vm, &mut kept, &loan)?;
-            loans.push(loan);
-        }
+        let (loans, kept) = lend(vm, &items, Vm::get_buffer)?;
         let mut vectors = vectors(&loans);
         let mut control = pack(&control_arg(vm, ancdata)?);
         // SAFETY: all-zero is a valid message header.
@@ -231,12 +236,9 @@ pub mod methods {
         let flags = flags_arg(vm, flags)?;
         let room = control_room(vm, ancbufsize)?;
         let items = vm.collect(buffers)?;
-        let (mut loans, mut kept) = (Vec::new(), GcVec::new());
-        for i in 0..items.len() {
-            let loan = vm.get_buffer_mut(items[i], "recvmsg_into() argument 1")?;
-            keep(vm, &mut kept, &loan)?;
-            loans.push(loan);
-        }
+        let (loans, kept) = lend(vm, &items, |vm, v| {
+            vm.get_buffer_mut(v, "recvmsg_into() argument 1")
+        })?;
         let mut vectors = vectors(&loans);
         let got = receive(vm, this, &mut vectors, room, flags);
         drop(loans);

@@ -2,7 +2,7 @@
 
 use super::{Compiler, LoopEntry, LoopState, MAX_ARGS, Mode, exit};
 use crate::code::CodeObj;
-use crate::frame::{Cont, flag};
+use crate::frame::{Cont, complete, flag};
 use crate::interp::{Flow, unwind_top};
 use crate::object::*;
 use crate::value::Value;
@@ -171,6 +171,7 @@ stubs! {
 unsafe fn interpret(vm: &mut Vm, regs: *mut u64, f: u64, args: &[u64], compile: bool) -> u64 {
     // SAFETY: promised by the callers; the window at `regs` is free.
     unsafe {
+        complete(vm.frame);
         let function: Ref<FunctionObj> = Ref::new(f as *mut FunctionObj);
         *regs.sub(1) = f;
         for (i, a) in args.iter().enumerate() {
@@ -232,6 +233,7 @@ pub unsafe extern "C" fn finish_call(vm: *mut Vm) -> u64 {
                 }
             }
         }
+        complete(vm.frame);
         vm.jit_exit = exit::RESUME;
         0
     }

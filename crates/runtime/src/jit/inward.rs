@@ -3,6 +3,7 @@
 
 use super::entry::{call_native_entry, compiled_now, finish_call, hot_call};
 use super::exit;
+use crate::code::CodeObj;
 use crate::frame::Cont;
 use crate::interp::Flow;
 use crate::object::*;
@@ -17,14 +18,21 @@ pub(crate) fn is_compiled_call(vm: &mut Vm, f: Ref<FunctionObj>, nargs: usize) -
         return false;
     }
     // SAFETY: warm code has a counter.
+    let hot = unsafe { count_call(code) };
+    hot && compiled_now(vm, f)
+}
+
+/// Counts a call; whether the code is hot.
+///
+/// # Safety
+/// The code is warm.
+unsafe fn count_call(code: Ref<CodeObj>) -> bool {
+    // SAFETY: promised by the caller.
     unsafe {
         let heat = code.heat();
-        if heat != 0 {
-            code.set_heat(heat - 1);
-            return false;
-        }
+        code.set_heat(heat.saturating_sub(1));
+        heat == 0
     }
-    compiled_now(vm, f)
 }
 
 /// The frame of `f` was just pushed with all parameters bound, for a call with keywords or
@@ -38,9 +46,7 @@ pub(crate) fn enter_pushed(vm: &mut Vm, f: Ref<FunctionObj>) -> Option<Flow> {
     // SAFETY: warm code has a counter; the frame on top is the one of `f`, stopped at its start.
     // Its arguments stay alive without it: they came from the caller and from the defaults.
     unsafe {
-        let heat = code.heat();
-        if heat != 0 {
-            code.set_heat(heat - 1);
+        if !count_call(code) {
             return None;
         }
         let frame = vm.frame;

@@ -11,9 +11,13 @@ use crate::object::*;
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// A key whose hash and comparison with its like need no Python code.
-fn is_simple(key: Value) -> bool {
-    key.is_small_int() || key.is_exact(Kind::Str)
+/// The hash of a key whose hash and comparison with its like need no Python code.
+fn simple_hash(vm: &mut Vm, key: Value) -> Option<i64> {
+    if !key.is_small_int() && !key.is_exact(Kind::Str) {
+        return None;
+    }
+    let hash = vm.hash(key);
+    settle(vm, hash)
 }
 
 /// `container[key]`.
@@ -38,11 +42,10 @@ pub fn dict_set(vm: &mut Vm, d: Ref<DictObj>, key: Value, value: Value) -> Optio
     if d.header.flags & (DICT_WATCHED | ASSUMED) != 0 {
         return None;
     }
-    match find(vm, d, key)? {
+    let hash = simple_hash(vm, key)?;
+    match dict::find_quick(d, key, hash).ok()? {
         Some(i) => dict::set_value_at(vm, d, i, Some(value)),
         None => {
-            let hash = vm.hash(key);
-            let hash = settle(vm, hash)?;
             let done = dict::insert_new(vm, d, key, hash, Some(value));
             settle(vm, done)?;
         }
@@ -163,11 +166,7 @@ fn index(i: i64, len: usize) -> Option<usize> {
 }
 
 fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value) -> Option<dict::Found> {
-    if !is_simple(key) {
-        return None;
-    }
-    let hash = vm.hash(key);
-    let hash = settle(vm, hash)?;
+    let hash = simple_hash(vm, key)?;
     dict::find_quick(d, key, hash).ok()
 }
 

@@ -97,6 +97,7 @@ impl Vm {
             // SAFETY: records between the base and the top are live.
             unsafe {
                 frame = frame.add(1);
+                crate::frame::complete(frame);
                 let f = &mut *frame;
                 f.flags |= flag::TRACED;
                 f.trace = u64::from(f.code.word_of(f.pc)) | STATE_NONE;

@@ -146,6 +146,7 @@ impl Vm {
         unsafe {
             let mut at = self.frame.sub(1);
             while at > self.frames_base && rows.len() < depth {
+                crate::frame::complete(at);
                 let code = (*at).code;
                 let line = code.data().positions.lookup(code.word_of((*at).pc));
                 let line = line.map_or(code.data().first_line, |p| p.line);
