@@ -141,11 +141,11 @@ fn run<T: Unit>(
     must_advance: bool,
 ) -> Result<Option<Found>, Stop> {
     let mut interrupt = || vm.poll != 0 && vm.run_signal_handlers().is_err();
-    let mut m = Machine::new(&p.program, s, end, p.groups, &mut interrupt);
+    let mut m = Machine::new(&p.program, &s[..end], p.groups, &mut interrupt);
     m.match_all = mode == Mode::FullMatch;
     m.must_advance = if must_advance { start } else { UNSET };
     let span = match mode {
-        Mode::Search => m.search(start)?,
+        Mode::Search => m.search(&p.program.code, start)?,
         _ => m.match_at(start)?.map(|e| (start, e)),
     };
     Ok(span.map(|(a, b)| {
@@ -157,7 +157,7 @@ fn run<T: Unit>(
         }
         Found {
             marks,
-            lastindex: m.lastindex,
+            lastindex: m.lastindex as usize,
         }
     }))
 }
