@@ -87,6 +87,9 @@ impl Drop for Collection<'_> {
 /// As for [`Heap::collect_from`].
 unsafe fn mark(heap: &mut Heap, lowest: *const u64, hooks: &mut dyn Hooks) {
     let mut tracer = Tracer::new(heap);
+    hooks.trace_roots(&mut tracer);
+    tracer.drain();
+    hooks.after_roots(&mut tracer);
     let base = heap.stack_base;
     if !base.is_null() && !lowest.is_null() {
         // SAFETY: the caller's promise: from there to the base is this thread's stack.
@@ -98,7 +101,6 @@ unsafe fn mark(heap: &mut Heap, lowest: *const u64, hooks: &mut dyn Hooks) {
             unsafe { tracer.mark_conservative_range(lowest, base.cast()) };
         });
     }
-    hooks.trace_roots(&mut tracer);
     tracer.drain();
     hooks.after_mark(&mut tracer);
     tracer.drain();

@@ -140,6 +140,11 @@ pub trait Hooks {
     /// Marks every root the heap cannot see itself (other threads' stacks included, through
     /// [`Tracer::mark_conservative_range`]).
     fn trace_roots(&mut self, t: &mut Tracer);
+    /// Runs when everything reachable from those roots is marked, before this thread's native
+    /// stack is scanned, which may hold words that are no references any more.
+    fn after_roots(&mut self, t: &mut Tracer) {
+        let _ = t;
+    }
     /// Runs once when everything reachable is marked: decides on weak references and finalizers,
     /// may mark more and call [`Tracer::drain`] as often as it likes.
     fn after_mark(&mut self, t: &mut Tracer) {

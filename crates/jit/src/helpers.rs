@@ -345,6 +345,10 @@ pub mod quick {
         iter(vm, x) quick::iter(vm, x);
         /// `range(start, stop, step)`.
         range(vm, start, stop, step) quick::range(vm, start, stop, step);
+        /// `str(x)`.
+        text(vm, x) quick::text(vm, x);
+        /// `int(x)`.
+        whole(_vm, x) quick::whole(x);
     }
 
     /// `d[key] = value`; zero: not done.

@@ -29,6 +29,7 @@ pub mod gc_module;
 pub mod hashes;
 pub mod importer;
 pub mod io;
+mod iovec;
 pub mod itertools;
 pub mod json;
 pub mod locale;

@@ -122,6 +122,30 @@ const ZERO: libc::rlimit = libc::rlimit {
     rlim_max: 0,
 };
 
+/// What a process used, as `resource.struct_rusage`.
+pub fn usage(vm: &mut Vm, r: &libc::rusage) -> Res {
+    let seconds = |t: libc::timeval| Value::float(t.tv_sec as f64 + t.tv_usec as f64 * 1e-6);
+    let mut items = vec![seconds(r.ru_utime), seconds(r.ru_stime)];
+    let counts = [
+        r.ru_maxrss,
+        r.ru_ixrss,
+        r.ru_idrss,
+        r.ru_isrss,
+        r.ru_minflt,
+        r.ru_majflt,
+        r.ru_nswap,
+        r.ru_inblock,
+        r.ru_oublock,
+        r.ru_msgsnd,
+        r.ru_msgrcv,
+        r.ru_nsignals,
+        r.ru_nvcsw,
+        r.ru_nivcsw,
+    ];
+    items.extend(counts.map(Value::int_unchecked));
+    vm.new_struct_seq(&RUSAGE, &items)
+}
+
 #[derive::natives]
 mod functions {
     use super::*;
@@ -137,26 +161,7 @@ mod functions {
             }
             return Err(last_os_error(vm));
         }
-        let seconds = |t: libc::timeval| Value::float(t.tv_sec as f64 + t.tv_usec as f64 * 1e-6);
-        let mut items = vec![seconds(r.ru_utime), seconds(r.ru_stime)];
-        let counts = [
-            r.ru_maxrss,
-            r.ru_ixrss,
-            r.ru_idrss,
-            r.ru_isrss,
-            r.ru_minflt,
-            r.ru_majflt,
-            r.ru_nswap,
-            r.ru_inblock,
-            r.ru_oublock,
-            r.ru_msgsnd,
-            r.ru_msgrcv,
-            r.ru_nsignals,
-            r.ru_nvcsw,
-            r.ru_nivcsw,
-        ];
-        items.extend(counts.map(Value::int_unchecked));
-        vm.new_struct_seq(&RUSAGE, &items)
+        usage(vm, &r)
     }
     #[native("getrlimit($module, resource, /)")]
     fn getrlimit(vm: &mut Vm, _m: Value, resource: i32) -> Res {

@@ -207,7 +207,8 @@ fn set_of(vm: &mut Vm, set: &libc::sigset_t) -> Res {
     Ok(s.value())
 }
 
-fn to_sigset(vm: &mut Vm, v: Value) -> Res<libc::sigset_t> {
+/// The set of signals in an iterable of their numbers.
+pub fn to_sigset(vm: &mut Vm, v: Value) -> Res<libc::sigset_t> {
     let items = vm.collect(v)?;
     // SAFETY: sigemptyset initialises the set.
     let mut set = unsafe {

@@ -14,6 +14,10 @@ use crate::value::{Res, Value};
 use crate::vm::Vm;
 use std::rc::Rc;
 
+mod exports;
+
+pub use exports::{BYTEARRAY_VIEWED, ByteArrayExports, Exports, Token};
+
 /// `inspect.BufferFlags` that this runtime tells apart.
 pub mod flags {
     pub const SIMPLE: i64 = 0;
@@ -85,7 +89,7 @@ pub struct Exported {
     /// None: plain bytes.
     pub layout: Option<Layout>,
     /// Held while the export lasts.
-    pub token: Option<Rc<()>>,
+    pub token: Option<Token>,
 }
 
 /// A payload whose memory can be exported.
@@ -98,35 +102,11 @@ pub trait BufferSource {
     }
 }
 
-/// Counts the exports of one object that must not move its memory meanwhile.
-#[derive(Default)]
-pub struct Exports(Rc<()>);
-
-impl Exports {
-    /// A token for one more export.
-    pub fn token(&self) -> Rc<()> {
-        self.0.clone()
-    }
-    /// Exports now.
-    pub fn count(&self) -> usize {
-        Rc::strong_count(&self.0) - 1
-    }
-    /// Whether somebody really uses the memory: views that were dropped without `release` are
-    /// found by a collection.
-    pub fn in_use(&self, vm: &mut Vm) -> bool {
-        if self.count() == 0 {
-            return false;
-        }
-        vm.collect_garbage();
-        self.count() > 0
-    }
-}
-
 enum Hold {
     Nothing,
     /// Counted in the bytearray itself.
     ByteArray(Ref<ByteArrayObj>),
-    Token(#[allow(dead_code)] Rc<()>),
+    Token(Token),
     /// A Python exporter and the memoryview that its `__buffer__` returned.
     Python {
         vm: *mut Vm,
@@ -217,7 +197,7 @@ impl Buffer {
         self
     }
     /// What keeps the memory of a persistent buffer in place, if the owner alone does not.
-    pub fn token(&self) -> Option<Rc<()>> {
+    pub fn token(&self) -> Option<Token> {
         match &self.hold {
             Hold::Token(t) => Some(t.clone()),
             _ => None,
@@ -420,57 +400,6 @@ impl Vm {
         b
     }
 
-    /// A token that counts one lasting export of a bytearray.
-    fn bytearray_token(&mut self, b: Ref<ByteArrayObj>) -> Rc<()> {
-        let table = self.export_table();
-        let e = table.entry(b.as_ptr() as usize).or_default();
-        let token = e.token();
-        if table.len() > 64 {
-            table.retain(|_, e| e.count() > 0);
-        }
-        // SAFETY: a live cell.
-        unsafe { (*b.header()).flags |= BYTEARRAY_VIEWED };
-        token
-    }
-
-    fn export_table(&mut self) -> &mut crate::address_map::AddressMap<usize, Exports> {
-        &mut self.interp().bytearray_exports
-    }
-
-    /// BufferError when the bytes of a bytearray are exported.
-    pub fn check_resizable(&mut self, b: Ref<ByteArrayObj>) -> Res<()> {
-        if b.exports.get() == 0 && b.header.flags & BYTEARRAY_VIEWED == 0 {
-            return Ok(());
-        }
-        if b.exports.get() == 0 && !self.bytearray_viewed(b) {
-            return Ok(());
-        }
-        Err(self.exports_error())
-    }
-
-    /// BufferError for a bytearray whose bytes are on loan.
-    pub fn exports_error(&mut self) -> crate::value::Raised {
-        self.buffer_error("Existing exports of data: object cannot be re-sized")
-    }
-
-    #[inline(never)]
-    fn bytearray_viewed(&mut self, b: Ref<ByteArrayObj>) -> bool {
-        let key = b.as_ptr() as usize;
-        let Some(n) = self.export_table().get(&key).map(Exports::count) else {
-            return false;
-        };
-        if n > 0 {
-            self.collect_garbage();
-            if self.export_table().get(&key).is_some_and(|e| e.count() > 0) {
-                return true;
-            }
-        }
-        self.export_table().remove(&key);
-        // SAFETY: a live cell.
-        unsafe { (*b.header()).flags &= !BYTEARRAY_VIEWED };
-        false
-    }
-
     /// An object's `__buffer__` as memoryview, for natives that implement the Python method.
     pub fn buffer_method(&mut self, this: Value, f: i64) -> Res {
         let b = self.get_buffer_native(this, f & flags::WRITABLE != 0)?;
@@ -496,6 +425,3 @@ impl Vm {
         self.get_buffer_any(v, writable)
     }
 }
-
-/// The bytearray has, or had, lasting exports: see the interpreter's table.
-pub const BYTEARRAY_VIEWED: u16 = 1;

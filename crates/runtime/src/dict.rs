@@ -200,15 +200,44 @@ pub fn find_quick<T: Hashed>(d: Ref<T>, key: Value, hash: i64) -> Result<Found, 
     if t.is_null() {
         return Ok(None);
     }
+    let is_key = |k: Value| match k == key {
+        true => Some(true),
+        false => quick_equal(k, key),
+    };
     // SAFETY: the table of a live dict is live; nothing runs meanwhile.
     unsafe {
         let entries = (*t).entries();
+        if (*t).index_bits == 0 {
+            return find_in_small(
+                std::slice::from_raw_parts(entries, (*t).fill as usize),
+                hash,
+                is_key,
+            );
+        }
         let mut probe = Probe::new(t, hash);
         while let Some((i, k)) = probe.next_equal_hash(entries, hash) {
-            if k == key {
-                return Ok(Some(i));
+            match is_key(k) {
+                Some(true) => return Ok(Some(i)),
+                Some(false) => {}
+                None => return Err(Unsure),
             }
-            match quick_equal(k, key) {
+        }
+    }
+    Ok(None)
+}
+
+/// The entries of a table without an index, one after the other.
+#[inline(always)]
+fn find_in_small(
+    entries: &[Entry],
+    hash: i64,
+    is_key: impl Fn(Value) -> Option<bool>,
+) -> Result<Found, Unsure> {
+    for (i, e) in entries.iter().enumerate() {
+        if e.hash == hash
+            && let Some(k) = e.key
+        {
+            match is_key(k) {
                 Some(true) => return Ok(Some(i)),
                 Some(false) => {}
                 None => return Err(Unsure),
@@ -385,13 +414,20 @@ impl Probe {
     }
 }
 
-/// Puts entry number `i` in the index.
+/// Puts entry number `i` in the index, if there is one.
+#[inline(always)]
 unsafe fn index_insert(t: *mut Table, hash: i64, i: usize) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        if (*t).index_bits != 0 {
+            index_add(t, hash, i);
+        }
+    }
+}
+
+unsafe fn index_add(t: *mut Table, hash: i64, i: usize) {
     // SAFETY: the caller passes a live table; pos is masked.
     unsafe {
-        if (*t).index_bits == 0 {
-            return;
-        }
         let index = (*t).index();
         let mut at = Sequence::new(hash, (*t).index_bits);
         loop {
@@ -407,6 +443,7 @@ unsafe fn index_insert(t: *mut Table, hash: i64, i: usize) {
 }
 
 /// No entry can be added: the table is full, or its index has too few zero words left.
+#[inline(always)]
 unsafe fn is_full(t: *mut Table) -> bool {
     // SAFETY: the caller passes a live table.
     let t = unsafe { &*t };

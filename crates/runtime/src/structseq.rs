@@ -129,7 +129,8 @@ impl Vm {
         self.fill_struct_seq(s, class, values)
     }
 
-    fn fill_struct_seq(
+    /// A named tuple of `class`, which is that of `s` or derived from it; see `new_struct_seq`.
+    pub fn fill_struct_seq(
         &mut self,
         s: &'static StructSeq,
         class: Ref<TypeObj>,
@@ -179,8 +180,9 @@ fn hidden_dict(vm: &mut Vm, s: &StructSeq, fields: &[Value]) -> Res<Ref<DictObj>
     Ok(d)
 }
 
+/// The natives of these types.
 #[derive::natives]
-mod methods {
+pub mod methods {
     use super::*;
 
     /// Create and return a new object.  See help(type) for accurate signature.

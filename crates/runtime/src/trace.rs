@@ -331,11 +331,24 @@ unsafe fn inline_offset(h: *mut Header, payload: NonNull<dyn Payload>) -> Option
 }
 
 /// The roots of an interpreter during a collection.
-struct Roots {
+struct Roots<'a> {
     interp: *mut Interp,
+    /// Called with the cells of `watched` that only the native stack may still refer to.
+    unreached: Option<&'a dyn Fn(Ref<PayloadObj>)>,
+    watched: &'a [Ref<PayloadObj>],
 }
 
-impl gc::Hooks for Roots {
+impl Roots<'_> {
+    fn new(interp: *mut Interp) -> Roots<'static> {
+        Roots {
+            interp,
+            unreached: None,
+            watched: &[],
+        }
+    }
+}
+
+impl gc::Hooks for Roots<'_> {
     fn trace_roots(&mut self, t: &mut Tracer) {
         // SAFETY: the interpreter is alive; nothing else runs during a collection.
         unsafe {
@@ -371,6 +384,13 @@ impl gc::Hooks for Roots {
             for vm in &i.threads {
                 trace_thread(&**vm, t);
             }
+        }
+    }
+
+    fn after_roots(&mut self, t: &mut Tracer) {
+        if let Some(f) = self.unreached {
+            let lost = |c: &&Ref<PayloadObj>| !t.is_marked(c.header());
+            self.watched.iter().filter(lost).for_each(|c| f(*c));
         }
     }
 
@@ -478,7 +498,7 @@ unsafe fn trace_window(f: &Frame, in_native: bool, t: &mut Tracer) {
 pub unsafe fn collect_due(ctx: *mut ()) {
     // SAFETY: promised by the caller.
     unsafe {
-        let mut roots = Roots { interp: ctx.cast() };
+        let mut roots = Roots::new(ctx.cast());
         let heap = &raw mut *(*roots.interp).heap;
         (*heap).collect(&mut roots);
         crate::memory::recover();
@@ -496,6 +516,23 @@ impl Vm {
     pub fn collect_garbage(&mut self) -> gc::Stats {
         // SAFETY: all of the native stack is scanned.
         unsafe { self.collect_from(std::ptr::null()) }
+    }
+
+    /// A full collection, which calls `unreached` with those of `watched` that only words of the
+    /// native stack refer to, if anything does. It may not allocate.
+    pub(crate) fn collect_garbage_watching(
+        &mut self,
+        watched: &[Ref<PayloadObj>],
+        unreached: &dyn Fn(Ref<PayloadObj>),
+    ) {
+        let mut roots = Roots {
+            interp: self.interp,
+            unreached: Some(unreached),
+            watched,
+        };
+        let heap = self.heap;
+        // SAFETY: the interpreter is alive; all of the native stack is scanned.
+        unsafe { (*heap).collect(&mut roots) };
     }
 
     /// A full collection for the function `name` of `module`, which holds no values but its
@@ -520,12 +557,9 @@ impl Vm {
     unsafe fn collect_from(&mut self, lowest: *const u64) -> gc::Stats {
         // SAFETY: the interpreter is alive.
         unsafe {
-            let mut roots = Roots {
-                interp: self.interp,
-            };
             let heap = self.heap;
             gc::Heap::clear_stale_stack();
-            (*heap).collect_from(lowest, &mut roots)
+            (*heap).collect_from(lowest, &mut Roots::new(self.interp))
         }
     }
 

@@ -118,7 +118,7 @@ pub struct Interp {
     /// Start-up made SIGINT raise KeyboardInterrupt.
     pub handles_sigint: bool,
     /// Lasting exports (memoryviews) of bytearrays, by address.
-    pub bytearray_exports: AddressMap<usize, crate::buffer::Exports>,
+    pub bytearray_exports: crate::buffer::ByteArrayExports,
     /// `sys.set_int_max_str_digits`; 0: no limit.
     pub int_max_str_digits: usize,
     /// Seconds after which a thread should let others run.

@@ -222,7 +222,7 @@ impl Builder<'_> {
     }
 
     /// The truth of a node as a Bool, when no code need run for it.
-    fn truth(&mut self, n: Node, mask: u32) -> Option<Node> {
+    pub(super) fn truth(&mut self, n: Node, mask: u32) -> Option<Node> {
         if let Some(v) = self.known(n)
             && (v.is_bool() || v.is_none())
         {

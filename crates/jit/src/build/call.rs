@@ -103,6 +103,11 @@ impl Builder<'_> {
                 self.set(insn.first.a(), n);
                 return Ok(());
             }
+            if let Some(n) = self.conversion(v, &args) {
+                self.lose_window(insn);
+                self.set(insn.first.a(), n);
+                return Ok(());
+            }
             if let Some(class) = v.downcast::<TypeObj>()
                 && let Some(init) = self.plain_init(class)
             {

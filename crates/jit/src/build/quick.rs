@@ -139,6 +139,36 @@ impl Builder<'_> {
         Some(f)
     }
 
+    /// A call of `str`, `int`, `float` or `bool` with one number or string.
+    pub(super) fn conversion(&mut self, class: Value, args: &[Node]) -> Option<Node> {
+        let &[x] = args else { return None };
+        let site = self.site();
+        let kind = self.types_of(x, site.operands[0]);
+        if site.unstable {
+            return None;
+        }
+        let [text, int, float, truth] = {
+            let t = self.vm.types;
+            [t.str, t.int, t.float, t.bool].map(|t| t.value())
+        };
+        match kind {
+            types::INT | types::FLOAT | types::STR if class == text => {
+                Some(self.quick(quick::text as *const () as u64, &[x]))
+            }
+            types::INT if class == int => Some(self.as_int(x)),
+            types::FLOAT if class == int => {
+                Some(self.quick(quick::whole as *const () as u64, &[x]))
+            }
+            types::INT if class == float => {
+                let n = self.as_int(x);
+                Some(self.push(Op::IntToFloat, Rep::Float, vec![n]))
+            }
+            types::FLOAT if class == float => Some(self.as_float(x)),
+            _ if class == truth => self.truth(x, kind),
+            _ => None,
+        }
+    }
+
     /// A call of `range` with small ints.
     pub(super) fn quick_range(&mut self, args: &[Node]) -> Option<Node> {
         let site = self.site();

@@ -82,7 +82,11 @@ fn mem() -> MemFlags {
 #[derive(Default)]
 pub(crate) struct Tables {
     pub exits: Vec<Exit>,
-    #[expect(dead_code, reason = "the code refers to them by address")]
+    #[expect(
+        dead_code,
+        clippy::vec_box,
+        reason = "the code refers to them by address"
+    )]
     pub sites: Vec<Box<Site>>,
 }
 

@@ -135,10 +135,37 @@ pub fn id_arg(vm: &mut Vm, v: Value, what: &str) -> Res<u32> {
     let i = vm.index(v)?;
     match vm.int_to_i64(i) {
         Some(-1) => Ok(u32::MAX),
-        Some(n) if n < -1 => Err(vm.overflow_error(&format!("{what} is less than minimum"))),
-        Some(n) if n <= i64::from(u32::MAX) => Ok(n as u32),
-        _ => Err(vm.overflow_error(&format!("{what} is greater than maximum"))),
+        // CPython says so of numbers too large for an id, too, up to a C long's range.
+        Some(n) => {
+            u32::try_from(n).map_err(|_| vm.overflow_error(&format!("{what} is less than minimum")))
+        }
+        None if vm.int_is_negative(i) => {
+            Err(vm.overflow_error(&format!("{what} is less than minimum")))
+        }
+        None => Err(vm.overflow_error(&format!("{what} is greater than maximum"))),
     }
+}
+
+/// A number that fits in a C unsigned type with this name.
+fn unsigned<T: TryFrom<i128>>(vm: &mut Vm, v: Value, name: &str) -> Res<T> {
+    let i = vm.index(v)?;
+    if vm.int_is_negative(i) {
+        return Err(vm.value_error("Cannot convert negative int"));
+    }
+    match vm.int_to_i128(i).and_then(|n| T::try_from(n).ok()) {
+        Some(n) => Ok(n),
+        None => Err(vm.overflow_error(&format!("Python int too large for C {name}"))),
+    }
+}
+
+/// A C unsigned int.
+pub fn unsigned_int(vm: &mut Vm, v: Value) -> Res<u32> {
+    unsigned(vm, v, "unsigned int")
+}
+
+/// A C unsigned long long.
+pub fn unsigned_long_long(vm: &mut Vm, v: Value) -> Res<u64> {
+    unsigned(vm, v, "unsigned long long")
 }
 
 /// The result of a call that needs no path: OSError from errno.

@@ -6,12 +6,13 @@ use runtime::os::check;
 use runtime::{Res, Value, Vm};
 
 /// Runs a call on a descriptor; OSError from errno.
-fn call(vm: &mut Vm, f: impl FnMut() -> std::io::Result<usize>) -> Res<usize> {
+pub fn call(vm: &mut Vm, f: impl FnMut() -> std::io::Result<usize>) -> Res<usize> {
     let r = vm.blocking(f)?;
     done(vm, r)
 }
 
-fn pair(vm: &mut Vm, a: i32, b: i32) -> Res {
+/// Two descriptors as a tuple.
+pub fn pair(vm: &mut Vm, a: i32, b: i32) -> Res {
     vm.new_tuple(&[
         Value::int_unchecked(i64::from(a)),
         Value::int_unchecked(i64::from(b)),
@@ -152,22 +153,6 @@ pub mod functions {
         call(vm, || {
             check(unsafe { libc::pwrite(fd, p.cast(), n, offset) })
         })
-    }
-    /// Iterate over buffers, and write the contents of each to a file descriptor.
-    ///
-    /// Returns the total number of bytes written.
-    /// buffers must be a sequence of bytes-like objects.
-    #[native("writev($module, fd, buffers, /)")]
-    fn writev(vm: &mut Vm, _m: Value, fd: Value, buffers: Value) -> Res<usize> {
-        let fd = fd_arg(vm, fd)?;
-        let items = vm.collect(buffers)?;
-        let mut all = Vec::new();
-        for b in items.iter() {
-            all.extend_from_slice(&byte_arg(vm, *b)?);
-        }
-        let (p, n) = (all.as_ptr(), all.len());
-        // SAFETY: the data has n bytes.
-        call(vm, || check(unsafe { libc::write(fd, p.cast(), n) }))
     }
     /// Set the position of a file descriptor.  Return the new position.
     ///
@@ -345,71 +330,6 @@ pub mod functions {
         }
         Ok(Value::NONE)
     }
-    /// Copy count bytes from file descriptor in_fd to file descriptor out_fd.
-    #[native("sendfile($module, /, out_fd, in_fd, offset, count)")]
-    fn sendfile(
-        vm: &mut Vm,
-        _m: Value,
-        out_fd: Value,
-        in_fd: Value,
-        offset: Value,
-        count: isize,
-    ) -> Res<usize> {
-        let (out, input) = (fd_arg(vm, out_fd)?, fd_arg(vm, in_fd)?);
-        let n = count.max(0) as usize;
-        if offset.is_none() {
-            // SAFETY: no memory is involved.
-            return call(vm, || {
-                check(unsafe { libc::sendfile(out, input, std::ptr::null_mut(), n) })
-            });
-        }
-        let at = vm.index_i64(offset)?;
-        // SAFETY: the offset is a local.
-        call(vm, || {
-            let mut at = at;
-            check(unsafe { libc::sendfile(out, input, &mut at, n) })
-        })
-    }
-    /// Copy count bytes from one file descriptor to another.
-    #[native("copy_file_range($module, /, src, dst, count, offset_src=None, offset_dst=None)")]
-    fn copy_file_range(
-        vm: &mut Vm,
-        _m: Value,
-        src: Value,
-        dst: Value,
-        count: isize,
-        offset_src: Option<Value>,
-        offset_dst: Option<Value>,
-    ) -> Res<usize> {
-        let (src, dst) = (fd_arg(vm, src)?, fd_arg(vm, dst)?);
-        if count < 0 {
-            return Err(vm.value_error("negative value for 'count' not allowed"));
-        }
-        let mut at = [None, None];
-        for (slot, v) in at.iter_mut().zip([offset_src, offset_dst]) {
-            if let Some(v) = v.filter(|v| !v.is_none()) {
-                *slot = Some(vm.index_i64(v)?);
-            }
-        }
-        let pointer = |o: &mut Option<i64>| match o {
-            Some(n) => n as *mut i64,
-            None => std::ptr::null_mut(),
-        };
-        let [mut a, mut b] = at;
-        // SAFETY: the offsets are locals.
-        call(vm, || {
-            check(unsafe {
-                libc::copy_file_range(
-                    src,
-                    pointer(&mut a),
-                    dst,
-                    pointer(&mut b),
-                    count as usize,
-                    0,
-                )
-            })
-        })
-    }
     /// Apply, test or remove a POSIX lock on an open file descriptor.
     #[native("lockf($module, fd, command, length, /)")]
     fn lockf(vm: &mut Vm, _m: Value, fd: Value, command: Value, length: i64) -> Res<()> {
@@ -447,27 +367,6 @@ pub mod functions {
             e => Err(vm.os_error(e, &[])),
         }
     }
-    /// Open a pseudo-terminal.
-    ///
-    /// Return a tuple of (master_fd, slave_fd) containing open file descriptors
-    /// for both the master and slave ends.
-    #[native("openpty($module, /)")]
-    fn openpty(vm: &mut Vm, _m: Value) -> Res {
-        let (mut master, mut slave) = (0, 0);
-        let null = std::ptr::null_mut();
-        // SAFETY: the two descriptors are locals; the other results are not wanted.
-        let r =
-            check(
-                unsafe { libc::openpty(&mut master, &mut slave, null, null.cast(), null.cast()) }
-                    as isize,
-            );
-        done(vm, r)?;
-        for fd in [master, slave] {
-            // SAFETY: no memory is involved.
-            unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
-        }
-        pair(vm, master, slave)
-    }
     /// Create an anonymous file.
     #[native("memfd_create($module, /, name, flags=MFD_CLOEXEC)")]
     fn memfd_create(vm: &mut Vm, _m: Value, name: Value, flags: Option<i64>) -> Res<usize> {
@@ -475,14 +374,6 @@ pub mod functions {
         let flags = flags.unwrap_or(i64::from(libc::MFD_CLOEXEC)) as u32;
         // SAFETY: the name is terminated.
         let r = check(unsafe { libc::memfd_create(p.path.as_ptr(), flags) } as isize);
-        done(vm, r)
-    }
-    /// Creates and returns an event notification file descriptor.
-    #[native("eventfd($module, /, initval, flags=EFD_CLOEXEC)")]
-    fn eventfd(vm: &mut Vm, _m: Value, initval: i64, flags: Option<Value>) -> Res<usize> {
-        let flags = flags.map_or(Ok(libc::EFD_CLOEXEC), |f| c_int(vm, f))?;
-        // SAFETY: no memory is involved.
-        let r = check(unsafe { libc::eventfd(initval as u32, flags) } as isize);
         done(vm, r)
     }
 }

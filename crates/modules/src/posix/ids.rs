@@ -1,8 +1,10 @@
 //! Ids of users, groups, processes and sessions.
 
 use super::args::*;
+use runtime::object::*;
 use runtime::os::check;
 use runtime::{Res, Value, Vm};
+use std::ffi::CString;
 
 fn list(vm: &mut Vm, ids: &[u32]) -> Res {
     let mut v = vm.new_vec();
@@ -23,6 +25,35 @@ fn groups(vm: &mut Vm) -> Res<Vec<u32>> {
         ids.truncate(n);
         Ok(ids)
     }
+}
+
+/// Most supplemental groups that Linux allows.
+const MAX_GROUPS: usize = 65536;
+
+/// The ids in a sequence of groups.
+fn group_list(vm: &mut Vm, groups: Value) -> Res<Vec<u32>> {
+    if vm.special(groups, vm.names.__getitem__).is_none() {
+        return Err(vm.type_error("setgroups argument must be a sequence"));
+    }
+    let items = vm.collect(groups)?;
+    if items.len() > MAX_GROUPS {
+        return Err(vm.value_error("too many groups"));
+    }
+    let mut ids = Vec::with_capacity(items.len());
+    for i in 0..items.len() {
+        if !vm.is_int(items[i]) {
+            return Err(vm.type_error("groups must be integers"));
+        }
+        ids.push(id_arg(vm, items[i], "gid")?);
+    }
+    Ok(ids)
+}
+
+/// A user's name.
+fn name_arg(vm: &mut Vm, v: Value) -> Res<CString> {
+    let v = vm.fspath(v)?;
+    let name = vm.fs_encode(v)?;
+    CString::new(name).map_err(|_| vm.value_error("embedded null byte"))
 }
 
 #[derive::natives]
@@ -149,6 +180,80 @@ pub mod functions {
     fn getgroups(vm: &mut Vm, _m: Value) -> Res {
         let ids = groups(vm)?;
         list(vm, &ids)
+    }
+    /// Set the supplemental group ids of the process.
+    #[native("setgroups($module, groups, /)")]
+    fn setgroups(vm: &mut Vm, _m: Value, groups: Value) -> Res<()> {
+        let ids = group_list(vm, groups)?;
+        // SAFETY: the list has that many ids.
+        let r = check(unsafe { libc::setgroups(ids.len(), ids.as_ptr()) } as isize);
+        done(vm, r).map(|_| ())
+    }
+    /// Return the ids of the groups that a user is in, group among them.
+    #[native("getgrouplist($module, user, group, /)")]
+    fn getgrouplist(vm: &mut Vm, _m: Value, user: Value, group: Value) -> Res {
+        if !user.is_kind(Kind::Str) {
+            let got = vm.argument_kind(user);
+            let text = format!("getgrouplist() argument 1 must be str, not {got}");
+            return Err(vm.type_error(&text));
+        }
+        let user = name_arg(vm, user)?;
+        let base = id_arg(vm, group, "gid")?;
+        let mut ids: Vec<libc::gid_t> = vec![0; 64];
+        loop {
+            let mut n = ids.len() as i32;
+            // SAFETY: the name is terminated, the list has that length.
+            let r = unsafe { libc::getgrouplist(user.as_ptr(), base, ids.as_mut_ptr(), &mut n) };
+            if r >= 0 {
+                ids.truncate(n as usize);
+                return list(vm, &ids);
+            }
+            // It says how many there are; in case it does not, ask for more.
+            ids.resize((n as usize).max(ids.len() * 2), 0);
+        }
+    }
+    /// Set the supplemental groups to those that the user is in, and gid.
+    #[native("initgroups($module, username, gid, /)")]
+    fn initgroups(vm: &mut Vm, _m: Value, username: Value, gid: Value) -> Res<()> {
+        let user = name_arg(vm, username)?;
+        let gid = id_arg(vm, gid, "gid")?;
+        // SAFETY: the name is terminated.
+        let r = check(unsafe { libc::initgroups(user.as_ptr(), gid) } as isize);
+        done(vm, r).map(|_| ())
+    }
+    /// Set the real and the effective user id; -1 leaves one as it is.
+    #[native("setreuid($module, ruid, euid, /)")]
+    fn setreuid(vm: &mut Vm, _m: Value, ruid: Value, euid: Value) -> Res<()> {
+        let (real, effective) = (id_arg(vm, ruid, "uid")?, id_arg(vm, euid, "uid")?);
+        // SAFETY: no memory is involved.
+        let r = check(unsafe { libc::setreuid(real, effective) } as isize);
+        done(vm, r).map(|_| ())
+    }
+    /// Set the real and the effective group id; -1 leaves one as it is.
+    #[native("setregid($module, rgid, egid, /)")]
+    fn setregid(vm: &mut Vm, _m: Value, rgid: Value, egid: Value) -> Res<()> {
+        let (real, effective) = (id_arg(vm, rgid, "gid")?, id_arg(vm, egid, "gid")?);
+        // SAFETY: no memory is involved.
+        let r = check(unsafe { libc::setregid(real, effective) } as isize);
+        done(vm, r).map(|_| ())
+    }
+    /// Set the real, effective and saved user ids; -1 leaves one as it is.
+    #[native("setresuid($module, ruid, euid, suid, /)")]
+    fn setresuid(vm: &mut Vm, _m: Value, ruid: Value, euid: Value, suid: Value) -> Res<()> {
+        let real = id_arg(vm, ruid, "uid")?;
+        let (effective, saved) = (id_arg(vm, euid, "uid")?, id_arg(vm, suid, "uid")?);
+        // SAFETY: no memory is involved.
+        let r = check(unsafe { libc::setresuid(real, effective, saved) } as isize);
+        done(vm, r).map(|_| ())
+    }
+    /// Set the real, effective and saved group ids; -1 leaves one as it is.
+    #[native("setresgid($module, rgid, egid, sgid, /)")]
+    fn setresgid(vm: &mut Vm, _m: Value, rgid: Value, egid: Value, sgid: Value) -> Res<()> {
+        let real = id_arg(vm, rgid, "gid")?;
+        let (effective, saved) = (id_arg(vm, egid, "gid")?, id_arg(vm, sgid, "gid")?);
+        // SAFETY: no memory is involved.
+        let r = check(unsafe { libc::setresgid(real, effective, saved) } as isize);
+        done(vm, r).map(|_| ())
     }
     /// Return a tuple of the current process's real, effective, and saved user ids.
     #[native("getresuid($module, /)")]

@@ -7,12 +7,20 @@ mod environ;
 mod fds;
 mod files;
 mod ids;
+mod namespaces;
 mod paths;
 mod process;
 mod scandir;
+mod sched;
+mod spawn;
 mod stat;
 mod system;
+mod terminals;
+mod timers;
 mod times;
+mod transfer;
+mod wait;
+mod xattr;
 
 pub use args::{c_int, fd_arg, fildes, path_arg};
 pub use process::{after_fork_child, after_fork_parent, before_fork, pointers, string_list};
@@ -30,12 +38,20 @@ pub static SPEC: ModuleSpec = ModuleSpec {
         fds::functions::TABLE,
         files::functions::TABLE,
         ids::functions::TABLE,
+        namespaces::functions::TABLE,
         paths::functions::TABLE,
         process::functions::TABLE,
         scandir::functions::TABLE,
+        sched::functions::TABLE,
+        spawn::functions::TABLE,
         stat::functions::TABLE,
         system::functions::TABLE,
+        terminals::functions::TABLE,
+        timers::functions::TABLE,
         times::functions::TABLE,
+        transfer::functions::TABLE,
+        wait::functions::TABLE,
+        xattr::functions::TABLE,
     ],
     init,
 };
@@ -73,8 +89,8 @@ fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
         &system::TERMINAL_SIZE,
         &system::UNAME_RESULT,
         &system::TIMES_RESULT,
-        &process::WAITID_RESULT,
-        &system::SCHED_PARAM,
+        &wait::WAITID_RESULT,
+        &sched::SCHED_PARAM,
     ] {
         let class = vm.struct_seq_type(s)?;
         vm.module_set(m, s.spec.name, class.value())?;

@@ -3,26 +3,8 @@
 use super::args::*;
 use runtime::object::*;
 use runtime::os::check;
-use runtime::structseq::StructSeq;
 use runtime::{Res, Value, Vm};
 use std::ffi::CString;
-
-pub static WAITID_RESULT: StructSeq = StructSeq {
-    spec: StructSeq::spec(
-        "posix",
-        "waitid_result",
-        "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\nSee os.waitid for more information.",
-        true,
-    ),
-    fields: &[
-        ("si_pid", ""),
-        ("si_uid", ""),
-        ("si_signo", ""),
-        ("si_status", ""),
-        ("si_code", ""),
-    ],
-    visible: 5,
-};
 
 static HOOKS: [u8; 3] = [0; 3];
 
@@ -93,36 +75,26 @@ pub fn pointers(list: &[CString]) -> Vec<*const libc::c_char> {
     p
 }
 
-fn exec_args(vm: &mut Vm, function: &str, argv: Value) -> Res<Vec<CString>> {
+/// The arguments of a new program; `what` names the parameter in errors.
+pub fn exec_args(vm: &mut Vm, what: &str, argv: Value) -> Res<Vec<CString>> {
     if !argv.is_kind(Kind::List) && !argv.is_kind(Kind::Tuple) {
-        return Err(vm.type_error(&format!("{function} arg 2 must be a tuple or list")));
+        return Err(vm.type_error(&format!("{what} must be a tuple or list")));
     }
     let args = string_list(vm, argv)?;
-    if args.is_empty() {
-        let what = if function == "execv()" {
-            "arg 2"
-        } else {
-            "argv"
-        };
-        let sep = if function == "execv()" { " " } else { ": " };
-        return Err(vm.value_error(&format!("{function}{sep}{what} must not be empty")));
+    match args.first() {
+        None => Err(vm.value_error(&format!("{what} must not be empty"))),
+        Some(a) if a.is_empty() => {
+            Err(vm.value_error(&format!("{what} first element cannot be empty")))
+        }
+        Some(_) => Ok(args),
     }
-    if args[0].is_empty() {
-        let text = if function == "execv()" {
-            "execv() arg 2 first element cannot be empty"
-        } else {
-            "execve: argv first element cannot be empty"
-        };
-        return Err(vm.value_error(text));
-    }
-    Ok(args)
 }
 
-/// `name=value` strings of a mapping.
-fn env_list(vm: &mut Vm, env: Value) -> Res<Vec<CString>> {
+/// `name=value` strings of a mapping; TypeError `refused` for what is none.
+pub fn env_list(vm: &mut Vm, env: Value, refused: &str) -> Res<Vec<CString>> {
     let name = vm.intern("keys");
     if vm.get_attr_opt(env, name)?.is_none() {
-        return Err(vm.type_error("execve: environment must be a mapping object"));
+        return Err(vm.type_error(refused));
     }
     let keys = vm.call_method_str(env, "keys", &[])?;
     let keys = vm.collect(keys)?;
@@ -142,11 +114,6 @@ fn env_list(vm: &mut Vm, env: Value) -> Res<Vec<CString>> {
         }
     }
     Ok(out)
-}
-
-fn status_pair(vm: &mut Vm, pid: usize, status: i32) -> Res {
-    let pid = Value::int_unchecked(pid as i64);
-    vm.new_tuple(&[pid, Value::int_unchecked(i64::from(status))])
 }
 
 #[derive::natives]
@@ -250,7 +217,7 @@ pub mod functions {
     #[native("execv($module, path, argv, /)")]
     fn execv(vm: &mut Vm, _m: Value, path: Value, argv: Value) -> Res<()> {
         let p = path_arg(vm, path, "execv")?;
-        let args = exec_args(vm, "execv()", argv)?;
+        let args = exec_args(vm, "execv() arg 2", argv)?;
         let list = pointers(&args);
         // SAFETY: terminated strings in a terminated list.
         unsafe { libc::execv(p.path.as_ptr(), list.as_ptr()) };
@@ -268,8 +235,8 @@ pub mod functions {
     #[native("execve($module, /, path, argv, env)")]
     fn execve(vm: &mut Vm, _m: Value, path: Value, argv: Value, env: Value) -> Res<()> {
         let p = path_or_fd(vm, path, "execve")?;
-        let args = exec_args(vm, "execve", argv)?;
-        let env = env_list(vm, env)?;
+        let args = exec_args(vm, "execve: argv", argv)?;
+        let env = env_list(vm, env, "execve: environment must be a mapping object")?;
         let (list, env_list) = (pointers(&args), pointers(&env));
         // SAFETY: terminated strings in terminated lists.
         unsafe {
@@ -280,74 +247,6 @@ pub mod functions {
         };
         let e = std::io::Error::last_os_error();
         Err(vm.io_error_path(&e, p.object))
-    }
-    /// Wait for completion of a given child process.
-    ///
-    /// Returns a tuple of information regarding the child process:
-    ///     (pid, status)
-    ///
-    /// The options argument is ignored on Windows.
-    #[native("waitpid($module, pid, options, /)")]
-    fn waitpid(vm: &mut Vm, _m: Value, pid: Value, options: Value) -> Res {
-        let (pid, options) = (c_int(vm, pid)?, c_int(vm, options)?);
-        let mut status = 0;
-        // SAFETY: the status is a local.
-        let r =
-            vm.blocking(|| check(unsafe { libc::waitpid(pid, &mut status, options) } as isize))?;
-        let got = done(vm, r)?;
-        status_pair(vm, got, status)
-    }
-    /// Wait for completion of a child process.
-    ///
-    /// Returns a tuple of information about the child process:
-    ///     (pid, status)
-    #[native("wait($module, /)")]
-    fn wait(vm: &mut Vm, _m: Value) -> Res {
-        let mut status = 0;
-        // SAFETY: the status is a local.
-        let r = vm.blocking(|| check(unsafe { libc::wait(&mut status) } as isize))?;
-        let got = done(vm, r)?;
-        status_pair(vm, got, status)
-    }
-    /// Returns the result of waiting for a process or processes.
-    ///
-    ///   idtype
-    ///     Must be one of be P_PID, P_PGID or P_ALL.
-    ///   id
-    ///     The id to wait on.
-    ///   options
-    ///     Constructed from the ORing of one or more of WEXITED, WSTOPPED
-    ///     or WCONTINUED and additionally may be ORed with WNOHANG or WNOWAIT.
-    ///
-    /// Returns either waitid_result or None if WNOHANG is specified and there are
-    /// no children in a waitable state.
-    #[native("waitid($module, idtype, id, options, /)")]
-    fn waitid(vm: &mut Vm, _m: Value, idtype: Value, id: Value, options: Value) -> Res {
-        let (kind, id, options) = (c_int(vm, idtype)?, c_int(vm, id)?, c_int(vm, options)?);
-        // SAFETY: all-zero is a valid siginfo; it is filled before it is read.
-        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
-        let r = vm.blocking(|| {
-            // SAFETY: as above.
-            check(
-                unsafe { libc::waitid(kind as libc::idtype_t, id as u32, &mut info, options) }
-                    as isize,
-            )
-        })?;
-        done(vm, r)?;
-        // SAFETY: waitid filled the fields of SIGCHLD.
-        let fields = unsafe {
-            [
-                i64::from(info.si_pid()),
-                i64::from(info.si_uid()),
-                i64::from(info.si_signo),
-                i64::from(info.si_status()),
-                i64::from(info.si_code),
-            ]
-        };
-        if fields[0] == 0 {
-            return Ok(Value::NONE);
-        }
-        vm.new_struct_seq(&WAITID_RESULT, &fields.map(Value::int_unchecked))
     }
     /// Kill a process with a signal.
     #[native("kill($module, pid, signal, /)")]
@@ -394,80 +293,5 @@ pub mod functions {
         // SAFETY: no memory is involved.
         let r = check(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags) } as isize);
         done(vm, r)
-    }
-    /// Convert a wait status to an exit code.
-    ///
-    /// On Unix:
-    ///
-    /// * If WIFEXITED(status) is true, return WEXITSTATUS(status).
-    /// * If WIFSIGNALED(status) is true, return -WTERMSIG(status).
-    /// * Otherwise, raise a ValueError.
-    ///
-    /// On Windows, return status shifted right by 8 bits.
-    ///
-    /// On Unix, if the process is being traced or if waitpid() was called with
-    /// WUNTRACED option, the caller must first check if WIFSTOPPED(status) is true.
-    /// This function must not be called if WIFSTOPPED(status) is true.
-    #[native("waitstatus_to_exitcode($module, /, status)")]
-    fn waitstatus_to_exitcode(vm: &mut Vm, _m: Value, status: Value) -> Res<i64> {
-        let s = c_int(vm, status)?;
-        if libc::WIFEXITED(s) {
-            return Ok(i64::from(libc::WEXITSTATUS(s)));
-        }
-        if libc::WIFSIGNALED(s) {
-            return Ok(-i64::from(libc::WTERMSIG(s)));
-        }
-        let text = if libc::WIFSTOPPED(s) {
-            format!(
-                "process stopped by delivery of signal {}",
-                libc::WSTOPSIG(s)
-            )
-        } else {
-            format!("invalid wait status: {s}")
-        };
-        Err(vm.value_error(&text))
-    }
-    /// Return True if the process returning status was dumped to a core file.
-    #[native("WCOREDUMP($module, status, /)")]
-    fn wcoredump(vm: &mut Vm, _m: Value, status: Value) -> Res<bool> {
-        Ok(libc::WCOREDUMP(c_int(vm, status)?))
-    }
-    /// Return True if a particular process was continued from a job control stop.
-    ///
-    /// Return True if the process returning status was continued from a
-    /// job control stop.
-    #[native("WIFCONTINUED($module, /, status)")]
-    fn wifcontinued(vm: &mut Vm, _m: Value, status: Value) -> Res<bool> {
-        Ok(libc::WIFCONTINUED(c_int(vm, status)?))
-    }
-    /// Return True if the process returning status was stopped.
-    #[native("WIFSTOPPED($module, /, status)")]
-    fn wifstopped(vm: &mut Vm, _m: Value, status: Value) -> Res<bool> {
-        Ok(libc::WIFSTOPPED(c_int(vm, status)?))
-    }
-    /// Return True if the process returning status was terminated by a signal.
-    #[native("WIFSIGNALED($module, /, status)")]
-    fn wifsignaled(vm: &mut Vm, _m: Value, status: Value) -> Res<bool> {
-        Ok(libc::WIFSIGNALED(c_int(vm, status)?))
-    }
-    /// Return True if the process returning status exited via the exit() system call.
-    #[native("WIFEXITED($module, /, status)")]
-    fn wifexited(vm: &mut Vm, _m: Value, status: Value) -> Res<bool> {
-        Ok(libc::WIFEXITED(c_int(vm, status)?))
-    }
-    /// Return the process return code from status.
-    #[native("WEXITSTATUS($module, /, status)")]
-    fn wexitstatus(vm: &mut Vm, _m: Value, status: Value) -> Res<i64> {
-        Ok(i64::from(libc::WEXITSTATUS(c_int(vm, status)?)))
-    }
-    /// Return the signal that terminated the process that provided the status value.
-    #[native("WTERMSIG($module, /, status)")]
-    fn wtermsig(vm: &mut Vm, _m: Value, status: Value) -> Res<i64> {
-        Ok(i64::from(libc::WTERMSIG(c_int(vm, status)?)))
-    }
-    /// Return the signal that stopped the process that provided the status value.
-    #[native("WSTOPSIG($module, /, status)")]
-    fn wstopsig(vm: &mut Vm, _m: Value, status: Value) -> Res<i64> {
-        Ok(i64::from(libc::WSTOPSIG(c_int(vm, status)?)))
     }
 }

@@ -62,17 +62,6 @@ pub static TIMES_RESULT: StructSeq = StructSeq {
     visible: 5,
 };
 
-pub static SCHED_PARAM: StructSeq = StructSeq {
-    spec: StructSeq::spec(
-        "posix",
-        "sched_param",
-        "Currently has only one field: sched_priority",
-        true,
-    ),
-    fields: &[("sched_priority", "the scheduling priority")],
-    visible: 1,
-};
-
 /// A configuration name: an int, or a key of one of the tables.
 fn conf_name(vm: &mut Vm, v: Value, table: &[(&str, i64)]) -> Res<i32> {
     if vm.is_int(v) {
@@ -286,27 +275,5 @@ pub mod functions {
     #[native("makedev($module, major, minor, /)")]
     fn makedev(vm: &mut Vm, _m: Value, major: i64, minor: i64) -> Res {
         vm.new_int_u64(libc::makedev(major as u32, minor as u32))
-    }
-    /// Return the name of the controlling terminal for this process.
-    #[native("ctermid($module, /)")]
-    fn ctermid(vm: &mut Vm, _m: Value) -> Res {
-        vm.new_str("/dev/tty")
-    }
-    /// Return the name of the terminal device connected to 'fd'.
-    ///
-    ///   fd
-    ///     Integer file descriptor handle.
-    #[native("ttyname($module, fd, /)")]
-    fn ttyname(vm: &mut Vm, _m: Value, fd: Value) -> Res {
-        let fd = fd_arg(vm, fd)?;
-        let mut buf = [0 as libc::c_char; 256];
-        // SAFETY: the buffer has that length and is terminated on success.
-        let e = unsafe { libc::ttyname_r(fd, buf.as_mut_ptr(), buf.len()) };
-        if e != 0 {
-            return Err(vm.os_error(e, &[]));
-        }
-        // SAFETY: as above.
-        let name = unsafe { CStr::from_ptr(buf.as_ptr()) }.to_bytes();
-        vm.fs_decode(name)
     }
 }

@@ -1,4 +1,4 @@
-//! `times` and scheduling.
+//! `times` and priorities.
 
 use super::args::*;
 use super::system::TIMES_RESULT;
@@ -25,54 +25,6 @@ pub mod functions {
         let v = [t.tms_utime, t.tms_stime, t.tms_cutime, t.tms_cstime, now]
             .map(|n| Value::float(n as f64 / ticks));
         vm.new_struct_seq(&TIMES_RESULT, &v)
-    }
-    /// Voluntarily relinquish the CPU.
-    #[native("sched_yield($module, /)")]
-    fn sched_yield(_vm: &mut Vm, _m: Value) -> Res<()> {
-        // SAFETY: no memory is involved.
-        unsafe { libc::sched_yield() };
-        Ok(())
-    }
-    /// Get the maximum scheduling priority for policy.
-    #[native("sched_get_priority_max($module, /, policy)")]
-    fn sched_get_priority_max(vm: &mut Vm, _m: Value, policy: Value) -> Res<usize> {
-        let policy = c_int(vm, policy)?;
-        // SAFETY: no memory is involved.
-        let r = check(unsafe { libc::sched_get_priority_max(policy) } as isize);
-        done(vm, r)
-    }
-    /// Get the minimum scheduling priority for policy.
-    #[native("sched_get_priority_min($module, /, policy)")]
-    fn sched_get_priority_min(vm: &mut Vm, _m: Value, policy: Value) -> Res<usize> {
-        let policy = c_int(vm, policy)?;
-        // SAFETY: no memory is involved.
-        let r = check(unsafe { libc::sched_get_priority_min(policy) } as isize);
-        done(vm, r)
-    }
-    /// Return the affinity of the process identified by pid (or the current process if zero).
-    ///
-    /// The affinity is returned as a set of CPU identifiers.
-    #[native("sched_getaffinity($module, pid, /)")]
-    fn sched_getaffinity(vm: &mut Vm, _m: Value, pid: Value) -> Res {
-        let pid = c_int(vm, pid)?;
-        // SAFETY: the set is filled before it is read, and CPU numbers are below its size.
-        let (r, cpus) = unsafe {
-            let mut set: libc::cpu_set_t = std::mem::zeroed();
-            let r = libc::sched_getaffinity(pid, size_of::<libc::cpu_set_t>(), &mut set);
-            let cpus: Vec<i64> = (0..libc::CPU_SETSIZE as usize)
-                .filter(|i| libc::CPU_ISSET(*i, &set))
-                .map(|i| i as i64)
-                .collect();
-            (check(r as isize), cpus)
-        };
-        done(vm, r)?;
-        let s = vm.new_set()?;
-        for n in cpus {
-            let v = Value::int_unchecked(n);
-            let h = vm.hash(v)?;
-            runtime::dict::set(vm, s, v, h, None)?;
-        }
-        Ok(s.value())
     }
     /// Add increment to the priority of process and return the new priority.
     #[native("nice($module, increment, /)")]

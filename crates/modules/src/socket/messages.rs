@@ -3,8 +3,7 @@
 use super::address::{Address, address_arg};
 use super::object::{call, deadline, socket};
 use super::transfer::flags_arg;
-use runtime::alloc::GcVec;
-use runtime::buffer::Buffer;
+use crate::iovec::Loans;
 use runtime::os::check;
 use runtime::{Res, Value, Vm};
 use std::mem::size_of;
@@ -68,32 +67,6 @@ fn control_arg(vm: &mut Vm, v: Option<Value>) -> Res<Vec<Control>> {
         out.push((level, kind, data));
     }
     Ok(out)
-}
-
-/// The buffers of the items on loan, and what they rest on: the list of loans lies where the
-/// collector does not look.
-fn lend(
-    vm: &mut Vm,
-    items: &GcVec,
-    get: impl Fn(&mut Vm, Value) -> Res<Buffer>,
-) -> Res<(Vec<Buffer>, GcVec)> {
-    let (mut loans, mut kept) = (Vec::new(), GcVec::new());
-    for i in 0..items.len() {
-        let loan = get(vm, items[i])?;
-        for v in loan.objects().into_iter().flatten() {
-            kept.push(vm, v)?;
-        }
-        loans.push(loan);
-    }
-    Ok((loans, kept))
-}
-
-fn vectors(buffers: &[Buffer]) -> Vec<libc::iovec> {
-    let vector = |b: &Buffer| libc::iovec {
-        iov_base: b.as_ptr() as *mut libc::c_void,
-        iov_len: b.len(),
-    };
-    buffers.iter().map(vector).collect()
 }
 
 /// Receives into `vectors`: the number of bytes, control messages, flags and address.
@@ -172,8 +145,8 @@ pub mod methods {
             None => None,
         };
         let items = vm.collect(buffers)?;
-        let (loans, kept) = lend(vm, &items, Vm::get_buffer)?;
-        let mut vectors = vectors(&loans);
+        let loans = Loans::new(vm, &items, |vm, v| vm.get_buffer(v))?;
+        let mut vectors = loans.vectors();
         let mut control = pack(&control_arg(vm, ancdata)?);
         // SAFETY: all-zero is a valid message header.
         let mut m: libc::msghdr = unsafe { std::mem::zeroed() };
@@ -189,12 +162,9 @@ pub mod methods {
         }
         let until = deadline(s);
         // SAFETY: the header points to locals and to the loaned bytes.
-        let sent = call(vm, s, libc::POLLOUT, until, |fd| {
+        call(vm, s, libc::POLLOUT, until, |fd| {
             check(unsafe { libc::sendmsg(fd, &m, flags) })
-        });
-        drop(loans);
-        std::hint::black_box(&kept);
-        sent
+        })
     }
     /// Receive up to bufsize bytes and, in ancbufsize bytes, control messages.
     ///
@@ -236,14 +206,12 @@ pub mod methods {
         let flags = flags_arg(vm, flags)?;
         let room = control_room(vm, ancbufsize)?;
         let items = vm.collect(buffers)?;
-        let (loans, kept) = lend(vm, &items, |vm, v| {
+        let loans = Loans::new(vm, &items, |vm, v| {
             vm.get_buffer_mut(v, "recvmsg_into() argument 1")
         })?;
-        let mut vectors = vectors(&loans);
-        let got = receive(vm, this, &mut vectors, room, flags);
+        let got = receive(vm, this, &mut loans.vectors(), room, flags)?;
         drop(loans);
-        std::hint::black_box(&kept);
-        vm.new_tuple(&got?)
+        vm.new_tuple(&got)
     }
 }
 

@@ -153,6 +153,22 @@ pub fn range(vm: &mut Vm, start: Value, stop: Value, step: Value) -> Option<Valu
     settle(vm, r)
 }
 
+/// `str(x)` of a number or an exact string.
+pub fn text(vm: &mut Vm, x: Value) -> Option<Value> {
+    if !x.is_small_int() && !x.is_float() && !x.is_exact(Kind::Str) {
+        return None;
+    }
+    let r = vm.str_of(x);
+    settle(vm, r)
+}
+
+/// `int(x)` of a float.
+pub fn whole(x: Value) -> Option<Value> {
+    const EXACT: f64 = (1u64 << 53) as f64;
+    let f = x.as_float().filter(|f| f.abs() < EXACT)?;
+    Value::small_int(f as i64)
+}
+
 /// The cell, if it is exactly of that kind.
 fn exact<T: CellType>(v: Value, kind: Kind) -> Option<Ref<T>> {
     // SAFETY: callers name the kind that goes with T.

@@ -79,6 +79,10 @@ impl View {
         if self.released.get() {
             return Err(vm.value_error("operation forbidden on released memoryview object"));
         }
+        let moved = |m: &Rc<Buffer>| m.token().is_some_and(|t| t.get());
+        if self.managed.borrow().as_ref().is_some_and(moved) {
+            return Err(vm.buffer_error("the object was resized although this memoryview existed"));
+        }
         Ok(())
     }
     /// The exporting object.
@@ -149,6 +153,26 @@ impl View {
             }
         }
         walk(&self.layout, 0, self.ptr, f);
+    }
+}
+
+/// Whether a cell is a memoryview that holds this token.
+pub(crate) fn holds(cell: Ref<PayloadObj>, token: &Token) -> bool {
+    cell.get::<View>().is_some_and(|v| {
+        let managed = v.managed.borrow();
+        let held = managed.as_ref().and_then(|m| m.token());
+        held.is_some_and(|t| Rc::ptr_eq(&t, token))
+    })
+}
+
+/// Releases a memoryview that no Python code can reach, unless native code uses its memory.
+pub(crate) fn end(cell: Ref<PayloadObj>) {
+    if let Some(v) = cell.get::<View>()
+        && v.busy.get() == 0
+        && v.exports.count() == 0
+    {
+        v.released.set(true);
+        v.managed.borrow_mut().take();
     }
 }
 
