@@ -40,6 +40,10 @@ impl Vm {
         if v.is_none() {
             return Ok(false);
         }
+        // Instances are tested more often than anything below.
+        if v.is_kind(Kind::Instance) && self.class_of(v).has(TypeFlags::ALWAYS_TRUE) {
+            return Ok(true);
+        }
         if let Some(f) = v.as_float() {
             return Ok(f != 0.0);
         }

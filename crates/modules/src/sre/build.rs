@@ -208,7 +208,7 @@ impl Builder<'_> {
             });
             word = word.saturating_add(self.at(word) as usize);
         }
-        self.out.branches.push(ways.into());
+        self.out.branches.push(ways);
         self.push(Node::Branch(self.out.branches.len() as u32 - 1));
         self.branches.push(pc + 1);
         pc + 1

@@ -8,7 +8,7 @@ use super::build::MAXREPEAT;
 use super::chars::*;
 use super::first::may_go_on;
 use super::node::*;
-use super::program::{Compiled, Program};
+use super::program::{Compiled, Program, Scratch};
 use text::Unit;
 
 /// No position.
@@ -122,20 +122,22 @@ type Next = Option<(At, usize)>;
 
 impl<'a, T: Unit> Machine<'a, T> {
     /// A machine that looks at `text`, lookbehind included, and nowhere else.
+    #[inline(always)]
     pub fn new(
         program: &'a Program,
         text: &'a [T],
         groups: usize,
         interrupt: &'a mut dyn FnMut() -> bool,
     ) -> Self {
+        let scratch = program.take_scratch(groups * 2);
         Machine {
             program,
             compiled: program.compiled(),
             text,
-            marks: vec![UNSET; groups * 2],
+            marks: scratch.marks,
             marked: false,
             lastindex: 0,
-            stack: program.take_stack(),
+            stack: scratch.stack,
             turns: Vec::new(),
             turn: NONE,
             barrier: NONE,
@@ -612,6 +614,9 @@ impl<'a, T: Unit> Machine<'a, T> {
 
 impl<T: Unit> Drop for Machine<'_, T> {
     fn drop(&mut self) {
-        self.program.keep_stack(std::mem::take(&mut self.stack));
+        self.program.keep_scratch(Scratch {
+            stack: std::mem::take(&mut self.stack),
+            marks: std::mem::take(&mut self.marks),
+        });
     }
 }

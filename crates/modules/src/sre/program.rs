@@ -1,10 +1,10 @@
 //! A compiled pattern's program, and what the engine keeps beside it.
 
 use super::build;
-use super::engine::Entry;
+use super::engine::{Entry, UNSET};
 use super::node::*;
 use super::set::{CharSet, takes};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 
 /// The backtracking stacks that are kept for the next match have at most so many entries.
 const KEPT_STACK: usize = 1024;
@@ -14,8 +14,15 @@ pub struct Program {
     pub code: Vec<u32>,
     /// Made at the first match.
     compiled: OnceCell<Box<Compiled>>,
-    /// A stack of an earlier match.
-    stack: RefCell<Vec<Entry>>,
+    /// Memory of an earlier match.
+    scratch: Cell<Scratch>,
+}
+
+/// Memory that one match after the other can use.
+#[derive(Default)]
+pub struct Scratch {
+    pub stack: Vec<Entry>,
+    pub marks: Vec<usize>,
 }
 
 /// The code, decoded.
@@ -63,7 +70,7 @@ impl Program {
         Program {
             code,
             compiled: OnceCell::new(),
-            stack: RefCell::default(),
+            scratch: Cell::default(),
         }
     }
 
@@ -78,15 +85,20 @@ impl Program {
         takes(&self.code, class.pc, c)
     }
 
-    /// An empty stack.
-    pub fn take_stack(&self) -> Vec<Entry> {
-        self.stack.take()
+    /// An empty stack, and marks of `n` positions.
+    #[inline]
+    pub fn take_scratch(&self, n: usize) -> Scratch {
+        let mut s = self.scratch.take();
+        s.marks.clear();
+        s.marks.resize(n, UNSET);
+        s
     }
-    /// Keeps a stack for the next match.
-    pub fn keep_stack(&self, mut stack: Vec<Entry>) {
-        if stack.capacity() <= KEPT_STACK {
-            stack.clear();
-            self.stack.replace(stack);
+    /// Keeps memory for the next match.
+    #[inline]
+    pub fn keep_scratch(&self, mut s: Scratch) {
+        if s.stack.capacity() <= KEPT_STACK {
+            s.stack.clear();
+            self.scratch.set(s);
         }
     }
 }

@@ -151,9 +151,12 @@ fn run<T: Unit>(
     Ok(span.map(|(a, b)| {
         let mut marks = Vec::with_capacity(2 + p.groups * 2);
         marks.extend([a, b]);
-        for g in 0..p.groups {
-            let (a, b) = m.group(g).unwrap_or((UNSET, UNSET));
-            marks.extend([a, b]);
+        marks.extend_from_slice(&m.marks);
+        for pair in marks.chunks_exact_mut(2) {
+            // A group that was begun again but not ended is unset.
+            if pair[0] == UNSET || pair[1] == UNSET || pair[0] > pair[1] {
+                pair.fill(UNSET);
+            }
         }
         Found {
             marks,
