@@ -510,6 +510,13 @@ impl Vm {
         {
             return self.new_str_ascii(text.as_bytes());
         }
+        if let (Some(n), Some(spec)) = (v.as_small_int(), spec.downcast::<StrObj>())
+            && let Some(text) = spec
+                .as_ascii()
+                .and_then(|s| num::format_num::format_small(n, s.as_bytes()))
+        {
+            return self.new_str_ascii(text.as_bytes());
+        }
         let Some(m) = self.special(v, self.names.__format__) else {
             let name = self.class_name(v);
             return Err(self.type_error(&format!("Type {name} doesn't define __format__")));

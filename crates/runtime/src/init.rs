@@ -113,6 +113,7 @@ pub fn new_interpreter(config: Config, stack: (usize, usize)) -> Option<Box<Vm>>
             None => Heap::new(gc_config, &KINDS),
         },
         shapes: ShapeTable::new(),
+        deletion_shapes: 0,
         interned: Interned::new(),
         hash_key: hash_key(config.hash_seed),
         next_stamp: 1,

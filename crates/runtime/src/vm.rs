@@ -74,6 +74,8 @@ pub type LibrarySource = fn(&str) -> Option<Vec<u8>>;
 pub struct Interp {
     pub heap: Box<Heap>,
     pub shapes: ShapeTable,
+    /// Shapes that were made because an attribute was deleted.
+    pub deletion_shapes: u32,
     pub interned: crate::intern::Interned,
     pub hash_key: text::hash::HashKey,
     /// Source of dict stamps and type versions.

@@ -226,10 +226,13 @@ pub mod functions {
     ) -> Res {
         let items = vm.collect(iterable)?;
         let list = vm.list_from_vec(items)?;
-        let sort = vm.get_attr(list, vm.names.sort)?;
-        let names = [vm.intern("key"), vm.intern("reverse")];
-        let args = [key.unwrap_or(Value::NONE), reverse.unwrap_or(Value::FALSE)];
-        vm.call_kw(sort, &args, &names)?;
+        let reverse = match reverse {
+            Some(r) => vm.truth(r)?,
+            None => false,
+        };
+        if let Some(l) = list.downcast() {
+            vm.list_sort(l, key, reverse)?;
+        }
         Ok(list)
     }
 }
