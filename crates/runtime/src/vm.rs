@@ -352,6 +352,11 @@ impl Vm {
     #[inline(always)]
     pub fn code(&self) -> Ref<CodeObj> {
         // SAFETY: there is always a running frame with code while code runs.
+        debug_assert!(
+            unsafe { (*self.frame).pc.addr() } & 1 == 0,
+            "a short record"
+        );
+        // SAFETY: as above.
         unsafe { (*self.frame).code }
     }
 
