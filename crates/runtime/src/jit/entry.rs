@@ -9,6 +9,9 @@ use crate::value::Value;
 use crate::vm::Vm;
 use bytecode::Op;
 
+/// What a call of compiled code counts for the caller besides: getting there takes longer than a
+/// call between two that are compiled, and the turns of a loop that calls take longer than others.
+const CALL_HEAT: u32 = 2;
 /// Looks at a hot loop before it is compiled, while types are recorded.
 const LOOP_LOOKS: u32 = 2;
 /// Back-edges that count as a look in code with compiled parts, where every back-edge comes here.
@@ -268,6 +271,7 @@ pub(crate) fn hot_call(
         *regs.sub(1) = f.value().bits();
         let bits = call_native_entry(vm, code.jit_state().entry.get(), regs, nargs);
         if let Some(v) = Value::from_bits(bits) {
+            (*caller).code.heat_up(CALL_HEAT);
             *(*caller).regs.add((*(*caller).pc).a() as usize) = v.bits();
             return Some(Flow(2));
         }
