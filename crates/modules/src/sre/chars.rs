@@ -16,8 +16,8 @@ pub fn category(code: u32, c: u32) -> bool {
         5 => !ascii_word(c),
         6 => c == 10,
         7 => c != 10,
-        8 => is_locale_word(c),
-        9 => !is_locale_word(c),
+        8 => ascii_word(c),
+        9 => !ascii_word(c),
         10 => is_uni_digit(c),
         11 => !is_uni_digit(c),
         12 => is_uni_space(c),
@@ -57,28 +57,6 @@ pub fn is_ascii_word(c: u32) -> bool {
     c < 128 && ((c as u8).is_ascii_alphanumeric() || c == 95)
 }
 
-/// `\w` of patterns with the flag LOCALE, in the locale of this moment.
-pub fn is_locale_word(c: u32) -> bool {
-    // SAFETY: the function takes any byte.
-    c < 256 && (c == 95 || unsafe { libc::isalnum(c as i32) } != 0)
-}
-/// Lower case in the locale of this moment.
-pub fn lower_locale(c: u32) -> u32 {
-    match c {
-        // SAFETY: the function takes any byte.
-        0..=255 => unsafe { libc::tolower(c as i32) as u32 },
-        _ => c,
-    }
-}
-/// Upper case in the locale of this moment.
-pub fn upper_locale(c: u32) -> u32 {
-    match c {
-        // SAFETY: the function takes any byte.
-        0..=255 => unsafe { libc::toupper(c as i32) as u32 },
-        _ => c,
-    }
-}
-
 /// Lower case of ASCII letters.
 pub fn lower_ascii(c: u32) -> u32 {
     if (65..=90).contains(&c) { c + 32 } else { c }
@@ -106,7 +84,7 @@ pub fn upper_uni(c: u32) -> u32 {
 
 /// Whether `c` is in a set (the code after `IN skip`).
 pub fn in_set(set: &[u32], c: u32) -> bool {
-    use super::engine::op;
+    use super::op;
     let at = |i: usize| set.get(i).copied().unwrap_or(0);
     let mut ok = true;
     let mut i = 0;

@@ -33,9 +33,6 @@ impl Payload for Pattern {
     }
 }
 
-/// `re.LOCALE`.
-const FLAG_LOCALE: i64 = 4;
-
 pub static SPEC: TypeSpec = TypeSpec {
     name: "Pattern",
     module: "re",
@@ -88,7 +85,7 @@ pub fn compile(
             groups: groups as usize,
             groupindex,
             indexgroup,
-            program: Program::new(codes, flags & FLAG_LOCALE == 0),
+            program: Program::new(codes),
             is_bytes,
         },
     )
@@ -301,7 +298,7 @@ mod methods {
         let mut names = Vec::new();
         for (bit, name) in [
             (2, "IGNORECASE"),
-            (FLAG_LOCALE, "LOCALE"),
+            (4, "LOCALE"),
             (8, "MULTILINE"),
             (16, "DOTALL"),
             (32, "UNICODE"),
