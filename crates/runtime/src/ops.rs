@@ -157,6 +157,12 @@ impl Vm {
             // SAFETY: checked above.
             return self.list_repeated(unsafe { a.cast() }, n.max(0) as usize);
         }
+        if op == BinOp::Mod
+            && a.is_exact(Kind::Str)
+            && (!b.is_cell() || b.is_exact(Kind::Tuple) || b.is_exact(Kind::Str))
+        {
+            return self.percent_str(a, b);
+        }
         let r = self.binary_methods(op, a, b)?;
         if !r.is_not_implemented() {
             return Ok(r);
