@@ -96,7 +96,7 @@ impl Parser<'_> {
             vm.new_str_owned(&text)?
         };
         let number = match self.d.quoting {
-            QUOTE_NONNUMERIC => !quoted,
+            QUOTE_NONNUMERIC => !quoted && !empty,
             QUOTE_STRINGS => !quoted && !empty,
             _ => false,
         };
