@@ -28,7 +28,7 @@ const WORDS_PER_LOOK: u32 = 60;
 const REFUSED_HEAT: u32 = 20_000;
 /// Back-edges between visits to a compiled loop that cannot be entered because its generator is
 /// suspended at every `yield`.
-const UNDRAINED_HEAT: u32 = 500;
+pub(crate) const UNDRAINED_HEAT: u32 = 500;
 
 type Native0 = unsafe extern "C" fn(*mut Vm, *mut u64, u64) -> u64;
 type Native1 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64) -> u64;

@@ -182,6 +182,11 @@ impl Stream {
         }
         let mut s = Stream::empty(self.way);
         s.ended = true;
+        if self.strm.next_out.is_null() {
+            // The library refuses to copy a stream that was not used yet; there is no room there.
+            self.strm.next_out = std::ptr::NonNull::dangling().as_ptr();
+            self.strm.avail_out = 0;
+        }
         // SAFETY: the source is initialised, the target zeroed.
         let code = unsafe {
             match self.way {

@@ -16,20 +16,6 @@ struct Items {
     loans: Vec<Buffer>,
 }
 
-/// The items of anything but a list.
-fn collected(vm: &mut Vm, iterable: Value) -> Res<GcVec> {
-    match vm.collect(iterable) {
-        Err(_)
-            if vm.special(iterable, vm.names.__iter__).is_none()
-                && vm.special(iterable, vm.names.__getitem__).is_none()
-                && vm.catch(vm.types.exc.TypeError) =>
-        {
-            Err(vm.type_error("can only join an iterable"))
-        }
-        r => r,
-    }
-}
-
 fn borrow(vm: &mut Vm, v: Value, index: usize) -> Res<Buffer> {
     match vm.get_buffer(v) {
         Ok(b) => Ok(b),
@@ -76,7 +62,7 @@ pub fn join(vm: &mut Vm, this: Value, iterable: Value) -> Res {
     let list = match iterable.downcast::<ListObj>() {
         Some(l) => l,
         None => {
-            let items = collected(vm, iterable)?;
+            let items = vm.sequence_fast(iterable, "can only join an iterable")?;
             // SAFETY: a list that was just made.
             unsafe { vm.list_from_vec(items)?.cast() }
         }
