@@ -491,7 +491,7 @@ fn map_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
         return Ok(None);
     };
     if let [one] = its.items() {
-        return match vm.next(*one)? {
+        return match next_unless_strict(vm, r, *one)? {
             Some(v) => vm.call_value(r.aux.or_none(), &[v]).map(Some),
             None => Ok(None),
         };
