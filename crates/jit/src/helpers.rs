@@ -4,6 +4,7 @@ use bytecode::Instr;
 use runtime::Vm;
 use runtime::class::TypeObj;
 use runtime::frame::{Frame, complete};
+pub use runtime::interp::drain::offer_compiled as offer;
 use runtime::jit::{exit, step};
 use runtime::native::NativeDef;
 use runtime::object::Ref;

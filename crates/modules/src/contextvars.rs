@@ -153,7 +153,14 @@ pub fn copy_current(vm: &mut Vm) -> Res {
 
 /// Runs a callable in a context.
 pub fn run_in(vm: &mut Vm, c: Value, f: Value, args: Value, kwargs: Option<Value>) -> Res {
-    let ctx = context_of(c);
+    within(vm, c, |vm| vm.call_spread(f, args, kwargs))
+}
+
+/// Runs native code in a context.
+pub fn within<T>(vm: &mut Vm, c: Value, run: impl FnOnce(&mut Vm) -> Res<T>) -> Res<T> {
+    let Some(ctx) = c.payload::<Context>() else {
+        return Err(vm.type_error("an instance of Context was expected"));
+    };
     if ctx.entered.get() {
         let shown = vm.display_repr(c)?;
         return Err(vm.runtime_error(&format!("cannot enter context: {shown} is already entered")));
@@ -162,7 +169,7 @@ pub fn run_in(vm: &mut Vm, c: Value, f: Value, args: Value, kwargs: Option<Value
     ctx.previous.set(vm.context);
     vm.context = Some(c);
     vm.decimal_context = None;
-    let r = vm.call_spread(f, args, kwargs);
+    let r = run(vm);
     vm.context = ctx.previous.take();
     vm.decimal_context = None;
     ctx.entered.set(false);
@@ -224,6 +231,9 @@ mod context {
         let Some((f, rest)) = items_of(args).split_first() else {
             return Err(vm.type_error("run() missing 1 required positional argument"));
         };
+        if kwargs.is_none() {
+            return within(vm, this, |vm| vm.call_value(*f, rest));
+        }
         let rest = vm.new_tuple(rest)?;
         run_in(vm, this, *f, rest, kwargs)
     }

@@ -9,6 +9,7 @@ pub mod _struct;
 pub mod abc;
 pub mod array;
 pub mod ast;
+pub mod asyncio;
 pub mod atexit;
 pub mod binascii;
 pub mod builtins;
@@ -97,6 +98,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &_heapq::SPEC,
     &_operator::SPEC,
     &warnings::SPEC,
+    &asyncio::SPEC,
     &contextvars::SPEC,
     &_random::SPEC,
     &_statistics::SPEC,

@@ -54,6 +54,87 @@ struct Pieces<'a> {
     rest: &'a str,
 }
 
+/// Bytes of the longest text of `format_small`.
+const SMALL: usize = 104;
+
+/// A text in place.
+pub struct SmallText {
+    bytes: [u8; SMALL],
+    start: usize,
+}
+
+impl SmallText {
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
+    fn push_front(&mut self, b: u8) {
+        self.start -= 1;
+        self.bytes[self.start] = b;
+    }
+}
+
+/// `format(n, spec)` for the specs of everyday programs: a width of at most two digits, perhaps
+/// behind a zero, then `,`, then `d`, `x` or `X`, each of which may be missing. None: another spec.
+pub fn format_small(n: i64, spec: &[u8]) -> Option<SmallText> {
+    let (kind, rest) = match spec {
+        [rest @ .., k @ (b'd' | b'x' | b'X')] => (*k, rest),
+        _ => (b'd', spec),
+    };
+    let (commas, rest) = match rest {
+        [rest @ .., b','] => (true, rest),
+        _ => (false, rest),
+    };
+    let (zeros, rest) = match rest {
+        [b'0', rest @ ..] if !rest.is_empty() => (true, rest),
+        _ => (false, rest),
+    };
+    let width = match rest {
+        [] => 0,
+        [d @ b'1'..=b'9'] => usize::from(d - b'0'),
+        [t @ b'1'..=b'9', d @ b'0'..=b'9'] => usize::from(t - b'0') * 10 + usize::from(d - b'0'),
+        _ => return None,
+    };
+    if commas && (zeros || kind != b'd') {
+        return None;
+    }
+    let mut out = SmallText {
+        bytes: [0; SMALL],
+        start: SMALL,
+    };
+    let (base, letters) = match kind {
+        b'd' => (10, b'a'),
+        b'x' => (16, b'a'),
+        _ => (16, b'A'),
+    };
+    let mut left = n.unsigned_abs();
+    let mut digits = 0;
+    loop {
+        if commas && digits > 0 && digits % 3 == 0 {
+            out.push_front(b',');
+        }
+        let d = (left % base) as u8;
+        out.push_front(if d < 10 { b'0' + d } else { letters + d - 10 });
+        digits += 1;
+        left /= base;
+        if left == 0 {
+            break;
+        }
+    }
+    let len = |out: &SmallText| SMALL - out.start;
+    if zeros {
+        while len(&out) + usize::from(n < 0) < width {
+            out.push_front(b'0');
+        }
+    }
+    if n < 0 {
+        out.push_front(b'-');
+    }
+    while len(&out) < width {
+        out.push_front(b' ');
+    }
+    Some(out)
+}
+
 /// `int.__format__`. `locale` serves type `n`; `type_name` is for messages.
 /// For type `c` of a lone surrogate the body is U+FFFD, to be replaced by the caller.
 pub fn format_int(
@@ -407,4 +488,56 @@ fn group_digits(digits: &str, min_width: usize, locale: &Locale) -> Result<Strin
     }
     chunks.reverse();
     Ok(chunks.join(&locale.thousands_sep))
+}
+
+#[cfg(test)]
+mod small_tests {
+    use super::*;
+    use crate::format_spec::FormatSpec;
+
+    #[test]
+    fn small_agrees_with_general() {
+        let numbers = [
+            0,
+            1,
+            -1,
+            7,
+            10,
+            -99,
+            999,
+            1000,
+            -1000,
+            123_456_789,
+            i64::MAX,
+            i64::MIN,
+        ];
+        let specs = [
+            "d", "5", "05d", "10d", ",", "12,d", "x", "04X", "99", "099d", "08x", "0",
+        ];
+        for n in numbers {
+            for text in specs {
+                let Some(small) = format_small(n, text.as_bytes()) else {
+                    continue;
+                };
+                let units: Vec<u32> = text.chars().map(u32::from).collect();
+                let spec = FormatSpec::parse(&units, Align::Right, "int").expect("a good spec");
+                let big = BigInt::from(n);
+                let general = format_int(&big, &spec, &Locale::default(), "int");
+                let general = general.and_then(|f| f.text()).expect("a text");
+                assert_eq!(small.as_bytes(), general.as_bytes(), "{n} {text}");
+            }
+        }
+        let shown = |n, spec: &str| {
+            format_small(n, spec.as_bytes()).map(|t| String::from_utf8_lossy(t.as_bytes()).into())
+        };
+        let some = |s: &str| Some(String::from(s));
+        assert_eq!(shown(-5, "05d"), some("-0005"));
+        assert_eq!(shown(1_234_567, ","), some("1,234,567"));
+        assert_eq!(shown(-123, ",d"), some("-123"));
+        assert_eq!(shown(255, "4x"), some("  ff"));
+        assert_eq!(shown(255, "04X"), some("00FF"));
+        assert_eq!(shown(i64::MIN, "d"), some("-9223372036854775808"));
+        assert_eq!(shown(5, "+d"), None);
+        assert_eq!(shown(5, "05,"), None);
+    }
 }

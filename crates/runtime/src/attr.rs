@@ -408,7 +408,7 @@ impl Vm {
                     self.to_dict_mode(obj)?;
                 }
                 (Some(i), None) => {
-                    if i + 1 == shape.nslots() && self.drop_last_slot(obj, shape) {
+                    if self.drop_slot(obj, shape, i) {
                         return Ok(true);
                     }
                     self.to_dict_mode(obj)?;
@@ -429,29 +429,45 @@ impl Vm {
         }
     }
 
-    /// Goes back to the shape without the last attribute, when that shape is known.
-    fn drop_last_slot(&mut self, obj: Value, shape: &Shape) -> bool {
-        let Some((_, kept)) = shape.names.split_last() else {
-            return false;
-        };
+    /// Moves to the shape without an attribute, when there is one already, or when that is one of
+    /// few shapes that are made for it: contextlib's managers lose three attributes each time.
+    fn drop_slot(&mut self, obj: Value, shape: &Shape, slot: u32) -> bool {
+        let gone = (slot - shape.nfixed) as usize;
         let mut id = self.root_of(shape);
-        for name in kept {
+        for (_, name) in shape.names.iter().enumerate().filter(|(k, _)| *k != gone) {
             let s = self.shape(id);
-            let Some((_, next)) = s
+            let known = s
                 .transitions
                 .borrow()
                 .iter()
                 .find(|(n, _)| n == name)
-                .copied()
-            else {
-                return false;
+                .copied();
+            id = match known {
+                Some((_, next)) => next,
+                None => match self.shape_for_deletion(s, *name) {
+                    Some(next) => next,
+                    None => return false,
+                },
             };
-            id = next;
         }
-        self.store_slot(obj, shape.nslots() - 1, None);
+        for i in slot..shape.nslots() {
+            let next = (i + 1 < shape.nslots()).then(|| self.load_slot(obj, i + 1));
+            self.store_slot(obj, i, next.flatten());
+        }
         // SAFETY: a live cell; the new shape has the same layout with one slot less.
         unsafe { (*obj.ptr::<gc::Header>()).shape = id };
         true
+    }
+
+    /// As `shape_with`, for a limited number of times: objects that are used as dicts are to
+    /// become dicts.
+    fn shape_for_deletion(&mut self, shape: &Shape, name: Value) -> Option<u32> {
+        const MOST: u32 = 256;
+        if self.interp().deletion_shapes >= MOST {
+            return None;
+        }
+        self.interp().deletion_shapes += 1;
+        self.shape_with(shape, name)
     }
 
     /// The root shape from which this shape's transitions come.

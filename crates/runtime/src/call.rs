@@ -194,8 +194,35 @@ impl Vm {
 
     /// `obj.name(*args)`.
     pub fn call_method(&mut self, obj: Value, name: Value, args: &[Value]) -> Res {
-        let m = self.get_attr(obj, name)?;
-        self.call_kw(m, args, &[])
+        self.call_method_kw(obj, name, args, &[])
+    }
+
+    /// `obj.name(*args, **kw)`: the last `kwnames.len()` of args are keyword arguments.
+    pub fn call_method_kw(
+        &mut self,
+        obj: Value,
+        name: Value,
+        args: &[Value],
+        kwnames: &[Value],
+    ) -> Res {
+        match self.plain_method(obj, name) {
+            Some(m) => self.call_with_self(m, obj, args, kwnames),
+            None => {
+                let m = self.get_attr(obj, name)?;
+                self.call_kw(m, args, kwnames)
+            }
+        }
+    }
+
+    /// The function that the class of an instance has as a method, when that is what getting the
+    /// attribute would bind.
+    fn plain_method(&mut self, obj: Value, name: Value) -> Option<Value> {
+        let class = self.class_of(obj);
+        if class.has(TypeFlags::GETATTRIBUTE) || obj.is_kind(Kind::Type) {
+            return None;
+        }
+        let m = self.lookup(class, name)?;
+        (m.is_kind(Kind::Function) && self.instance_get(obj, name).is_none()).then_some(m)
     }
 
     /// `obj.name(*args)` by Rust name.

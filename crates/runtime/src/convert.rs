@@ -40,6 +40,10 @@ impl Vm {
         if v.is_none() {
             return Ok(false);
         }
+        // Instances are tested more often than anything below.
+        if v.is_kind(Kind::Instance) && self.class_of(v).has(TypeFlags::ALWAYS_TRUE) {
+            return Ok(true);
+        }
         if let Some(f) = v.as_float() {
             return Ok(f != 0.0);
         }
@@ -503,6 +507,13 @@ impl Vm {
             v.as_float(),
             spec.downcast::<StrObj>().and_then(simple_precision),
         ) && let Some(text) = num::float_text::fixed_quick(f, text)
+        {
+            return self.new_str_ascii(text.as_bytes());
+        }
+        if let (Some(n), Some(spec)) = (v.as_small_int(), spec.downcast::<StrObj>())
+            && let Some(text) = spec
+                .as_ascii()
+                .and_then(|s| num::format_num::format_small(n, s.as_bytes()))
         {
             return self.new_str_ascii(text.as_bytes());
         }

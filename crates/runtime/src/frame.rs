@@ -70,8 +70,8 @@ pub struct Frame {
 const _: () = assert!(size_of::<Frame>() == 64);
 
 /// What all short records of one frame at one call of compiled code have in common. A short
-/// record has its `cont` and `flags`, the root's also its `regs`, the rest is here. Where one
-/// record of an activation is short, all above it are.
+/// record has its `cont` and `flags`, the root's also its `regs`, the rest is here; registers are
+/// all in place. Where one record of an activation is short, all above it are.
 pub struct Site {
     pub pc: *const Instr,
     pub code: Ref<CodeObj>,
@@ -79,8 +79,6 @@ pub struct Site {
     pub window: u32,
     /// Records between this one and that of the root frame.
     pub depth: u32,
-    /// R[-1], if it is not in its place.
-    pub function: Option<u64>,
     /// The record has its `extra`.
     pub has_extra: bool,
 }
@@ -123,9 +121,6 @@ unsafe fn complete_short(top: *mut Frame) {
             f.object = 0;
             if !s.has_extra {
                 f.extra = 0;
-            }
-            if let Some(function) = s.function {
-                *f.regs.sub(1) = function;
             }
             frame = frame.sub(1);
         }

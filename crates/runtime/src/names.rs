@@ -52,6 +52,7 @@ names! {
     meta_path metaclass mode modules msg name name_from newline obj offset open origin path path_hooks
     path_importer_cache pop print_file_and_line printed ps1 ps2 read readable readinto readline real
     reason replace seek send sep setdefault sort stderr stdin stdout strict submodule_search_locations
-    sys tell text throw update value values warnoptions write writable __import_star__ fileobj threading
+    sys tell text throw update value values warnoptions write writable __import_star__ call_soon cancel context fileobj get_debug
+    threading
     exc_clear unraisablehook
 }

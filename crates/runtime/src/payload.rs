@@ -1,8 +1,12 @@
 //! Boxed Rust state of native instances (files, deques, compiled patterns, ...).
 
 use crate::object::{PayloadObj, Ref};
-use crate::value::Value;
+use crate::value::{Res, Value};
+use crate::vm::Vm;
 use std::any::Any;
+
+/// What sending to an iterator gave: a yielded value, or (`Err`) the result.
+pub type Sent = Res<Result<Value, Value>>;
 
 /// Rust state that lives in a `Payload` cell. Dropped when the cell is swept.
 ///
@@ -13,6 +17,16 @@ pub trait Payload: Any {
     /// Malloc'ed bytes owned, for the collection trigger.
     fn external_bytes(&self) -> usize {
         0
+    }
+    /// Whether `__del__` has something to do, should the object die now. Asked by the collector of
+    /// objects that are tracked (`Vm::mark_finalizable`); those of Python subclasses are to say yes.
+    fn needs_finalizer(&self) -> bool {
+        true
+    }
+    /// `send(value)` to this iterator, `this` being its object, without a StopIteration: `Ok(Ok)`
+    /// it yielded, `Ok(Err)` it returned. None: the method has to be called.
+    fn send(&self, _vm: &mut Vm, _this: Value, _value: Value) -> Option<Sent> {
+        None
     }
     /// Memory to export by the buffer protocol.
     fn buffer(&self) -> Option<&dyn crate::buffer::BufferSource> {

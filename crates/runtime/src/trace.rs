@@ -408,6 +408,8 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
             vm.raised,
             vm.handled,
             vm.context,
+            vm.running_loop,
+            vm.running_task,
             vm.decimal_context,
             vm.trace,
             vm.profile,

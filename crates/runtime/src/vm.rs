@@ -74,6 +74,8 @@ pub type LibrarySource = fn(&str) -> Option<Vec<u8>>;
 pub struct Interp {
     pub heap: Box<Heap>,
     pub shapes: ShapeTable,
+    /// Shapes that were made because an attribute was deleted.
+    pub deletion_shapes: u32,
     pub interned: crate::intern::Interned,
     pub hash_key: text::hash::HashKey,
     /// Source of dict stamps and type versions.
@@ -93,6 +95,8 @@ pub struct Interp {
     pub subclasses: AddressMap<usize, Vec<Ref<TypeObj>>>,
     /// Cells waiting for `__del__` or weak reference callbacks, run at polls.
     pub pending: std::collections::VecDeque<Value>,
+    /// Registered asyncio tasks by address. Not roots: a collection takes dead ones out.
+    pub tasks: AddressMap<usize, Value>,
     /// Objects with a finalizer that has not run.
     pub finalizable: Vec<Value>,
     pub config: Config,
@@ -207,6 +211,9 @@ pub struct Vm {
     pub native_low: usize,
     /// Native stack pointer where the innermost interpreter loop was entered.
     pub loop_entry: *const u64,
+    /// The event loop of asyncio that runs in this thread, and the task that it runs.
+    pub running_loop: Option<Value>,
+    pub running_task: Option<Value>,
     /// Context of `contextvars`, or none.
     pub context: Option<Value>,
     /// What decimal arithmetic found in it; None after every change of context or variables.
@@ -345,6 +352,11 @@ impl Vm {
     #[inline(always)]
     pub fn code(&self) -> Ref<CodeObj> {
         // SAFETY: there is always a running frame with code while code runs.
+        debug_assert!(
+            unsafe { (*self.frame).pc.addr() } & 1 == 0,
+            "a short record"
+        );
+        // SAFETY: as above.
         unsafe { (*self.frame).code }
     }
 

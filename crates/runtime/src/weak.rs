@@ -44,6 +44,7 @@ pub unsafe fn after_mark(interp: &mut Interp, t: &mut Tracer) {
         refs.retain(|r| t.is_marked(r.ptr()));
     }
     interp.weakrefs.retain(|_, refs| !refs.is_empty());
+    interp.tasks.retain(|_, v| t.is_marked(v.ptr()));
     interp.subclasses.retain(|base, classes| {
         classes.retain(|c| t.is_marked(c.header()));
         t.is_marked(*base as *mut gc::Header) && !classes.is_empty()

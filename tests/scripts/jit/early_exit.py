@@ -177,3 +177,22 @@ for _ in range(300):
     spied(20)
 spying = True
 print(spied(20))
+
+
+# A recursion whose first way out is itself a call.
+def gcd(a, b):
+    if b > 0:
+        return gcd(b, a % b)
+    return a
+
+
+print(sum(gcd(1071 + i, 462) for i in range(3000)))
+
+
+def up(n):
+    if n < 60:
+        return up(n + 1)
+    return n
+
+
+print([up(5) for _ in range(300)][-1])

@@ -267,3 +267,55 @@ def show_loop(turns, at):
 
 show_loop(9000, -1)
 print(show_loop(9000, 8998))
+
+
+# Registers of a frame after the records above it were completed by a collection.
+def leaf2(n, at):
+    t = 0
+    for i in range(2):
+        t += i
+    if n == at:
+        sys._getframe(1)
+    return t + n
+
+
+def collects(n, at):
+    t = 0
+    for i in range(2):
+        t += i
+    if n == at:
+        gc.collect()
+    return t + n
+
+
+def inlined(n, at):
+    return collects(n, at) + 1
+
+
+def pair(a, b):
+    return (a, b)
+
+
+def same(a):
+    return a
+
+
+def reuses(x, i, at, m):
+    p = pair(x, leaf2(i, -1))
+    q = same(inlined(i, at))
+    r = pair(x, leaf2(i, at))
+    s = pair(x, pair(q * m, leaf2(i, at)))
+    return p, q, r, s
+
+
+def drive_reuses(n, at, m):
+    for i in range(n):
+        o = reuses("x", i, at, m)
+        if i == at:
+            print(o)
+
+
+drive_reuses(9000, -1, 3)
+drive_reuses(9000, 8500, 3)
+for k in range(3):
+    drive_reuses(k + 10, k + 9, 1 << 46)

@@ -321,6 +321,7 @@ impl Builder<'_> {
             return Ok(());
         }
         if self.bodies.iter().any(|b| b.code == code)
+            && !self.bodies.iter().any(|b| b.peeled.is_some())
             && let Some(words) = early_exit(code)
             && self.may_peel(code, args.len())
         {
@@ -621,7 +622,7 @@ impl Builder<'_> {
 }
 
 /// The end of what the code begins with, if that is a comparison that may be done twice and a way
-/// to an early return.
+/// to an early return without calls.
 fn early_exit(code: Ref<CodeObj>) -> Option<u32> {
     let mut all = bytecode::insns(&code.data().instrs).map_while(Result::ok);
     let first = all.next()?;
@@ -638,7 +639,8 @@ fn early_exit(code: Ref<CodeObj>) -> Option<u32> {
     );
     let end = first.jump_target()? as u32;
     let mut exit = all.take_while(|i| i.word < end);
-    let last = exit.find(|i| i.effects().intersects(Effects::END | Effects::JUMP))?;
+    let ends = Effects::END | Effects::JUMP | Effects::WINDOW;
+    let last = exit.find(|i| i.effects().intersects(ends))?;
     let returns = last.op == Bc::Return && last.next() == end;
     (pure && returns && end <= PEEL_WORDS).then_some(end)
 }

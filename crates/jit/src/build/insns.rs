@@ -211,6 +211,7 @@ impl Builder<'_> {
             Bc::Call => self.call(insn)?,
             Bc::CallMethod => self.call_method(insn)?,
             Bc::Return => self.return_(a)?,
+            Bc::Yield => self.yield_(insn),
             Bc::Raise | Bc::Reraise => self.raise(),
             Bc::PushExc | Bc::PopExc => self.handled_exception(insn)?,
             Bc::ExcMatch => self.exc_match(insn)?,

@@ -232,10 +232,12 @@ impl<'a> Builder<'a> {
             .get(&header)
             .map(|l| l.0.clone())
             .ok_or(Refusal::NoLoop)?;
-        let suspends = body
-            .insns
-            .iter()
-            .any(|i| body.region.contains(&i.word) && i.effects().contains(Effects::SUSPEND));
+        // A plain `yield` is taken by native code, for a start: see `entry::yields_in_loop`.
+        let suspends = body.insns.iter().any(|i| {
+            let inside = body.region.contains(&i.word);
+            let plain = i.op == Bc::Yield && i.first.d() == 0;
+            inside && i.effects().contains(Effects::SUSPEND) && !plain
+        });
         if suspends {
             return Err(Refusal::Suspends);
         }

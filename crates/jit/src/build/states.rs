@@ -76,6 +76,21 @@ impl Builder<'_> {
         self.cur = None;
     }
 
+    /// `yield` in a loop of a generator whose items native code takes: goes on if it took this one.
+    pub(super) fn yield_(&mut self, insn: Insn) {
+        let w = insn.first;
+        let v = self.reg(w.b());
+        let v = self.boxed(v);
+        let taken = self.push(Op::Offer, Rep::Bool, vec![v]);
+        let suspends = self.fork(taken, true);
+        let (on, env) = (self.block(), self.env.clone());
+        self.take_up(suspends, env.clone());
+        self.leave();
+        self.take_up(on, env);
+        let none = self.value_const(Value::NONE);
+        self.set(w.a(), none);
+    }
+
     /// Lets the interpreter run this instruction.
     pub(super) fn step(&mut self, insn: Insn) -> Built {
         let effects = insn.effects();

@@ -215,6 +215,9 @@ pub enum Op {
     Effect {
         address: u64,
     },
+    /// Gives an item of the running generator to whoever takes its items; false when it has to be
+    /// suspended instead.
+    Offer,
     /// Next item of an iterator, or the empty word at its end. Args: the iterator.
     NextItem,
     /// Calls the native entry at the address with function and arguments; `window`: R[0] of the
@@ -612,6 +615,7 @@ impl Op {
                     | Caught
                     | SavedReg(_)
                     | Effect { .. }
+                    | Offer
                     | Param(_)
             )
     }

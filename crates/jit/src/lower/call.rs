@@ -58,6 +58,10 @@ impl Lower<'_> {
                 }
                 self.call_helper(address, &args)
             }
+            Op::Offer => {
+                let (vm, v) = (self.vm, a(self, 0));
+                self.call_helper(helpers::offer as *const () as u64, &[vm, v])
+            }
             _ => return None,
         })
     }

@@ -134,7 +134,7 @@ impl Lower<'_> {
         let site = self.site(id, depth);
         let site = self.iconst(site);
         self.store_in_record(depth, offset_of!(Frame, pc), site);
-        if let Some(f) = s.function.filter(|f| self.g.constant(*f).is_none()) {
+        if let Some(f) = s.function {
             self.store_register(s.window as i32 - 1, f);
         }
         let record = Record::of(s, false);
@@ -170,7 +170,6 @@ impl Lower<'_> {
     /// The tagged word of a state's site.
     fn site(&mut self, id: StateId, depth: usize) -> u64 {
         let s = self.g.state(id);
-        let function = s.function.and_then(|f| self.g.constant(f));
         let site = self.sites.entry(id).or_insert_with(|| {
             Box::new(Site {
                 // SAFETY: the word is inside the code.
@@ -178,7 +177,6 @@ impl Lower<'_> {
                 code: s.code,
                 window: s.window,
                 depth: depth as u32,
-                function,
                 has_extra: s.extra.is_some(),
             })
         });

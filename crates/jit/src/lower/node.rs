@@ -171,7 +171,8 @@ impl Lower<'_> {
             | RaiseUnsupported { .. }
             | CallNative { .. }
             | Helper { .. }
-            | Effect { .. } => self.call_node(d),
+            | Effect { .. }
+            | Offer => self.call_node(d),
             Count(n) => {
                 self.count(n);
                 None

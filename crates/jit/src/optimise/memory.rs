@@ -56,6 +56,14 @@ pub fn written(op: Op) -> Vec<Class> {
             field(offset_of!(ListObj, cap)),
             field(offset_of!(ListObj, items)),
         ],
+        // The consumer may be a list, a set or a deque that the loop knows.
+        Op::Offer => vec![
+            Class::Items,
+            field(offset_of!(ListObj, len)),
+            field(offset_of!(ListObj, cap)),
+            field(offset_of!(ListObj, items)),
+            field(offset_of!(DictObj, used)),
+        ],
         // Of no dict that versions or fixed addresses are about.
         Op::DictSet => vec![field(offset_of!(DictObj, used))],
         _ => Vec::new(),

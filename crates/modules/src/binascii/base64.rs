@@ -4,15 +4,32 @@ use super::*;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn value(b: u8) -> Option<u32> {
-    Some(match b {
-        b'A'..=b'Z' => b - b'A',
-        b'a'..=b'z' => b - b'a' + 26,
-        b'0'..=b'9' => b - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    } as u32)
+/// Not a character of base64.
+const NONE: u8 = 0xff;
+
+/// The value of each character.
+static VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut i = 0;
+    while i < 64 {
+        values[ALPHABET[i] as usize] = i as u8;
+        i += 1;
+    }
+    values
+};
+
+/// Decodes groups of four characters up to the first other one: how many characters those are.
+fn decode_groups(s: &[u8], out: &mut Vec<u8>) -> usize {
+    let mut done = 0;
+    for group in s.chunks_exact(4) {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|i| VALUES[group[i] as usize]);
+        if a | b | c | d == NONE {
+            break;
+        }
+        out.extend([a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+        done += 4;
+    }
+    done
 }
 
 fn decode(vm: &mut Vm, s: &[u8], strict: bool) -> Res<Vec<u8>> {
@@ -22,7 +39,8 @@ fn decode(vm: &mut Vm, s: &[u8], strict: bool) -> Res<Vec<u8>> {
     if strict && s.first() == Some(&b'=') {
         return Err(error(vm, "Leading padding not allowed"));
     }
-    for (i, b) in s.iter().enumerate() {
+    let whole = decode_groups(s, &mut out);
+    for (i, b) in s.iter().enumerate().skip(whole) {
         if *b == b'=' {
             padding_started = true;
             pads += 1;
@@ -42,12 +60,13 @@ fn decode(vm: &mut Vm, s: &[u8], strict: bool) -> Res<Vec<u8>> {
             }
             continue;
         }
-        let Some(v) = value(*b) else {
+        let v = u32::from(VALUES[*b as usize]);
+        if v == u32::from(NONE) {
             if strict {
                 return Err(error(vm, "Only base64 data is allowed"));
             }
             continue;
-        };
+        }
         if strict && padding_started {
             return Err(error(vm, "Discontinuous padding not allowed"));
         }
@@ -81,6 +100,12 @@ fn decode(vm: &mut Vm, s: &[u8], strict: bool) -> Res<Vec<u8>> {
     }
 }
 
+/// Four characters for three bytes.
+fn encode([a, b, c]: [u8; 3]) -> [u8; 4] {
+    let n = u32::from(a) << 16 | u32::from(b) << 8 | u32::from(c);
+    [18, 12, 6, 0].map(|shift| ALPHABET[(n >> shift & 63) as usize])
+}
+
 #[derive::natives]
 pub mod functions {
     use super::*;
@@ -101,17 +126,15 @@ pub mod functions {
     fn b2a_base64(vm: &mut Vm, _m: Value, data: Value, newline: Option<bool>) -> Res {
         let b = bytes_of(vm, data)?;
         let mut out = Vec::with_capacity(b.len() / 3 * 4 + 5);
-        for c in b.chunks(3) {
-            let n = (c[0] as u32) << 16
-                | (c.get(1).copied().unwrap_or(0) as u32) << 8
-                | c.get(2).copied().unwrap_or(0) as u32;
-            for k in 0..4 {
-                out.push(if k <= c.len() {
-                    ALPHABET[(n >> (18 - 6 * k) & 63) as usize]
-                } else {
-                    b'='
-                });
-            }
+        let groups = b.chunks_exact(3);
+        let rest = groups.remainder();
+        for c in groups {
+            out.extend(encode([c[0], c[1], c[2]]));
+        }
+        if let [first, more @ ..] = rest {
+            let mut group = encode([*first, more.first().copied().unwrap_or(0), 0]);
+            group[rest.len() + 1..].fill(b'=');
+            out.extend(group);
         }
         if newline.unwrap_or(true) {
             out.push(b'\n');

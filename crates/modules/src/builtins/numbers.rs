@@ -226,10 +226,13 @@ pub mod functions {
     ) -> Res {
         let items = vm.collect(iterable)?;
         let list = vm.list_from_vec(items)?;
-        let sort = vm.get_attr(list, vm.names.sort)?;
-        let names = [vm.intern("key"), vm.intern("reverse")];
-        let args = [key.unwrap_or(Value::NONE), reverse.unwrap_or(Value::FALSE)];
-        vm.call_kw(sort, &args, &names)?;
+        let reverse = match reverse {
+            Some(r) => vm.truth(r)?,
+            None => false,
+        };
+        if let Some(l) = list.downcast() {
+            vm.list_sort(l, key, reverse)?;
+        }
         Ok(list)
     }
 }
@@ -407,20 +410,22 @@ impl Total {
         true
     }
     fn add(&mut self, vm: &mut Vm, item: Value) -> Res<()> {
-        let int = if item.is_small_int() || item.is_bool() || item.is_exact(Kind::Int) {
-            vm.int_to_i64(item)
-        } else {
-            None
+        let is_int = item.is_small_int() || item.is_bool() || item.is_exact(Kind::Int);
+        // As CPython's `PyLong_AsDouble`: large ones are rounded, too large ones raise.
+        let number = match self {
+            Total::Float(_) | Total::Complex(..) if is_int => Some(vm.int_to_f64(item)?),
+            _ => item.as_float(),
         };
         match self {
             Total::Int(n) => {
+                let int = if is_int { vm.int_to_i64(item) } else { None };
                 if let Some(sum) = int.and_then(|i| n.checked_add(i)) {
                     *n = sum;
                     return Ok(());
                 }
             }
             Total::Float(f) => {
-                if let Some(x) = item.as_float().or(int.map(|i| i as f64)) {
+                if let Some(x) = number {
                     f.add(x);
                     return Ok(());
                 }
@@ -433,7 +438,7 @@ impl Total {
                     im.add(c.im);
                     return Ok(());
                 }
-                if let Some(x) = item.as_float().or(int.map(|i| i as f64)) {
+                if let Some(x) = number {
                     re.add(x);
                     return Ok(());
                 }

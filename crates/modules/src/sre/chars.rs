@@ -84,7 +84,7 @@ pub fn upper_uni(c: u32) -> u32 {
 
 /// Whether `c` is in a set (the code after `IN skip`).
 pub fn in_set(set: &[u32], c: u32) -> bool {
-    use super::engine::op;
+    use super::op;
     let at = |i: usize| set.get(i).copied().unwrap_or(0);
     let mut ok = true;
     let mut i = 0;

@@ -1,63 +1,20 @@
-//! The matching engine: a backtracking machine over the code that `re._compiler` emits.
+//! The matching engine: a backtracking machine over the nodes of a program.
 //!
 //! All state that a failed path must restore is on one stack: choice points, and undo records of
-//! marks and repeat counters between them. Failing pops records, undoing them, until a choice is
+//! marks and loop counters between them. Failing pops records, undoing them, until a choice is
 //! left. So nothing recurses, and a group in a loop costs a few words an iteration.
 
+use super::build::MAXREPEAT;
 use super::chars::*;
-use super::program::{Class, Program};
+use super::first::may_go_on;
+use super::node::*;
+use super::program::{Compiled, Program, Scratch};
 use text::Unit;
 
-/// Opcodes, in the order of `re._constants.OPCODES`.
-pub mod op {
-    pub const FAILURE: u32 = 0;
-    pub const SUCCESS: u32 = 1;
-    pub const ANY: u32 = 2;
-    pub const ANY_ALL: u32 = 3;
-    pub const ASSERT: u32 = 4;
-    pub const ASSERT_NOT: u32 = 5;
-    pub const AT: u32 = 6;
-    pub const BRANCH: u32 = 7;
-    pub const CATEGORY: u32 = 8;
-    pub const CHARSET: u32 = 9;
-    pub const BIGCHARSET: u32 = 10;
-    pub const GROUPREF: u32 = 11;
-    pub const GROUPREF_EXISTS: u32 = 12;
-    pub const IN: u32 = 13;
-    pub const INFO: u32 = 14;
-    pub const JUMP: u32 = 15;
-    pub const LITERAL: u32 = 16;
-    pub const MARK: u32 = 17;
-    pub const MAX_UNTIL: u32 = 18;
-    pub const MIN_UNTIL: u32 = 19;
-    pub const NOT_LITERAL: u32 = 20;
-    pub const NEGATE: u32 = 21;
-    pub const RANGE: u32 = 22;
-    pub const REPEAT: u32 = 23;
-    pub const REPEAT_ONE: u32 = 24;
-    pub const MIN_REPEAT_ONE: u32 = 26;
-    pub const ATOMIC_GROUP: u32 = 27;
-    pub const POSSESSIVE_REPEAT: u32 = 28;
-    pub const POSSESSIVE_REPEAT_ONE: u32 = 29;
-    pub const GROUPREF_IGNORE: u32 = 30;
-    pub const IN_IGNORE: u32 = 31;
-    pub const LITERAL_IGNORE: u32 = 32;
-    pub const NOT_LITERAL_IGNORE: u32 = 33;
-    pub const GROUPREF_LOC_IGNORE: u32 = 34;
-    pub const IN_LOC_IGNORE: u32 = 35;
-    pub const LITERAL_LOC_IGNORE: u32 = 36;
-    pub const NOT_LITERAL_LOC_IGNORE: u32 = 37;
-    pub const GROUPREF_UNI_IGNORE: u32 = 38;
-    pub const IN_UNI_IGNORE: u32 = 39;
-    pub const LITERAL_UNI_IGNORE: u32 = 40;
-    pub const NOT_LITERAL_UNI_IGNORE: u32 = 41;
-    pub const RANGE_UNI_IGNORE: u32 = 42;
-}
-
-/// No limit of a repeat.
-pub const MAXREPEAT: u32 = u32::MAX;
 /// No position.
 pub const UNSET: usize = usize::MAX;
+/// No loop, no barrier.
+const NONE: u32 = u32::MAX;
 
 /// Why a match was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,73 +25,70 @@ pub enum Stop {
     Memory,
 }
 
+/// A loop that is being run.
 #[derive(Clone, Copy)]
-struct Repeat {
-    /// Index of the REPEAT opcode.
-    pc: usize,
-    /// Iterations begun, less one before the first.
+struct Turn {
+    /// Index of the loop.
+    of: u32,
+    /// Iterations begun.
     count: u32,
+    /// Where the last of those that could be left began.
     last: usize,
-    prev: usize,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Barrier {
-    Assert,
-    AssertNot,
-    Atomic,
-    /// Iterations done so far.
-    Possessive(u32),
+    /// The turn around it.
+    outer: u32,
 }
 
 #[derive(Clone, Copy)]
 pub enum Entry {
-    /// Go on at `pc` with `ptr`.
-    Choice {
-        pc: usize,
-        ptr: usize,
-    },
-    /// The next alternative of a BRANCH, at its skip word.
+    /// The next alternative of a branch, from this one on.
     Branch {
-        pc: usize,
+        branch: u32,
+        way: u32,
         ptr: usize,
     },
-    /// REPEAT_ONE at `pc` can give back down to `min`.
+    /// A greedy repeat can give back down to `min`.
     Greedy {
-        pc: usize,
+        repeat: u32,
         cur: usize,
         min: usize,
     },
-    /// MIN_REPEAT_ONE at `pc` can take up to `left` more from `cur`.
+    /// A lazy repeat can take up to `left` more from `cur`.
     Lazy {
-        pc: usize,
+        repeat: u32,
         cur: usize,
-        left: u32,
+        left: usize,
     },
-    /// MIN_UNTIL at `pc` can run the body of repeat `rep` again.
+    /// What follows a greedy loop can be tried.
+    Leave {
+        turn: u32,
+        ptr: usize,
+    },
+    /// The body of a lazy loop can be tried once more.
     More {
-        pc: usize,
+        turn: u32,
         ptr: usize,
-        rep: usize,
     },
+    /// `prev`: the barrier around it. `count`: iterations of a possessive loop.
     Barrier {
-        kind: Barrier,
-        pc: usize,
+        barrier: u32,
+        count: u32,
+        prev: u32,
         ptr: usize,
-        prev: usize,
     },
     UndoMark {
-        index: usize,
+        index: u32,
+        lastindex: u32,
         old: usize,
     },
-    UndoLastIndex {
-        old: usize,
+    UndoTurn {
+        turn: u32,
     },
-    UndoRepeat {
-        rep: usize,
+    /// A loop was begun.
+    UndoLoop {
+        outer: u32,
     },
     UndoCount {
-        rep: usize,
+        turn: u32,
         count: u32,
         last: usize,
     },
@@ -143,20 +97,18 @@ pub enum Entry {
 /// One search in one text.
 pub struct Machine<'a, T: Unit> {
     program: &'a Program,
-    code: &'a [u32],
-    text: &'a [T],
-    /// Positions the engine may look at: `text[..end]`, lookbehind included.
-    end: usize,
+    pub(super) compiled: &'a Compiled,
+    pub(super) text: &'a [T],
     /// Marks: start and end of each group, UNSET when empty.
     pub marks: Vec<usize>,
-    /// A mark was set since the last `reset`.
+    /// Marks were set that no record on the stack undoes.
     marked: bool,
     /// Number of the last group closed; 0 for none.
-    pub lastindex: usize,
+    pub lastindex: u32,
     stack: Vec<Entry>,
-    repeats: Vec<Repeat>,
-    rep: usize,
-    barrier: usize,
+    turns: Vec<Turn>,
+    turn: u32,
+    barrier: u32,
     /// Only the whole rest counts as a match.
     pub match_all: bool,
     /// A match that ends here is refused (UNSET: none).
@@ -165,26 +117,30 @@ pub struct Machine<'a, T: Unit> {
     steps: u32,
 }
 
+/// Where to go on: node and position. None: nowhere, so back.
+type Next = Option<(At, usize)>;
+
 impl<'a, T: Unit> Machine<'a, T> {
+    /// A machine that looks at `text`, lookbehind included, and nowhere else.
+    #[inline(always)]
     pub fn new(
         program: &'a Program,
         text: &'a [T],
-        end: usize,
         groups: usize,
         interrupt: &'a mut dyn FnMut() -> bool,
     ) -> Self {
+        let scratch = program.take_scratch(groups * 2);
         Machine {
             program,
-            code: &program.code,
+            compiled: program.compiled(),
             text,
-            end,
-            marks: vec![UNSET; groups * 2],
+            marks: scratch.marks,
             marked: false,
             lastindex: 0,
-            stack: program.take_stack(),
-            repeats: Vec::new(),
-            rep: UNSET,
-            barrier: UNSET,
+            stack: scratch.stack,
+            turns: Vec::new(),
+            turn: NONE,
+            barrier: NONE,
             match_all: false,
             must_advance: UNSET,
             interrupt,
@@ -193,114 +149,44 @@ impl<'a, T: Unit> Machine<'a, T> {
     }
 
     #[inline(always)]
-    fn at(&self, i: usize) -> u32 {
-        self.code.get(i).copied().unwrap_or(op::FAILURE)
-    }
-    #[inline(always)]
-    fn ch(&self, ptr: usize) -> u32 {
+    pub(super) fn ch(&self, ptr: usize) -> u32 {
         self.text[ptr].code()
     }
+    #[inline(always)]
+    fn peek(&self, ptr: usize) -> Option<u32> {
+        self.text.get(ptr).map(|u| u.code())
+    }
 
-    fn reset(&mut self) {
-        // A failed attempt has undone its marks, so that this is needed once.
+    /// Matches at `start`: the end of the match.
+    pub fn match_at(&mut self, start: usize) -> Result<Option<usize>, Stop> {
         if self.marked {
             self.marks.fill(UNSET);
             self.marked = false;
         }
         self.lastindex = 0;
         self.stack.clear();
-        self.repeats.clear();
-        self.rep = UNSET;
-        self.barrier = UNSET;
+        self.turns.clear();
+        self.turn = NONE;
+        self.barrier = NONE;
+        self.run(start)
     }
 
-    /// Matches at `start`: the end of the match.
-    pub fn match_at(&mut self, start: usize) -> Result<Option<usize>, Stop> {
-        self.reset();
-        self.run(0, start)
-    }
-
-    /// Finds the first match from `start` on: its span.
-    pub fn search(&mut self, start: usize) -> Result<Option<(usize, usize)>, Stop> {
-        let mut pc = 0;
-        let mut last = self.end;
-        let (mut literal, mut set) = (None, None);
-        let mut anchored = false;
-        if self.at(0) == op::INFO {
-            let (flags, min) = (self.at(2), self.at(3) as usize);
-            if self.end.saturating_sub(start) < min {
-                return Ok(None);
-            }
-            last = self.end - min.min(self.end - start);
-            if flags & 1 != 0 {
-                let n = self.at(5) as usize;
-                let prefix = self.code.get(7..7 + n).unwrap_or(&[]);
-                literal = (!prefix.is_empty()).then_some(prefix);
-            } else if flags & 4 != 0 {
-                set = Some(5);
-            }
-            pc = 1 + self.at(1) as usize;
-        }
-        if self.at(pc) == op::AT && (self.at(pc + 1) == 0 || self.at(pc + 1) == 2) {
-            anchored = true;
-        }
-        if literal.is_none() && set.is_none() && self.at(pc) == op::LITERAL {
-            literal = self.code.get(pc + 1..pc + 2);
-        }
-        let mut ptr = start;
-        while ptr <= last {
-            if let Some(prefix) = literal {
-                match self.find_prefix(prefix, ptr) {
-                    Some(p) if p <= last => ptr = p,
-                    _ => return Ok(None),
-                }
-            } else if let Some(at) = set {
-                let set = &self.code[at.min(self.code.len())..];
-                let rest = &self.text[ptr..self.end];
-                let test = |c| in_set(set, c);
-                let class = self.program.class(at, rest.len(), test);
-                match rest.iter().position(taken(class, test)) {
-                    Some(n) => ptr += n,
-                    None => return Ok(None),
-                }
-            }
-            self.reset();
-            if let Some(end) = self.run(pc, ptr)? {
-                return Ok(Some((ptr, end)));
-            }
-            if anchored && ptr == start {
-                return Ok(None);
-            }
-            ptr += 1;
-        }
-        Ok(None)
-    }
-
-    /// Where the prefix is found next.
-    fn find_prefix(&self, prefix: &[u32], from: usize) -> Option<usize> {
-        let hay = self.text.get(from..self.end)?;
-        let first = T::of(prefix[0])?;
-        let mut at = 0;
-        loop {
-            at += position(hay.get(at..)?, first)?;
-            let fits = hay.len() - at >= prefix.len()
-                && prefix.iter().zip(&hay[at..]).all(|(c, u)| u.code() == *c);
-            if fits {
-                return Some(from + at);
-            }
-            at += 1;
-        }
-    }
-
+    #[inline(always)]
     fn push(&mut self, e: Entry) -> Result<(), Stop> {
-        if self.stack.len() == self.stack.capacity() && self.stack.try_reserve(64).is_err() {
-            return Err(Stop::Memory);
+        if self.stack.len() == self.stack.capacity() {
+            self.grow()?;
         }
         self.stack.push(e);
         Ok(())
     }
 
-    fn tick(&mut self) -> Result<(), Stop> {
+    #[cold]
+    fn grow(&mut self) -> Result<(), Stop> {
+        self.stack.try_reserve(64).map_err(|_| Stop::Memory)
+    }
+
+    #[inline(always)]
+    pub(super) fn tick(&mut self) -> Result<(), Stop> {
         self.steps = self.steps.wrapping_add(1);
         if self.steps & 0x3fff == 0 && (self.interrupt)() {
             return Err(Stop::Interrupted);
@@ -308,223 +194,386 @@ impl<'a, T: Unit> Machine<'a, T> {
         Ok(())
     }
 
-    /// Runs from a code position: the end of the match.
-    fn run(&mut self, pc: usize, ptr: usize) -> Result<Option<usize>, Stop> {
-        let mut at = Some((pc, ptr));
-        loop {
-            let Some((pc, ptr)) = at else {
-                self.tick()?;
-                match self.backtrack()? {
-                    Some(next) => {
-                        at = Some(next);
-                        continue;
+    /// Runs from the first node: the end of the match.
+    fn run(&mut self, start: usize) -> Result<Option<usize>, Stop> {
+        let compiled = self.compiled;
+        let (mut at, mut ptr): (At, usize) = (0, start);
+        'run: loop {
+            'fail: {
+                let next: Next = match compiled.nodes[at as usize] {
+                    Node::Literal(c) => {
+                        if self.peek(ptr) != Some(c) {
+                            break 'fail;
+                        }
+                        Some((at + 1, ptr + 1))
                     }
-                    None => return Ok(None),
+                    Node::Literals { start, len } => {
+                        let end = ptr + len as usize;
+                        let want = &compiled.literals[start as usize..][..len as usize];
+                        let fits = self
+                            .text
+                            .get(ptr..end)
+                            .is_some_and(|s| s.iter().zip(want).all(|(u, c)| u.code() == *c));
+                        if !fits {
+                            break 'fail;
+                        }
+                        Some((at + 1, end))
+                    }
+                    Node::Single(s) => {
+                        if !self.peek(ptr).is_some_and(|c| self.takes(s, c)) {
+                            break 'fail;
+                        }
+                        Some((at + 1, ptr + 1))
+                    }
+                    Node::Mark(i) => {
+                        self.mark(i, ptr)?;
+                        Some((at + 1, ptr))
+                    }
+                    Node::Jump(to) => Some((to, ptr)),
+                    Node::Anchor(kind) => self.anchor(kind, ptr).then_some((at + 1, ptr)),
+                    Node::Branch(i) => self.branch(i, 0, ptr)?,
+                    Node::Greedy(i) => self.greedy(i, ptr)?,
+                    Node::Possessive(i) => self.possessive(i, ptr),
+                    Node::Lazy(i) => self.lazy(i, ptr)?,
+                    Node::Loop(i) => {
+                        self.push(Entry::UndoLoop { outer: self.turn })?;
+                        self.turns.push(Turn {
+                            of: i,
+                            count: 0,
+                            last: UNSET,
+                            outer: self.turn,
+                        });
+                        self.turn = self.turns.len() as u32 - 1;
+                        // The first pass through UNTIL decides whether to begin.
+                        Some((compiled.loops[i as usize].until, ptr))
+                    }
+                    Node::GreedyUntil(_) => self.greedy_until(at, ptr)?,
+                    Node::LazyUntil(_) => self.lazy_until(at, ptr)?,
+                    Node::Barrier(i) => self.begin_barrier(i, at, ptr)?,
+                    Node::Reference { group, fold } => {
+                        self.reference(group, fold, ptr).map(|end| (at + 1, end))
+                    }
+                    Node::IfGroup { group, no } => match self.group(group as usize) {
+                        Some(_) => Some((at + 1, ptr)),
+                        None => Some((no, ptr)),
+                    },
+                    Node::Success if self.barrier != NONE => self.leave_barrier(ptr)?,
+                    Node::Success => {
+                        let short = self.match_all && ptr != self.text.len();
+                        if !short && ptr != self.must_advance {
+                            return Ok(Some(ptr));
+                        }
+                        None
+                    }
+                    Node::Fail => None,
+                };
+                if let Some(next) = next {
+                    (at, ptr) = next;
+                    continue 'run;
                 }
-            };
-            if self.at(pc) == op::SUCCESS {
-                if self.barrier != UNSET {
-                    at = self.leave_barrier(ptr)?;
-                    continue;
-                }
-                if (self.match_all && ptr != self.end) || ptr == self.must_advance {
-                    at = None;
-                    continue;
-                }
-                return Ok(Some(ptr));
             }
-            at = self.step(pc, ptr)?;
+            self.tick()?;
+            match self.backtrack()? {
+                Some(next) => (at, ptr) = next,
+                None => return Ok(None),
+            }
         }
     }
 
-    /// One instruction: where to go on, or None to backtrack.
-    #[inline(always)]
-    fn step(&mut self, pc: usize, ptr: usize) -> Result<Option<(usize, usize)>, Stop> {
-        let code = self.at(pc);
-        Ok(match code {
-            op::LITERAL => {
-                (ptr < self.end && self.ch(ptr) == self.at(pc + 1)).then_some((pc + 2, ptr + 1))
-            }
-            op::ANY
-            | op::ANY_ALL
-            | op::NOT_LITERAL
-            | op::LITERAL_IGNORE
-            | op::NOT_LITERAL_IGNORE
-            | op::LITERAL_LOC_IGNORE
-            | op::NOT_LITERAL_LOC_IGNORE
-            | op::LITERAL_UNI_IGNORE
-            | op::NOT_LITERAL_UNI_IGNORE
-            | op::CATEGORY
-            | op::IN
-            | op::IN_IGNORE
-            | op::IN_LOC_IGNORE
-            | op::IN_UNI_IGNORE => (ptr < self.end && self.single(pc, self.ch(ptr)))
-                .then(|| (self.after_single(pc), ptr + 1)),
-            op::MARK => {
-                self.mark(self.at(pc + 1) as usize, ptr)?;
-                Some((pc + 2, ptr))
-            }
-            op::JUMP | op::INFO => Some((pc + 1 + self.at(pc + 1) as usize, ptr)),
-            op::AT => self.anchor(self.at(pc + 1), ptr).then_some((pc + 2, ptr)),
-            op::BRANCH => self.branch(pc + 1, ptr)?,
-            op::REPEAT_ONE | op::POSSESSIVE_REPEAT_ONE => self.repeat_one(pc, ptr)?,
-            op::MIN_REPEAT_ONE => self.min_repeat_one(pc, ptr)?,
-            op::REPEAT => {
-                self.push(Entry::UndoRepeat { rep: self.rep })?;
-                self.repeats.push(Repeat {
-                    pc,
-                    count: 0,
-                    last: UNSET,
-                    prev: self.rep,
-                });
-                self.rep = self.repeats.len() - 1;
-                // The first pass through UNTIL decides whether to begin.
-                Some((pc + 1 + self.at(pc + 1) as usize, ptr))
-            }
-            op::MAX_UNTIL => self.max_until(pc, ptr)?,
-            op::MIN_UNTIL => self.min_until(pc, ptr)?,
-            op::ASSERT | op::ASSERT_NOT => {
-                let back = self.at(pc + 2) as usize;
-                let not = code == op::ASSERT_NOT;
-                if ptr < back {
-                    return Ok(not.then(|| (pc + 1 + self.at(pc + 1) as usize, ptr)));
-                }
-                let kind = if not {
-                    Barrier::AssertNot
-                } else {
-                    Barrier::Assert
-                };
-                self.enter_barrier(kind, pc, ptr)?;
-                Some((pc + 3, ptr - back))
-            }
-            op::ATOMIC_GROUP => {
-                self.enter_barrier(Barrier::Atomic, pc, ptr)?;
-                Some((pc + 2, ptr))
-            }
-            op::POSSESSIVE_REPEAT => {
-                if self.at(pc + 3) == 0 {
-                    return Ok(Some((self.after_possessive(pc), ptr)));
-                }
-                self.enter_barrier(Barrier::Possessive(0), pc, ptr)?;
-                Some((pc + 4, ptr))
-            }
-            op::GROUPREF
-            | op::GROUPREF_IGNORE
-            | op::GROUPREF_LOC_IGNORE
-            | op::GROUPREF_UNI_IGNORE => self.group_reference(pc, ptr),
-            op::GROUPREF_EXISTS => {
-                let yes = self.group(self.at(pc + 1) as usize).is_some();
-                Some((
-                    if yes {
-                        pc + 3
-                    } else {
-                        pc + 1 + self.at(pc + 2) as usize
-                    },
-                    ptr,
-                ))
-            }
-            _ => None,
-        })
-    }
-
     /// Undoes records up to the last choice: where to go on.
-    fn backtrack(&mut self) -> Result<Option<(usize, usize)>, Stop> {
+    fn backtrack(&mut self) -> Result<Next, Stop> {
         while let Some(e) = self.stack.pop() {
-            match e {
-                Entry::UndoMark { index, old } => self.marks[index] = old,
-                Entry::UndoLastIndex { old } => self.lastindex = old,
-                Entry::UndoRepeat { rep } => {
-                    self.rep = rep;
+            let next = match e {
+                Entry::Branch { branch, way, ptr } => self.branch(branch, way as usize, ptr)?,
+                Entry::Greedy { repeat, cur, min } => self.give_back(repeat, cur - 1, min)?,
+                Entry::Lazy { repeat, cur, left } => self.take_more(repeat, cur, left)?,
+                Entry::Leave { turn, ptr } => {
+                    self.leave_turn(turn)?;
+                    let of = self.turns[turn as usize].of;
+                    Some((self.compiled.loops[of as usize].until + 1, ptr))
                 }
-                Entry::UndoCount { rep, count, last } => {
-                    if let Some(r) = self.repeats.get_mut(rep) {
-                        (r.count, r.last) = (count, last);
-                    }
-                }
-                Entry::Choice { pc, ptr } => return Ok(Some((pc, ptr))),
-                Entry::Branch { pc, ptr } => {
-                    if let Some(next) = self.branch(pc, ptr)? {
-                        return Ok(Some(next));
-                    }
-                }
-                Entry::Greedy { pc, cur, min } => {
-                    if let Some(next) = self.give_back(pc, cur, min)? {
-                        return Ok(Some(next));
-                    }
-                }
-                Entry::Lazy { pc, cur, left } => {
-                    if let Some(next) = self.take_more(pc, cur, left)? {
-                        return Ok(Some(next));
-                    }
-                }
-                Entry::More { pc, ptr, rep } => {
-                    if let Some(next) = self.min_more(pc, ptr, rep)? {
-                        return Ok(Some(next));
-                    }
-                }
+                Entry::More { turn, ptr } => self.more(turn, ptr)?,
                 Entry::Barrier {
-                    kind,
-                    pc,
-                    ptr,
+                    barrier,
+                    count,
                     prev,
+                    ptr,
                 } => {
                     self.barrier = prev;
-                    match kind {
-                        Barrier::AssertNot => {
-                            return Ok(Some((pc + 1 + self.at(pc + 1) as usize, ptr)));
-                        }
-                        Barrier::Possessive(n) if n >= self.at(pc + 2) => {
-                            return Ok(Some((self.after_possessive(pc), ptr)));
-                        }
-                        _ => {}
+                    let b = &self.compiled.barriers[barrier as usize];
+                    match b.kind {
+                        BarrierKind::AssertNot => Some((b.after, ptr)),
+                        BarrierKind::Possessive if count >= b.min => Some((b.after, ptr)),
+                        _ => None,
                     }
                 }
+                undo => {
+                    self.undo(undo);
+                    None
+                }
+            };
+            if next.is_some() {
+                return Ok(next);
             }
         }
         Ok(None)
     }
 
-    fn after_possessive(&self, pc: usize) -> usize {
-        pc + 2 + self.at(pc + 1) as usize
+    /// Restores what a record is about; choices restore nothing.
+    fn undo(&mut self, e: Entry) {
+        match e {
+            Entry::UndoMark {
+                index,
+                lastindex,
+                old,
+            } => {
+                self.marks[index as usize] = old;
+                self.lastindex = lastindex;
+            }
+            Entry::UndoTurn { turn } => self.turn = turn,
+            Entry::UndoLoop { outer } => {
+                // Later turns have been undone.
+                self.turns.pop();
+                self.turn = outer;
+            }
+            Entry::UndoCount { turn, count, last } => {
+                let t = &mut self.turns[turn as usize];
+                (t.count, t.last) = (count, last);
+            }
+            _ => {}
+        }
     }
 
-    fn enter_barrier(&mut self, kind: Barrier, pc: usize, ptr: usize) -> Result<(), Stop> {
+    fn mark(&mut self, i: u32, ptr: usize) -> Result<(), Stop> {
+        let lastindex = self.lastindex;
+        if i & 1 == 1 {
+            self.lastindex = i / 2 + 1;
+        }
+        let Some(place) = self.marks.get_mut(i as usize) else {
+            return Ok(());
+        };
+        let old = std::mem::replace(place, ptr);
+        if self.stack.is_empty() {
+            // Nothing can come back to before this.
+            self.marked = true;
+            return Ok(());
+        }
+        self.push(Entry::UndoMark {
+            index: i,
+            lastindex,
+            old,
+        })
+    }
+
+    /// The span of group i, counted from 0, when it is set.
+    pub fn group(&self, i: usize) -> Option<(usize, usize)> {
+        match (self.marks.get(i * 2), self.marks.get(i * 2 + 1)) {
+            (Some(&a), Some(&b)) if a != UNSET && b != UNSET && a <= b => Some((a, b)),
+            _ => None,
+        }
+    }
+
+    /// Where a reference to a group ends.
+    fn reference(&self, group: u32, fold: Fold, ptr: usize) -> Option<usize> {
+        let (a, b) = self.group(group as usize)?;
+        let (old, new) = (&self.text[a..b], self.text.get(ptr..ptr + (b - a))?);
+        let same_folded = |fold: fn(u32) -> u32| {
+            let pairs = old.iter().zip(new);
+            pairs
+                .into_iter()
+                .all(|(x, y)| fold(x.code()) == fold(y.code()))
+        };
+        let same = match fold {
+            Fold::Exact => old == new,
+            Fold::Ascii => same_folded(lower_ascii),
+            Fold::Unicode => same_folded(lower_uni),
+        };
+        same.then_some(ptr + (b - a))
+    }
+
+    /// Tries the alternatives from `way` on.
+    fn branch(&mut self, branch: u32, way: usize, ptr: usize) -> Result<Next, Stop> {
+        let ways = &self.compiled.branches[branch as usize];
+        let c = self.peek(ptr);
+        let fits = |w: &Way| match c {
+            Some(c) => w.first.may_have(c),
+            None => !w.consumes,
+        };
+        let mut rest = ways.iter().enumerate().skip(way).filter(|(_, w)| fits(w));
+        let Some((_, found)) = rest.next() else {
+            return Ok(None);
+        };
+        if let Some((i, _)) = rest.next() {
+            let way = i as u32;
+            self.push(Entry::Branch { branch, way, ptr })?;
+        }
+        Ok(Some((found.to, ptr)))
+    }
+
+    fn anchor(&self, kind: u32, ptr: usize) -> bool {
+        let end = self.text.len();
+        let newline = |i: usize| self.ch(i) == 10;
+        let boundary = |word: fn(u32) -> bool| {
+            let before = ptr > 0 && word(self.ch(ptr - 1));
+            let after = ptr < end && word(self.ch(ptr));
+            before != after
+        };
+        match kind {
+            0 | 2 => ptr == 0,
+            1 => ptr == 0 || newline(ptr - 1),
+            3 | 8 => end > 0 && boundary(is_ascii_word),
+            4 | 9 => end == 0 || !boundary(is_ascii_word),
+            5 => ptr == end || (ptr + 1 == end && newline(ptr)),
+            6 => ptr == end || newline(ptr),
+            7 => ptr == end,
+            10 => end > 0 && boundary(is_uni_word),
+            11 => end == 0 || !boundary(is_uni_word),
+            _ => false,
+        }
+    }
+
+    /// Whether a character passes a test.
+    #[inline(always)]
+    pub(super) fn takes(&self, s: Single, c: u32) -> bool {
+        match s {
+            Single::Any => c != 10,
+            Single::All => true,
+            Single::Literal(l) => c == l,
+            Single::NotLiteral(l) => c != l,
+            Single::Class(i) => self.class_has(i, c),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn class_has(&self, class: u32, c: u32) -> bool {
+        let class = &self.compiled.classes[class as usize];
+        match class.table.get(c as usize) {
+            Some(is_in) => *is_in,
+            None => self.program.wide_class_has(class, c),
+        }
+    }
+
+    pub(super) fn push_greedy(&mut self, repeat: u32, cur: usize, min: usize) -> Result<(), Stop> {
+        self.push(Entry::Greedy { repeat, cur, min })
+    }
+    pub(super) fn push_lazy(&mut self, repeat: u32, cur: usize, left: usize) -> Result<(), Stop> {
+        self.push(Entry::Lazy { repeat, cur, left })
+    }
+
+    /// Begins one more iteration of a loop's body. `last`: where it began, if it can be left.
+    fn iterate(&mut self, turn: u32, ptr: usize, last: usize) -> Result<Next, Stop> {
+        let t = self.turns[turn as usize];
+        self.push(Entry::UndoCount {
+            turn,
+            count: t.count,
+            last: t.last,
+        })?;
+        let now = &mut self.turns[turn as usize];
+        (now.count, now.last) = (t.count + 1, last);
+        Ok(Some((self.compiled.loops[t.of as usize].body, ptr)))
+    }
+
+    /// Goes on with the loop around a turn.
+    fn leave_turn(&mut self, turn: u32) -> Result<(), Stop> {
+        self.push(Entry::UndoTurn { turn: self.turn })?;
+        self.turn = self.turns[turn as usize].outer;
+        Ok(())
+    }
+
+    fn current_turn(&self) -> Option<(u32, Turn, &'a Loop)> {
+        let t = *self.turns.get(self.turn as usize)?;
+        Some((self.turn, t, &self.compiled.loops[t.of as usize]))
+    }
+
+    fn greedy_until(&mut self, at: At, ptr: usize) -> Result<Next, Stop> {
+        let Some((turn, t, l)) = self.current_turn() else {
+            return Ok(None);
+        };
+        if t.count < l.min {
+            return self.iterate(turn, ptr, t.last);
+        }
+        let c = self.peek(ptr);
+        let can_begin = |first: &First| match (first, c) {
+            (None, _) => true,
+            (Some(set), Some(c)) => set.may_have(c),
+            (Some(_), None) => false,
+        };
+        if may_go_on(l, t.count) && ptr != t.last && can_begin(&l.first_of_body) {
+            if can_begin(&l.first_of_tail) {
+                // When the body fails, or what follows it, the tail is tried from here.
+                self.push(Entry::Leave { turn, ptr })?;
+            }
+            return self.iterate(turn, ptr, ptr);
+        }
+        self.leave_turn(turn)?;
+        Ok(Some((at + 1, ptr)))
+    }
+
+    fn lazy_until(&mut self, at: At, ptr: usize) -> Result<Next, Stop> {
+        let Some((turn, t, l)) = self.current_turn() else {
+            return Ok(None);
+        };
+        if t.count < l.min {
+            return self.iterate(turn, ptr, t.last);
+        }
+        self.push(Entry::More { turn, ptr })?;
+        self.leave_turn(turn)?;
+        Ok(Some((at + 1, ptr)))
+    }
+
+    fn more(&mut self, turn: u32, ptr: usize) -> Result<Next, Stop> {
+        let t = self.turns[turn as usize];
+        let l = &self.compiled.loops[t.of as usize];
+        if !may_go_on(l, t.count) || ptr == t.last {
+            return Ok(None);
+        }
+        self.push(Entry::UndoTurn { turn: self.turn })?;
+        self.turn = turn;
+        self.iterate(turn, ptr, ptr)
+    }
+
+    fn begin_barrier(&mut self, i: u32, at: At, ptr: usize) -> Result<Next, Stop> {
+        let b = &self.compiled.barriers[i as usize];
+        if b.kind == BarrierKind::Possessive && b.max == 0 {
+            return Ok(Some((b.after, ptr)));
+        }
+        let Some(begin) = ptr.checked_sub(b.back) else {
+            return Ok((b.kind == BarrierKind::AssertNot).then_some((b.after, ptr)));
+        };
+        self.enter_barrier(i, 0, ptr)?;
+        Ok(Some((at + 1, begin)))
+    }
+
+    fn enter_barrier(&mut self, barrier: u32, count: u32, ptr: usize) -> Result<(), Stop> {
         let prev = self.barrier;
         self.push(Entry::Barrier {
-            kind,
-            pc,
-            ptr,
+            barrier,
+            count,
             prev,
+            ptr,
         })?;
-        self.barrier = self.stack.len() - 1;
+        self.barrier = self.stack.len() as u32 - 1;
         Ok(())
     }
 
     /// The code inside a barrier succeeded at `ptr`.
-    fn leave_barrier(&mut self, ptr: usize) -> Result<Option<(usize, usize)>, Stop> {
-        let index = self.barrier;
+    fn leave_barrier(&mut self, ptr: usize) -> Result<Next, Stop> {
+        let index = self.barrier as usize;
         let Some(Entry::Barrier {
-            kind,
-            pc,
-            ptr: began,
+            barrier,
+            count,
             prev,
+            ptr: began,
         }) = self.stack.get(index).copied()
         else {
             return Ok(None);
         };
-        if kind == Barrier::AssertNot {
+        let b = &self.compiled.barriers[barrier as usize];
+        if b.kind == BarrierKind::AssertNot {
             // Undo everything inside, then fail.
             while self.stack.len() > index + 1 {
-                match self.stack.pop() {
-                    Some(Entry::UndoMark { index, old }) => self.marks[index] = old,
-                    Some(Entry::UndoLastIndex { old }) => self.lastindex = old,
-                    Some(Entry::UndoRepeat { rep }) => self.rep = rep,
-                    Some(Entry::UndoCount { rep, count, last }) => {
-                        if let Some(r) = self.repeats.get_mut(rep) {
-                            (r.count, r.last) = (count, last);
-                        }
-                    }
-                    _ => {}
+                if let Some(e) = self.stack.pop() {
+                    self.undo(e);
                 }
             }
             self.stack.pop();
@@ -537,8 +586,8 @@ impl<'a, T: Unit> Machine<'a, T> {
             if matches!(
                 self.stack[i],
                 Entry::UndoMark { .. }
-                    | Entry::UndoLastIndex { .. }
-                    | Entry::UndoRepeat { .. }
+                    | Entry::UndoTurn { .. }
+                    | Entry::UndoLoop { .. }
                     | Entry::UndoCount { .. }
             ) {
                 self.stack[keep] = self.stack[i];
@@ -547,382 +596,27 @@ impl<'a, T: Unit> Machine<'a, T> {
         }
         self.stack.truncate(keep);
         self.barrier = prev;
-        let skip = self.at(pc + 1) as usize;
-        Ok(Some(match kind {
-            Barrier::Assert => (pc + 1 + skip, began),
-            Barrier::Possessive(n) => {
-                let (n, max) = (n + 1, self.at(pc + 3));
-                let stuck = ptr == began && n >= self.at(pc + 2);
-                if stuck || (n >= max && max != MAXREPEAT) {
-                    return Ok(Some((self.after_possessive(pc), ptr)));
+        match b.kind {
+            BarrierKind::Assert => Ok(Some((b.after, began))),
+            BarrierKind::Possessive => {
+                let count = count + 1;
+                let stuck = ptr == began && count >= b.min;
+                if stuck || (count >= b.max && b.max != MAXREPEAT) {
+                    return Ok(Some((b.after, ptr)));
                 }
-                self.enter_barrier(Barrier::Possessive(n), pc, ptr)?;
-                (pc + 4, ptr)
+                self.enter_barrier(barrier, count, ptr)?;
+                Ok(Some((b.body, ptr)))
             }
-            _ => (pc + 1 + skip, ptr),
-        }))
-    }
-
-    fn mark(&mut self, i: usize, ptr: usize) -> Result<(), Stop> {
-        if i & 1 == 1 {
-            let old = self.lastindex;
-            self.push(Entry::UndoLastIndex { old })?;
-            self.lastindex = i / 2 + 1;
-        }
-        self.marked = true;
-        if let Some(old) = self.marks.get(i).copied() {
-            self.push(Entry::UndoMark { index: i, old })?;
-            self.marks[i] = ptr;
-        }
-        Ok(())
-    }
-
-    /// The span of group i, counted from 0, when it is set.
-    pub fn group(&self, i: usize) -> Option<(usize, usize)> {
-        match (self.marks.get(i * 2), self.marks.get(i * 2 + 1)) {
-            (Some(&a), Some(&b)) if a != UNSET && b != UNSET && a <= b => Some((a, b)),
-            _ => None,
-        }
-    }
-
-    fn group_reference(&self, pc: usize, ptr: usize) -> Option<(usize, usize)> {
-        let (a, b) = self.group(self.at(pc + 1) as usize)?;
-        if self.end - ptr < b - a {
-            return None;
-        }
-        let fold: fn(u32) -> u32 = match self.at(pc) {
-            op::GROUPREF => |c| c,
-            op::GROUPREF_UNI_IGNORE => lower_uni,
-            _ => lower_ascii,
-        };
-        let same = (0..b - a).all(|i| fold(self.ch(a + i)) == fold(self.ch(ptr + i)));
-        same.then_some((pc + 2, ptr + b - a))
-    }
-
-    /// Tries the alternatives from the skip word at `pc` on.
-    fn branch(&mut self, mut pc: usize, ptr: usize) -> Result<Option<(usize, usize)>, Stop> {
-        loop {
-            let skip = self.at(pc) as usize;
-            if skip == 0 {
-                return Ok(None);
-            }
-            let next = pc + skip;
-            let fits = match self.at(pc + 1) {
-                op::LITERAL => ptr < self.end && self.ch(ptr) == self.at(pc + 2),
-                op::IN => ptr < self.end && self.single(pc + 1, self.ch(ptr)),
-                _ => true,
-            };
-            if fits {
-                if self.at(next) != 0 {
-                    self.push(Entry::Branch { pc: next, ptr })?;
-                }
-                return Ok(Some((pc + 1, ptr)));
-            }
-            pc = next;
-        }
-    }
-
-    fn anchor(&self, at: u32, ptr: usize) -> bool {
-        let newline = |i: usize| self.ch(i) == 10;
-        let boundary = |word: fn(u32) -> bool| {
-            let before = ptr > 0 && word(self.ch(ptr - 1));
-            let after = ptr < self.end && word(self.ch(ptr));
-            before != after
-        };
-        match at {
-            0 | 2 => ptr == 0,
-            1 => ptr == 0 || newline(ptr - 1),
-            3 | 8 => self.end > 0 && boundary(is_ascii_word),
-            4 | 9 => self.end == 0 || !boundary(is_ascii_word),
-            5 => ptr == self.end || (ptr + 1 == self.end && newline(ptr)),
-            6 => ptr == self.end || newline(ptr),
-            7 => ptr == self.end,
-            10 => self.end > 0 && boundary(is_uni_word),
-            11 => self.end == 0 || !boundary(is_uni_word),
-            _ => false,
-        }
-    }
-
-    /// Whether the one-character instruction at `pc` takes `c`.
-    #[inline(always)]
-    fn single(&self, pc: usize, c: u32) -> bool {
-        match self.program.class(pc, 1, |c| self.single_slow(pc, c)) {
-            Some(class) if c < 256 => class.has(c),
-            _ => self.single_slow(pc, c),
-        }
-    }
-
-    #[inline(never)]
-    fn single_slow(&self, pc: usize, c: u32) -> bool {
-        let want = self.at(pc + 1);
-        let loc = |c: u32| c == want || lower_ascii(c) == want || upper_ascii(c) == want;
-        let set = || &self.code[(pc + 2).min(self.code.len())..];
-        match self.at(pc) {
-            op::ANY => c != 10,
-            op::ANY_ALL => true,
-            op::LITERAL => c == want,
-            op::NOT_LITERAL => c != want,
-            op::LITERAL_IGNORE => lower_ascii(c) == want,
-            op::NOT_LITERAL_IGNORE => lower_ascii(c) != want,
-            op::LITERAL_UNI_IGNORE => lower_uni(c) == want,
-            op::NOT_LITERAL_UNI_IGNORE => lower_uni(c) != want,
-            op::LITERAL_LOC_IGNORE => loc(c),
-            op::NOT_LITERAL_LOC_IGNORE => !loc(c),
-            op::CATEGORY => category(want, c),
-            op::IN => in_set(set(), c),
-            op::IN_IGNORE => in_set(set(), lower_ascii(c)),
-            op::IN_UNI_IGNORE => in_set(set(), lower_uni(c)),
-            op::IN_LOC_IGNORE => in_set(set(), lower_ascii(c)) || in_set(set(), upper_ascii(c)),
-            _ => false,
-        }
-    }
-
-    fn after_single(&self, pc: usize) -> usize {
-        match self.at(pc) {
-            op::ANY | op::ANY_ALL => pc + 1,
-            op::IN | op::IN_IGNORE | op::IN_UNI_IGNORE | op::IN_LOC_IGNORE => {
-                pc + 1 + self.at(pc + 1) as usize
-            }
-            _ => pc + 2,
-        }
-    }
-
-    /// How many characters from `ptr` the instruction at `pc` takes, at most `max`.
-    fn run_length(&self, pc: usize, ptr: usize, max: u32) -> usize {
-        let room = self.end - ptr;
-        let n = if max == MAXREPEAT {
-            room
-        } else {
-            room.min(max as usize)
-        };
-        let part = &self.text[ptr..ptr + n];
-        let want = self.at(pc + 1);
-        let stop = match self.at(pc) {
-            op::ANY_ALL => None,
-            op::ANY => T::of(10).and_then(|u| position(part, u)),
-            op::LITERAL => match T::of(want) {
-                Some(u) => part.iter().position(|x| *x != u),
-                None => Some(0),
-            },
-            op::NOT_LITERAL => T::of(want).and_then(|u| position(part, u)),
-            _ => {
-                let test = |c| self.single_slow(pc, c);
-                // A run is rarely long.
-                let class = self.program.class(pc, n.min(8), test);
-                let mut takes = taken(class, test);
-                part.iter().position(|x| !takes(x))
-            }
-        };
-        stop.unwrap_or(n)
-    }
-
-    fn repeat_one(&mut self, pc: usize, ptr: usize) -> Result<Option<(usize, usize)>, Stop> {
-        let (min, max) = (self.at(pc + 2) as usize, self.at(pc + 3));
-        if self.end - ptr < min {
-            return Ok(None);
-        }
-        let n = self.run_length(pc + 4, ptr, max);
-        if n < min {
-            return Ok(None);
-        }
-        let tail = pc + 1 + self.at(pc + 1) as usize;
-        if self.at(pc) == op::POSSESSIVE_REPEAT_ONE {
-            return Ok(Some((tail, ptr + n)));
-        }
-        if n == min {
-            return Ok(Some((tail, ptr + n)));
-        }
-        self.tail_from(pc, tail, ptr + n, ptr + min)
-    }
-
-    /// The tail of a greedy repeat, with the most characters at which it can match.
-    fn tail_from(
-        &mut self,
-        pc: usize,
-        tail: usize,
-        mut cur: usize,
-        min: usize,
-    ) -> Result<Option<(usize, usize)>, Stop> {
-        if self.at(tail) == op::LITERAL {
-            let want = self.at(tail + 1);
-            while cur >= self.end || self.ch(cur) != want {
-                if cur <= min {
-                    return Ok(None);
-                }
-                cur -= 1;
-            }
-        }
-        if cur > min {
-            self.push(Entry::Greedy { pc, cur, min })?;
-        }
-        Ok(Some((tail, cur)))
-    }
-
-    fn give_back(
-        &mut self,
-        pc: usize,
-        cur: usize,
-        min: usize,
-    ) -> Result<Option<(usize, usize)>, Stop> {
-        if cur <= min {
-            return Ok(None);
-        }
-        let tail = pc + 1 + self.at(pc + 1) as usize;
-        self.tail_from(pc, tail, cur - 1, min)
-    }
-
-    fn min_repeat_one(&mut self, pc: usize, ptr: usize) -> Result<Option<(usize, usize)>, Stop> {
-        let (min, max) = (self.at(pc + 2), self.at(pc + 3));
-        if self.end - ptr < min as usize {
-            return Ok(None);
-        }
-        if min > 0 && self.run_length(pc + 4, ptr, min) < min as usize {
-            return Ok(None);
-        }
-        let left = if max == MAXREPEAT {
-            MAXREPEAT
-        } else {
-            max.saturating_sub(min)
-        };
-        self.lazy_tail(pc, ptr + min as usize, left)
-    }
-
-    /// The tail of a lazy repeat at the first position from `cur` at which it can match.
-    fn lazy_tail(
-        &mut self,
-        pc: usize,
-        mut cur: usize,
-        mut left: u32,
-    ) -> Result<Option<(usize, usize)>, Stop> {
-        let tail = pc + 1 + self.at(pc + 1) as usize;
-        if self.at(tail) == op::LITERAL {
-            let want = self.at(tail + 1);
-            while cur >= self.end || self.ch(cur) != want {
-                if left == 0 || cur >= self.end || !self.single(pc + 4, self.ch(cur)) {
-                    return Ok(None);
-                }
-                cur += 1;
-                left -= u32::from(left != MAXREPEAT);
-            }
-        }
-        if left > 0 {
-            self.push(Entry::Lazy { pc, cur, left })?;
-        }
-        Ok(Some((tail, cur)))
-    }
-
-    fn take_more(
-        &mut self,
-        pc: usize,
-        cur: usize,
-        left: u32,
-    ) -> Result<Option<(usize, usize)>, Stop> {
-        if left == 0 || cur >= self.end || !self.single(pc + 4, self.ch(cur)) {
-            return Ok(None);
-        }
-        let left = if left == MAXREPEAT { left } else { left - 1 };
-        self.lazy_tail(pc, cur + 1, left)
-    }
-
-    /// Begins one more iteration of the body of repeat `rep`.
-    fn iterate(
-        &mut self,
-        rep: usize,
-        ptr: usize,
-        last: usize,
-    ) -> Result<Option<(usize, usize)>, Stop> {
-        let r = self.repeats[rep];
-        self.push(Entry::UndoCount {
-            rep,
-            count: r.count,
-            last: r.last,
-        })?;
-        self.repeats[rep].count = r.count + 1;
-        self.repeats[rep].last = last;
-        Ok(Some((r.pc + 4, ptr)))
-    }
-
-    fn set_repeat(&mut self, rep: usize) -> Result<(), Stop> {
-        self.push(Entry::UndoRepeat { rep: self.rep })?;
-        self.rep = rep;
-        Ok(())
-    }
-
-    fn max_until(&mut self, pc: usize, ptr: usize) -> Result<Option<(usize, usize)>, Stop> {
-        let Some(r) = self.repeats.get(self.rep).copied() else {
-            return Ok(None);
-        };
-        let (min, max) = (self.at(r.pc + 2), self.at(r.pc + 3));
-        if r.count < min {
-            return self.iterate(self.rep, ptr, r.last);
-        }
-        if (r.count < max || max == MAXREPEAT) && ptr != r.last {
-            // When the body fails, or what follows it, the tail is tried from here.
-            let rep = self.rep;
-            self.set_repeat(r.prev)?;
-            self.push(Entry::Choice { pc: pc + 1, ptr })?;
-            self.set_repeat(rep)?;
-            return self.iterate(rep, ptr, ptr);
-        }
-        self.set_repeat(r.prev)?;
-        Ok(Some((pc + 1, ptr)))
-    }
-
-    fn min_until(&mut self, pc: usize, ptr: usize) -> Result<Option<(usize, usize)>, Stop> {
-        let rep = self.rep;
-        let Some(r) = self.repeats.get(rep).copied() else {
-            return Ok(None);
-        };
-        if r.count < self.at(r.pc + 2) {
-            return self.iterate(rep, ptr, r.last);
-        }
-        self.push(Entry::More { pc, ptr, rep })?;
-        self.set_repeat(r.prev)?;
-        Ok(Some((pc + 1, ptr)))
-    }
-
-    fn min_more(
-        &mut self,
-        _pc: usize,
-        ptr: usize,
-        rep: usize,
-    ) -> Result<Option<(usize, usize)>, Stop> {
-        let Some(r) = self.repeats.get(rep).copied() else {
-            return Ok(None);
-        };
-        let max = self.at(r.pc + 3);
-        if (r.count >= max && max != MAXREPEAT) || ptr == r.last {
-            return Ok(None);
-        }
-        self.set_repeat(rep)?;
-        self.iterate(rep, ptr, ptr)
-    }
-}
-
-/// The test of units for a class, or by `test` for what the class does not tell.
-#[inline(always)]
-fn taken<T: Unit>(class: Option<&Class>, test: impl Fn(u32) -> bool) -> impl FnMut(&T) -> bool {
-    move |unit| {
-        let c = unit.code();
-        match class {
-            Some(class) if c < 256 => class.has(c),
-            _ => test(c),
+            _ => Ok(Some((b.after, ptr))),
         }
     }
 }
 
 impl<T: Unit> Drop for Machine<'_, T> {
     fn drop(&mut self) {
-        self.program.keep_stack(std::mem::take(&mut self.stack));
+        self.program.keep_scratch(Scratch {
+            stack: std::mem::take(&mut self.stack),
+            marks: std::mem::take(&mut self.marks),
+        });
     }
-}
-
-/// First index of a unit.
-fn position<T: Unit>(h: &[T], x: T) -> Option<usize> {
-    if size_of::<T>() == 1 {
-        // SAFETY: T is one byte wide, a u8.
-        let bytes = unsafe { std::slice::from_raw_parts(h.as_ptr().cast::<u8>(), h.len()) };
-        return memchr::memchr(x.code() as u8, bytes);
-    }
-    h.iter().position(|u| *u == x)
 }

@@ -1,11 +1,18 @@
 //! `_sre`, the native part of `re`.
 
+mod build;
 mod chars;
 mod engine;
+mod first;
 mod matches;
+mod node;
+mod op;
 mod pattern;
 mod program;
+mod repeat;
 mod scanner;
+mod search;
+mod set;
 mod subject;
 mod template;
 

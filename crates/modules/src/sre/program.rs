@@ -1,21 +1,10 @@
-//! The code of a pattern, and what the engine keeps beside it.
+//! A compiled pattern's program, and what the engine keeps beside it.
 
-use super::engine::Entry;
-use std::cell::{Cell, OnceCell, RefCell};
-
-/// The characters below 256 that an instruction takes, a bit each.
-pub struct Class([u64; 4]);
-
-impl Class {
-    /// Whether the class has a character below 256.
-    #[inline(always)]
-    pub fn has(&self, c: u32) -> bool {
-        self.0[(c >> 6) as usize & 3] >> (c & 63) & 1 == 1
-    }
-}
-
-/// Tests of characters after which an instruction gets its class: making one takes 256 tests.
-const TESTS: usize = 100;
+use super::build;
+use super::engine::{Entry, UNSET};
+use super::node::*;
+use super::set::{CharSet, takes};
+use std::cell::{Cell, OnceCell};
 
 /// The backtracking stacks that are kept for the next match have at most so many entries.
 const KEPT_STACK: usize = 1024;
@@ -23,60 +12,93 @@ const KEPT_STACK: usize = 1024;
 /// What `re._compiler` made.
 pub struct Program {
     pub code: Vec<u32>,
-    /// By code position of an instruction or set: its tests so far, and its class.
-    tests: Box<[Cell<u8>]>,
-    classes: Box<[OnceCell<Box<Class>>]>,
-    /// A stack of an earlier match.
-    stack: RefCell<Vec<Entry>>,
+    /// Made at the first match.
+    compiled: OnceCell<Box<Compiled>>,
+    /// Memory of an earlier match.
+    scratch: Cell<Scratch>,
+}
+
+/// Memory that one match after the other can use.
+#[derive(Default)]
+pub struct Scratch {
+    pub stack: Vec<Entry>,
+    pub marks: Vec<usize>,
+}
+
+/// The code, decoded.
+#[derive(Default)]
+pub struct Compiled {
+    pub nodes: Vec<Node>,
+    pub literals: Vec<u32>,
+    pub branches: Vec<Vec<Way>>,
+    pub repeats: Vec<RepeatOne>,
+    pub loops: Vec<Loop>,
+    pub barriers: Vec<Barrier>,
+    pub classes: Vec<Class>,
+    /// What each class takes, or more.
+    pub class_sets: Vec<CharSet>,
+    /// What a match begins with.
+    pub first: First,
+    /// The characters below 256 that it begins with, if they are few.
+    pub few: Option<[u8; 3]>,
+    /// A search for the literal prefix in texts of bytes, if they can have it.
+    pub finder: OnceCell<Option<memchr::memmem::Finder<'static>>>,
+}
+
+impl Compiled {
+    /// What a character test lets through, or more.
+    pub fn set_of(&self, s: Single) -> CharSet {
+        match s {
+            Single::All => CharSet::ALL,
+            Single::Any => CharSet::of(|c| c != 10, true),
+            Single::NotLiteral(l) => CharSet::of(|c| c != l, true),
+            Single::Literal(l) => {
+                let mut set = CharSet::EMPTY;
+                set.insert(l);
+                set
+            }
+            Single::Class(i) => match self.class_sets.get(i as usize) {
+                Some(set) => *set,
+                None => CharSet::ALL,
+            },
+        }
+    }
 }
 
 impl Program {
     pub fn new(code: Vec<u32>) -> Program {
         Program {
-            tests: code.iter().map(|_| Cell::new(0)).collect(),
-            classes: code.iter().map(|_| OnceCell::new()).collect(),
             code,
-            stack: RefCell::default(),
+            compiled: OnceCell::new(),
+            scratch: Cell::default(),
         }
     }
 
-    /// The class of what is at a code position, once it has tested many characters. It is about
-    /// to test `n` more, by `test`.
-    #[inline(always)]
-    pub fn class(&self, at: usize, n: usize, test: impl Fn(u32) -> bool) -> Option<&Class> {
-        match self.classes.get(at)?.get() {
-            Some(class) => Some(class),
-            None => self.count(at, n, test),
-        }
+    #[inline]
+    pub fn compiled(&self) -> &Compiled {
+        self.compiled
+            .get_or_init(|| Box::new(build::compile(&self.code)))
     }
 
-    #[cold]
-    fn count(&self, at: usize, n: usize, test: impl Fn(u32) -> bool) -> Option<&Class> {
-        let tests = self.tests.get(at)?;
-        let all = n.saturating_add(tests.get().into());
-        if all < TESTS {
-            tests.set(all as u8);
-            return None;
-        }
-        let class = self.classes[at].get_or_init(|| {
-            let mut bits = [0; 4];
-            for c in (0..256).filter(|c| test(*c)) {
-                bits[c as usize >> 6] |= 1 << (c & 63);
-            }
-            Box::new(Class(bits))
-        });
-        Some(class)
+    /// Whether a class has a character from 256 on.
+    pub fn wide_class_has(&self, class: &Class, c: u32) -> bool {
+        takes(&self.code, class.pc, c)
     }
 
-    /// An empty stack.
-    pub fn take_stack(&self) -> Vec<Entry> {
-        self.stack.take()
+    /// An empty stack, and marks of `n` positions.
+    #[inline]
+    pub fn take_scratch(&self, n: usize) -> Scratch {
+        let mut s = self.scratch.take();
+        s.marks.clear();
+        s.marks.resize(n, UNSET);
+        s
     }
-    /// Keeps a stack for the next match.
-    pub fn keep_stack(&self, mut stack: Vec<Entry>) {
-        if stack.capacity() <= KEPT_STACK {
-            stack.clear();
-            self.stack.replace(stack);
+    /// Keeps memory for the next match.
+    #[inline]
+    pub fn keep_scratch(&self, mut s: Scratch) {
+        if s.stack.capacity() <= KEPT_STACK {
+            s.stack.clear();
+            self.scratch.set(s);
         }
     }
 }

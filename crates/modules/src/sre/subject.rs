@@ -141,23 +141,26 @@ fn run<T: Unit>(
     must_advance: bool,
 ) -> Result<Option<Found>, Stop> {
     let mut interrupt = || vm.poll != 0 && vm.run_signal_handlers().is_err();
-    let mut m = Machine::new(&p.program, s, end, p.groups, &mut interrupt);
+    let mut m = Machine::new(&p.program, &s[..end], p.groups, &mut interrupt);
     m.match_all = mode == Mode::FullMatch;
     m.must_advance = if must_advance { start } else { UNSET };
     let span = match mode {
-        Mode::Search => m.search(start)?,
+        Mode::Search => m.search(&p.program.code, start)?,
         _ => m.match_at(start)?.map(|e| (start, e)),
     };
     Ok(span.map(|(a, b)| {
         let mut marks = Vec::with_capacity(2 + p.groups * 2);
         marks.extend([a, b]);
-        for g in 0..p.groups {
-            let (a, b) = m.group(g).unwrap_or((UNSET, UNSET));
-            marks.extend([a, b]);
+        marks.extend_from_slice(&m.marks);
+        for pair in marks.chunks_exact_mut(2) {
+            // A group that was begun again but not ended is unset.
+            if pair[0] == UNSET || pair[1] == UNSET || pair[0] > pair[1] {
+                pair.fill(UNSET);
+            }
         }
         Found {
             marks,
-            lastindex: m.lastindex,
+            lastindex: m.lastindex as usize,
         }
     }))
 }

@@ -22,6 +22,8 @@ const HANDED: u32 = 2;
 #[derive(Default)]
 pub struct Flag {
     word: AtomicU32,
+    /// Threads that sleep, or are about to, or did when the process was forked.
+    sleepers: AtomicU32,
     /// Waiting threads that lost their patience.
     starving: AtomicU32,
 }
@@ -39,7 +41,9 @@ impl Flag {
             (false, true) => HANDED,
             (false, false) => CLEAR,
         };
-        let old = self.word.swap(word, Ordering::AcqRel);
+        // A thread counts itself before the kernel looks at the word for it: either it sees the new
+        // word, or it is seen here.
+        let old = self.word.swap(word, Ordering::SeqCst);
         self.wake();
         old != CLEAR
     }
@@ -63,6 +67,9 @@ impl Flag {
     }
 
     fn wake(&self) {
+        if self.sleepers.load(Ordering::SeqCst) == 0 {
+            return;
+        }
         let op = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
         // SAFETY: the word lives as long as the flag.
         unsafe { libc::syscall(libc::SYS_futex, self.word.as_ptr(), op, i32::MAX) };
@@ -75,6 +82,7 @@ impl Flag {
             tv_sec: time.as_secs() as libc::time_t,
             tv_nsec: time.subsec_nanos().into(),
         };
+        self.sleepers.fetch_add(1, Ordering::SeqCst);
         // SAFETY: the word lives as long as the flag, the time for the call.
         unsafe {
             libc::syscall(
@@ -85,6 +93,7 @@ impl Flag {
                 &raw const time,
             )
         };
+        self.sleepers.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Takes the flag for a thread that waited; `starving`: it has lost its patience.
@@ -197,6 +206,9 @@ pub fn timeout_args(
 ) -> Res<Option<Option<Duration>>> {
     let blocking = blocking.unwrap_or(true);
     let minus_one = Value::int_unchecked(-1);
+    if timeout.is_none() {
+        return Ok(blocking.then_some(None));
+    }
     let timeout = timeout.unwrap_or(minus_one);
     let ns = crate::util::seconds_to_ns(vm, timeout, crate::util::Rounding::Ceiling)?;
     let unset = ns == -1_000_000_000;

@@ -45,7 +45,7 @@ unsafe fn call<F: FnMut(&mut Vm, Value) -> bool>(f: *mut (), vm: &mut Vm, v: Val
 
 /// The running frame is one whose items somebody takes.
 #[inline(always)]
-pub(super) unsafe fn is_drained(vm: *const Vm) -> bool {
+pub(crate) unsafe fn is_drained(vm: *const Vm) -> bool {
     // SAFETY: handlers have a living thread state.
     unsafe { (*vm).drain.frame == (*vm).frame }
 }
@@ -62,14 +62,23 @@ handler!(#[inline(never)] yield_drained, s => {
 #[inline(never)]
 fn offer(vm: &mut Vm, v: Value) -> bool {
     let Drain {
+        frame,
         generator,
         take,
         consumer,
-        ..
     } = vm.drain;
     // SAFETY: the consumer lives in the native frame that runs this loop, and takes items without
     // running Python code, so it is not used twice at a time.
-    unsafe { (*vm.frame).extra == generator && take(consumer, vm, v) }
+    unsafe { (*frame).extra == generator && take(consumer, vm, v) }
+}
+
+/// The same for compiled code, which runs a loop of a generator whose items somebody takes.
+///
+/// # Safety
+/// `v` is a value; the loop was entered while `is_drained` held.
+pub unsafe extern "C" fn offer_compiled(vm: *mut Vm, v: u64) -> u64 {
+    // SAFETY: promised by the caller; whoever replaces the drain meanwhile puts it back.
+    unsafe { offer(&mut *vm, Value::from_bits_unchecked(v)) as u64 }
 }
 
 impl Vm {

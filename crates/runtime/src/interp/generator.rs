@@ -583,14 +583,11 @@ handler!(#[inline(never)] send_slow, s => {
 /// Sends into any iterator: `Ok(Ok)` it yielded, `Ok(Err)` it returned.
 #[inline(never)]
 fn send_general(vm: &mut Vm, it: Value, sent: Value) -> Res<Result<Value, Value>> {
-    if sent.is_none() && vm.class_of(it) != vm.types.coroutine {
-        if let Some(r) = vm.asend_quick(it, sent) {
-            return r;
-        }
-        return vm.next_or_value(it);
-    }
-    if let Some(r) = vm.asend_quick(it, sent) {
+    if let Some(r) = vm.send_quick(it, sent) {
         return r;
+    }
+    if sent.is_none() && vm.class_of(it) != vm.types.coroutine {
+        return vm.next_or_value(it);
     }
     let r = vm.call_method_str(it, "send", &[sent]);
     match r {

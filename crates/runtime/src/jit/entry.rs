@@ -7,6 +7,7 @@ use crate::interp::{Flow, unwind_top};
 use crate::object::*;
 use crate::value::Value;
 use crate::vm::Vm;
+use bytecode::Op;
 
 /// Looks at a hot loop before it is compiled, while types are recorded.
 const LOOP_LOOKS: u32 = 2;
@@ -22,6 +23,9 @@ const LOOPING_CALL_LOOKS: u32 = 40;
 const WORDS_PER_LOOK: u32 = 60;
 /// Back-edges or calls between visits to code that is not to be compiled.
 const REFUSED_HEAT: u32 = 20_000;
+/// Back-edges between visits to a compiled loop that cannot be entered because its generator is
+/// suspended at every `yield`.
+const UNDRAINED_HEAT: u32 = 500;
 
 type Native0 = unsafe extern "C" fn(*mut Vm, *mut u64, u64) -> u64;
 type Native1 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64) -> u64;
@@ -304,7 +308,10 @@ pub(super) fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
         return shared;
     }
     if state.refused.get() || code.argcount as usize > MAX_ARGS || !shared {
-        cool(REFUSED_HEAT);
+        // The heat is the loops' too.
+        if !state.has_loops() {
+            cool(REFUSED_HEAT);
+        }
         return false;
     }
     let visits = state.visits.get();
@@ -330,7 +337,9 @@ pub(super) fn compiled_now(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
         return true;
     }
     state.refused.set(true);
-    cool(REFUSED_HEAT);
+    if !state.has_loops() {
+        cool(REFUSED_HEAT);
+    }
     false
 }
 
@@ -412,6 +421,9 @@ fn is_called_often(vm: &Vm) -> bool {
 fn compile_instead(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
     let code = f.code.get();
     let state = code.jit_state();
+    if code.is_generator_like() {
+        return false;
+    }
     if state.compiled.get() || state.refused.get() || f.simple_argc.get() as usize > MAX_ARGS {
         return false;
     }
@@ -419,14 +431,35 @@ fn compile_instead(vm: &mut Vm, f: Ref<FunctionObj>) -> bool {
         && vm.with_compiler(|vm, c: &mut dyn Compiler| c.compile_function(vm, f)) == Some(true)
 }
 
+/// The loop with its header at `word` suspends its generator.
+fn yields_in_loop(code: Ref<CodeObj>, word: u32) -> bool {
+    if !code.is_generator_like() {
+        return false;
+    }
+    let insns = || bytecode::insns(&code.data().instrs).map_while(Result::ok);
+    let end = insns().filter(|i| i.op == Op::JumpBack && i.jump_target() == Some(i64::from(word)));
+    let end = end.last().map_or(word, |i| i.word);
+    insns().any(|i| i.op == Op::Yield && (word..end).contains(&i.word))
+}
+
 fn loop_entry(vm: &mut Vm, code: Ref<CodeObj>, word: u32) -> Option<LoopEntry> {
     let state = code.jit_state();
     // SAFETY: hot code is warm.
     let cool = |n| unsafe { code.set_heat(n) };
+    let vm_at: *const Vm = vm;
+    // SAFETY: the thread state is alive.
+    let is_drained = || unsafe { crate::interp::drain::is_drained(vm_at) };
     // SAFETY: R[-1] of the frame on top is its function.
     let f: Ref<FunctionObj> = unsafe { Ref::new(*(*vm.frame).regs.sub(1) as *mut FunctionObj) };
     match state.loop_state(word) {
         LoopState::Compiled(entry) => Some(entry).filter(|_| vm.jit_note_globals(f)),
+        LoopState::Drained(entry) => {
+            let usable = is_drained() && vm.jit_note_globals(f);
+            if !usable {
+                cool(UNDRAINED_HEAT);
+            }
+            usable.then_some(entry)
+        }
         LoopState::Refused => {
             cool(REFUSED_HEAT);
             None
@@ -442,6 +475,10 @@ fn loop_entry(vm: &mut Vm, code: Ref<CodeObj>, word: u32) -> Option<LoopEntry> {
             cool(if outer { 0 } else { vm.jit.next_heat() });
             None
         }
+        LoopState::Counting(_) if yields_in_loop(code, word) && !is_drained() => {
+            cool(REFUSED_HEAT);
+            None
+        }
         LoopState::Counting(_) if is_called_often(vm) && compile_instead(vm, f) => {
             state.set_loop_state(word, LoopState::Counting(0));
             cool(0);
@@ -454,7 +491,11 @@ fn loop_entry(vm: &mut Vm, code: Ref<CodeObj>, word: u32) -> Option<LoopEntry> {
             } else {
                 None
             };
-            let new = entry.map_or(LoopState::Refused, LoopState::Compiled);
+            let new = match entry {
+                None => LoopState::Refused,
+                Some(entry) if yields_in_loop(code, word) => LoopState::Drained(entry),
+                Some(entry) => LoopState::Compiled(entry),
+            };
             state.set_loop_state(word, new);
             cool(if entry.is_some() { 0 } else { REFUSED_HEAT });
             entry

@@ -78,6 +78,8 @@ pub enum LoopState {
     /// Back-edges met since it became hot, in parts of a look (`entry::OUTER_TURNS`).
     Counting(u32),
     Compiled(LoopEntry),
+    /// A loop with a `yield`: may be entered while native code takes the generator's items.
+    Drained(LoopEntry),
     /// Never try again.
     Refused,
 }
@@ -162,7 +164,9 @@ impl CodeJit {
     /// Whether a loop of the code is compiled.
     pub fn has_loops(&self) -> bool {
         let loops = self.loops.borrow();
-        loops.iter().any(|l| matches!(l.1, LoopState::Compiled(_)))
+        loops
+            .iter()
+            .any(|l| matches!(l.1, LoopState::Compiled(_) | LoopState::Drained(_)))
     }
     pub fn set_loop_state(&self, word: u32, state: LoopState) {
         let mut loops = self.loops.borrow_mut();

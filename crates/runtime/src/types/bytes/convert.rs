@@ -225,6 +225,19 @@ impl Vm {
 
     /// The bytes of an iterable of ints.
     pub fn bytes_from_iterable(&mut self, v: Value, from: BytesFrom) -> Res<Vec<u8>> {
+        let mut out = Vec::new();
+        if let Some(l) = v.downcast::<ListObj>().filter(|_| v.is_exact(Kind::List)) {
+            // Up to the first item that is no small int; `__index__` may change the list.
+            out.reserve_exact(l.len.get());
+            let small = |item: Value| item.as_small_int().and_then(|n| u8::try_from(n).ok());
+            while let Some(b) = l.get(out.len()).and_then(small) {
+                out.push(b);
+            }
+            if out.len() >= l.len.get() {
+                return Ok(out);
+            }
+            out.clear();
+        }
         let it = match self.iter(v) {
             Ok(it) => it,
             Err(_) if self.catch(self.types.exc.TypeError) => {
@@ -238,7 +251,6 @@ impl Vm {
             }
             Err(r) => return Err(r),
         };
-        let mut out = Vec::new();
         while let Some(item) = self.next(it)? {
             let b = match from {
                 BytesFrom::Bytes => self.byte_for(item, "bytes must be in range(0, 256)")?,

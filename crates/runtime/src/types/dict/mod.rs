@@ -127,7 +127,16 @@ impl Vm {
     fn dict_update_pairs(&mut self, d: Ref<DictObj>, src: Value) -> Res<()> {
         let it = self.iter(src)?;
         let mut n = 0;
-        while let Some(pair) = self.next(it)? {
+        loop {
+            let taken = &mut n;
+            let take = |vm: &mut Vm, pair: Value| {
+                let done = vm.add_pair_quick(d, pair);
+                *taken += u32::from(done);
+                done
+            };
+            let Some(pair) = self.next_refused(it, take)? else {
+                return Ok(());
+            };
             if pair.is_exact(Kind::Tuple) {
                 // SAFETY: checked above; a tuple keeps its items.
                 let items = unsafe { (*pair.ptr::<TupleObj>()).items() };
@@ -157,7 +166,32 @@ impl Vm {
             self.dict_set(d.value(), items[0], items[1])?;
             n += 1;
         }
-        Ok(())
+    }
+
+    /// Adds a tuple of key and value if that needs no Python code.
+    fn add_pair_quick(&mut self, d: Ref<DictObj>, pair: Value) -> bool {
+        if !pair.is_exact(Kind::Tuple) || d.header.flags & (DICT_WATCHED | ASSUMED) != 0 {
+            return false;
+        }
+        // SAFETY: checked above; a tuple keeps its items.
+        let &[key, value] = (unsafe { (*pair.ptr::<TupleObj>()).items() }) else {
+            return false;
+        };
+        let Some(hash) = self.hash_quick(key) else {
+            return false;
+        };
+        match dict::find_quick(d, key, hash) {
+            Ok(Some(i)) => {
+                dict::set_value_at(self, d, i, Some(value));
+                true
+            }
+            // Without memory it is tried again, and fails.
+            Ok(None) => {
+                let added = dict::insert_new(self, d, key, hash, Some(value));
+                added.is_ok() || self.forget_failure()
+            }
+            Err(dict::Unsure) => false,
+        }
     }
 
     /// `hasattr(obj, name)`.

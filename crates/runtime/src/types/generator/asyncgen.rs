@@ -4,7 +4,7 @@ use super::{Thrown, frame_of, generator};
 use crate::class::{TypeFlags, TypeSpec};
 use crate::interp::generator::{GeneratorObj, Outcome, Resume, State};
 use crate::object::*;
-use crate::payload::{Payload, mark};
+use crate::payload::{Payload, Sent, mark};
 use crate::value::{Raised, Res, Value};
 use crate::vm::Vm;
 use std::cell::Cell;
@@ -40,6 +40,13 @@ impl Payload for Awaitable {
         if let Some(v) = self.args {
             mark(t, v);
         }
+    }
+    fn send(&self, vm: &mut Vm, _this: Value, value: Value) -> Option<Sent> {
+        if self.action != Action::Send || self.stage.get() == Stage::Closed || vm.watch.on {
+            return None;
+        }
+        let g = self.generator.downcast::<GeneratorObj>()?;
+        Some(vm.asend_step(self, g, value))
     }
 }
 
@@ -224,15 +231,12 @@ impl Vm {
         Some(self.new_async_awaitable(it, Action::Send, None))
     }
 
-    /// Sends to the awaitable of an `__anext__` or `asend`; None: it is none. `Ok(Ok)`: this goes
-    /// up to the event loop; `Ok(Err)`: the result.
-    pub(crate) fn asend_quick(&mut self, it: Value, v: Value) -> Option<Res<Result<Value, Value>>> {
-        let a = it.payload::<Awaitable>()?;
-        if a.action != Action::Send || a.stage.get() == Stage::Closed || self.watch.on {
-            return None;
-        }
-        let g = a.generator.downcast::<GeneratorObj>()?;
-        Some(self.asend_step(a, g, v))
+    /// Sends to a native iterator that can do so without a StopIteration; None: it cannot.
+    pub(crate) fn send_quick(&mut self, it: Value, v: Value) -> Option<Sent> {
+        let p = it.downcast::<PayloadObj>()?.payload.get()?;
+        // SAFETY: the payload lives as long as its cell, which `it` keeps alive; `send` takes care
+        // of what it holds while Python code runs, as a method does.
+        unsafe { p.as_ref() }.send(self, it, v)
     }
 
     fn new_async_awaitable(&mut self, gen_: Value, action: Action, args: Option<Value>) -> Res {

@@ -2,6 +2,7 @@
 
 use super::generator;
 use crate::interp::generator::{GeneratorObj, State};
+use crate::object::PayloadObj;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
 use bytecode::CodeFlags;
@@ -10,7 +11,9 @@ use bytecode::CodeFlags;
 /// async generator whose event loop wants to close it.
 pub fn needs_finalizer(v: Value) -> bool {
     let Some(g) = v.downcast::<GeneratorObj>() else {
-        return true;
+        let payload = v.downcast::<PayloadObj>().and_then(|p| p.payload.get());
+        // SAFETY: the payload lives as long as its cell, which is not swept yet.
+        return payload.is_none_or(|p| unsafe { p.as_ref() }.needs_finalizer());
     };
     match g.state.get() {
         State::Created => g.code.flags.contains(CodeFlags::COROUTINE),

@@ -209,9 +209,13 @@ impl Vm {
         self.to_big(v).unwrap_or_default()
     }
 
-    /// Notes that a new cell of a class with `__del__` has a finalizer to run.
+    /// Notes that a cell of a class with `__del__` has a finalizer to run.
     pub fn mark_finalizable(&mut self, v: Value) -> Res<()> {
         if let Some(h) = v.as_cell() {
+            // SAFETY: a live cell.
+            if unsafe { (*h).flags } & HAS_FINALIZER != 0 {
+                return Ok(());
+            }
             self.track_finalizer(v)?;
             // SAFETY: a live cell.
             unsafe { (*h).flags |= HAS_FINALIZER };

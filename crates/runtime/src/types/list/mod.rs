@@ -200,6 +200,9 @@ impl Vm {
             gc::write_barrier(l.header());
             return Ok(());
         }
+        if src.is_exact(Kind::Str) {
+            return self.extend_by_characters(l, src);
+        }
         let it = self.iter(src)?;
         let hint = self.length_hint(src, 8)?;
         if hint > isize::MAX as usize / 16 {
@@ -209,6 +212,18 @@ impl Vm {
         let take = |vm: &mut Vm, v| vm.list_push(l, v).is_ok() || vm.forget_failure();
         while let Some(v) = self.next_refused(it, take)? {
             self.list_push(l, v)?;
+        }
+        Ok(())
+    }
+
+    /// Appends the characters of a str.
+    fn extend_by_characters(&mut self, l: Ref<ListObj>, s: Value) -> Res<()> {
+        // SAFETY: the caller passes a str.
+        let s = unsafe { s.cast::<StrObj>() };
+        self.list_reserve(l, l.len.get().saturating_add(s.len))?;
+        for i in 0..s.len {
+            let c = self.new_char(s.units().get(i))?;
+            self.list_push(l, c)?;
         }
         Ok(())
     }
