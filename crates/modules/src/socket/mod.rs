@@ -5,6 +5,7 @@ mod constants;
 mod families;
 mod hosts;
 mod interfaces;
+mod kernel_addresses;
 mod messages;
 mod names;
 mod object;

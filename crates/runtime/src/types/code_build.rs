@@ -326,7 +326,7 @@ impl Builder {
     fn lacks_parameter(&self) -> bool {
         let lost = params(&self.data)..self.assumed;
         let uses = |insn: &Insn| {
-            let mut regs = insn.regs().into_iter();
+            let mut regs = insn.regs();
             regs.any(|r| (r.first as usize) < lost.end && r.end() as usize > lost.start)
         };
         !lost.is_empty()
