@@ -554,10 +554,13 @@ impl Vm {
     pub fn to_dict_mode(&mut self, obj: Value) -> Res<Ref<DictObj>> {
         let shape = self.shape(obj.shape_id());
         let d = self.new_dict()?;
+        if shape.names.len() > 5 {
+            dict::resize(self, d, shape.names.len() + 2)?;
+        }
         for (i, name) in shape.names.iter().enumerate() {
             if let Some(v) = self.load_slot(obj, shape.nfixed + i as u32) {
                 let hash = self.hash_str(*name);
-                dict::set(self, d, *name, hash, Some(v))?;
+                dict::insert_new(self, d, *name, hash, Some(v))?;
             }
         }
         self.set_dict_mode(obj, shape.class, d);

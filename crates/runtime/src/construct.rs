@@ -47,6 +47,7 @@ impl Vm {
             Kind::Float if class == t.float && (v.is_small_int() || v.is_float()) => {
                 self.to_f64(v).map(Value::float)
             }
+            Kind::Float if class == t.float => Ok(Value::float(plain_float(v)?)),
             Kind::Dict if class == t.dict && v.is_exact(Kind::Dict) => {
                 // SAFETY: checked above.
                 let from = unsafe { v.cast::<DictObj>() };
@@ -88,4 +89,16 @@ impl Vm {
         let (start, stop) = (self.index(start)?, self.index(stop)?);
         self.new_range(start, stop, Value::int_unchecked(1))
     }
+}
+
+/// The float of a str of a few digits, with point and exponent.
+fn plain_float(v: Value) -> Option<f64> {
+    if !v.is_exact(Kind::Str) {
+        return None;
+    }
+    let s = v.downcast::<StrObj>()?;
+    let text = s.as_ascii().filter(|t| t.len() <= 24)?;
+    // Neither blanks nor underscores, nor a word that Rust takes.
+    let plain = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b'-' | b'+' | b'e' | b'E');
+    text.bytes().all(plain).then(|| text.parse().ok())?
 }

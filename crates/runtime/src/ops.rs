@@ -157,6 +157,12 @@ impl Vm {
             // SAFETY: checked above.
             return self.list_repeated(unsafe { a.cast() }, n.max(0) as usize);
         }
+        if op == BinOp::Mod
+            && a.is_exact(Kind::Str)
+            && (!b.is_cell() || b.is_exact(Kind::Tuple) || b.is_exact(Kind::Str))
+        {
+            return self.percent_str(a, b);
+        }
         let r = self.binary_methods(op, a, b)?;
         if !r.is_not_implemented() {
             return Ok(r);
@@ -953,6 +959,16 @@ impl Vm {
 
     /// All items of an iterable.
     pub fn collect(&mut self, v: Value) -> Res<crate::alloc::GcVec> {
+        self.collect_or(v, None)
+    }
+
+    /// The items of an iterable; a TypeError of its `iter()` becomes one with `message`
+    /// (`PySequence_Fast`).
+    pub fn sequence_fast(&mut self, v: Value, message: &str) -> Res<crate::alloc::GcVec> {
+        self.collect_or(v, Some(message))
+    }
+
+    fn collect_or(&mut self, v: Value, message: Option<&str>) -> Res<crate::alloc::GcVec> {
         let mut out = self.new_vec();
         if v.is_exact(Kind::Tuple) {
             // SAFETY: checked above.
@@ -969,7 +985,12 @@ impl Vm {
             }
             return Ok(out);
         }
-        let it = self.iter(v)?;
+        let it = match (self.iter(v), message) {
+            (Err(_), Some(m)) if self.catch(self.types.exc.TypeError) => {
+                return Err(self.type_error(m));
+            }
+            (it, _) => it?,
+        };
         // Exact generators have no length to tell.
         if v.shape_id() != Kind::Generator as u32 {
             let hint = self.length_hint(v, 0)?;

@@ -108,6 +108,18 @@ pub fn split_ascii_whitespace(hay: &[u8], max: usize) -> SplitSpace<'_> {
     }
 }
 
+/// White space among the first 256 characters, and among bytes.
+static SPACES: [[bool; 256]; 2] = {
+    let mut spaces = [[false; 256]; 2];
+    let mut c = 0;
+    while c < 256 {
+        spaces[1][c] = matches!(c, 9..=13 | 32);
+        spaces[0][c] = matches!(c, 9..=13 | 28..=32 | 0x85 | 0xa0);
+        c += 1;
+    }
+    spaces
+};
+
 #[inline(always)]
 fn is_space(c: u32, ascii: bool) -> bool {
     match ascii {
@@ -120,6 +132,12 @@ impl SplitSpace<'_> {
     /// How many units at the front of what is left are white space, or are not.
     #[inline]
     fn run(&self, space: bool) -> usize {
+        if let Units::U8(s) = self.hay {
+            let spaces = &SPACES[usize::from(self.ascii)];
+            let rest = &s[self.rest.clone()];
+            let other = rest.iter().position(|c| spaces[usize::from(*c)] != space);
+            return other.unwrap_or(rest.len());
+        }
         with_units!(self.hay.slice(self.rest.clone()), s => {
             let other = s.iter().position(|c| is_space(c.code(), self.ascii) != space);
             other.unwrap_or(s.len())

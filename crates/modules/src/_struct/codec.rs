@@ -17,6 +17,16 @@ fn range(code: u8, size: usize) -> (i128, i128) {
 
 /// Writes the low `out.len()` bytes of n.
 fn put(out: &mut [u8], n: u64, little: bool) {
+    match (out.len(), little) {
+        (1, _) => out[0] = n as u8,
+        (2, true) => out.copy_from_slice(&(n as u16).to_le_bytes()),
+        (4, true) => out.copy_from_slice(&(n as u32).to_le_bytes()),
+        (8, true) => out.copy_from_slice(&n.to_le_bytes()),
+        _ => put_bytes(out, n, little),
+    }
+}
+
+fn put_bytes(out: &mut [u8], n: u64, little: bool) {
     let bytes = n.to_le_bytes();
     let size = out.len();
     for (i, b) in out.iter_mut().enumerate() {
@@ -25,6 +35,13 @@ fn put(out: &mut [u8], n: u64, little: bool) {
 }
 
 fn get(bytes: &[u8], little: bool) -> u64 {
+    match *bytes {
+        [a] => return a.into(),
+        [a, b] if little => return u16::from_le_bytes([a, b]).into(),
+        [a, b, c, d] if little => return u32::from_le_bytes([a, b, c, d]).into(),
+        [a, b, c, d, e, f, g, h] if little => return u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => {}
+    }
     let mut n = [0u8; 8];
     let size = bytes.len();
     for (i, b) in bytes.iter().enumerate() {
@@ -94,7 +111,26 @@ fn pack_bytes(vm: &mut Vm, item: Item, v: Value, out: &mut [u8]) -> Res<()> {
     Ok(())
 }
 
+/// Whether an int of at most 49 bits is in the range of an integer code.
+fn small_fits(code: u8, size: usize, n: i64) -> bool {
+    match code {
+        b'b' | b'h' | b'i' | b'l' | b'q' | b'n' if size >= 8 => true,
+        b'b' | b'h' | b'i' | b'l' | b'q' | b'n' => {
+            let half = 1i64 << (size * 8 - 1);
+            (-half..half).contains(&n)
+        }
+        b'B' | b'H' | b'I' | b'L' | b'Q' | b'N' => n >= 0 && (size >= 8 || n >> (size * 8) == 0),
+        _ => false,
+    }
+}
+
 fn pack_int(vm: &mut Vm, f: &Format, item: Item, v: Value, out: &mut [u8]) -> Res<()> {
+    if let Some(n) = v.as_small_int()
+        && small_fits(item.code, item.size, n)
+    {
+        put(out, n as u64, f.little);
+        return Ok(());
+    }
     let i = if vm.is_int(v) {
         v
     } else if vm.special(v, vm.names.__index__).is_some() {

@@ -63,21 +63,32 @@ pub fn new(vm: &mut Vm, format: Rc<Format>, buffer: Value) -> Res {
     vm.new_payload(class, state)
 }
 
+/// Bytes of a record that is copied to the native stack.
+const FEW: usize = 64;
+
 fn next(vm: &mut Vm, this: Value) -> Res<Option<Value>> {
     let Some(u) = this.payload::<Unpacker>() else {
         return Ok(None);
     };
     let (at, size) = (u.at.get(), u.format.size);
-    let bytes = u
-        .buffer
-        .borrow()
-        .as_ref()
-        .and_then(|b| b.as_slice().get(at..at + size).map(<[u8]>::to_vec));
+    // A copy, so that nothing is borrowed while values are made; small ones are made in place.
+    let mut few = [0; FEW];
+    let bytes = u.buffer.borrow().as_ref().and_then(|b| {
+        let bytes = b.as_slice().get(at..at + size)?;
+        Some(match few.get_mut(..size) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                None
+            }
+            None => Some(bytes.to_vec()),
+        })
+    });
     match bytes {
         Some(b) => {
             u.at.set(at + size);
             let format = u.format.clone();
-            unpack_tuple(vm, &format, &b).map(Some)
+            let bytes = b.as_deref().unwrap_or(&few[..size.min(FEW)]);
+            unpack_tuple(vm, &format, bytes).map(Some)
         }
         None => {
             // Ends the export.

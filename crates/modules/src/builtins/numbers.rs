@@ -317,9 +317,12 @@ fn extreme(
         }
     } else {
         let it = vm.iter(source)?;
-        while let Some(item) = vm.next_refused(it, |vm, v| {
-            key.is_none() && consider_number(vm, op, v, &mut best)
-        })? {
+        loop {
+            let item = match key {
+                Some(_) => vm.next(it)?,
+                None => vm.next_refused(it, |vm, v| consider_number(vm, op, v, &mut best))?,
+            };
+            let Some(item) = item else { break };
             consider(vm, op, key, item, &mut best)?;
         }
     }
@@ -394,31 +397,36 @@ impl Total {
             Total::Object(v) => Ok(*v),
         }
     }
-    /// As `add` for an int or float that goes to a total of its kind; false otherwise.
+    /// As `add` for a small int, truth value or float that does not change the total's kind; false
+    /// otherwise.
     fn add_quick(&mut self, item: Value) -> bool {
-        match self {
-            Total::Int(n) => match item.as_small_int().and_then(|i| n.checked_add(i)) {
-                Some(sum) => *n = sum,
-                None => return false,
-            },
-            Total::Float(f) => match item.as_float() {
-                Some(x) => f.add(x),
-                None => return false,
-            },
-            _ => return false,
-        }
-        true
+        let int = match item {
+            Value::TRUE => Some(1),
+            Value::FALSE => Some(0),
+            _ => item.as_small_int(),
+        };
+        let number = || int.map(|i| i as f64).or_else(|| item.as_float());
+        let added = match self {
+            Total::Int(n) => int.and_then(|i| n.checked_add(i)).map(|sum| *n = sum),
+            Total::Float(f) => number().map(|x| f.add(x)),
+            Total::Complex(re, _) => number().map(|x| re.add(x)),
+            Total::Object(_) => None,
+        };
+        added.is_some()
     }
     fn add(&mut self, vm: &mut Vm, item: Value) -> Res<()> {
-        let is_int = item.is_small_int() || item.is_bool() || item.is_exact(Kind::Int);
-        // As CPython's `PyLong_AsDouble`: large ones are rounded, too large ones raise.
+        let is_int = item.is_small_int() || item.is_bool() || item.is_kind(Kind::Int);
+        // As CPython's `PyLong_AsDouble`: large ones are rounded, too large ones raise. Subclasses
+        // count as their base, but those of float only for complex totals.
         let number = match self {
             Total::Float(_) | Total::Complex(..) if is_int => Some(vm.int_to_f64(item)?),
+            Total::Complex(..) if item.is_kind(Kind::Float) => Some(vm.to_f64(item)?),
             _ => item.as_float(),
         };
         match self {
             Total::Int(n) => {
-                let int = if is_int { vm.int_to_i64(item) } else { None };
+                let exact = is_int && (!item.is_kind(Kind::Int) || item.is_exact(Kind::Int));
+                let int = if exact { vm.int_to_i64(item) } else { None };
                 if let Some(sum) = int.and_then(|i| n.checked_add(i)) {
                     *n = sum;
                     return Ok(());
@@ -449,12 +457,14 @@ impl Total {
             }
         }
         let was_int = matches!(self, Total::Int(_));
+        let was_complex = matches!(self, Total::Complex(..));
         let so_far = self.value(vm)?;
         let next = vm.binary(BinOp::Add, so_far, item)?;
         // CPython enters the loops for floats and complex numbers in this order, once each.
         *self = match Total::new(vm, next) {
             Total::Int(_) => Total::Object(next),
             Total::Float(_) if !was_int => Total::Object(next),
+            Total::Complex(..) if was_complex => Total::Object(next),
             other => other,
         };
         Ok(())

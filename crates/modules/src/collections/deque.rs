@@ -703,13 +703,13 @@ fn iter_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let Some(r) = it.payload::<DequeIter>() else {
         return Ok(None);
     };
-    if r.left.get() == 0 {
-        return Ok(None);
-    }
     let d = deque(r.deque);
     if d.state.get() != r.state {
         r.left.set(0);
         return Err(mutated(vm));
+    }
+    if r.left.get() == 0 {
+        return Ok(None);
     }
     let v = d.get(r.pos.get() as usize);
     r.pos.set(r.pos.get() + r.step);

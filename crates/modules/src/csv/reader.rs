@@ -6,7 +6,7 @@ use runtime::alloc::GcVec;
 use runtime::class::TypeSpec;
 use runtime::payload::{Payload, mark};
 use std::cell::Cell;
-use text::StrBuf;
+use text::{StrBuf, Units};
 
 struct Reader {
     lines: Value,
@@ -96,7 +96,7 @@ impl Parser<'_> {
             vm.new_str_owned(&text)?
         };
         let number = match self.d.quoting {
-            QUOTE_NONNUMERIC => !quoted,
+            QUOTE_NONNUMERIC => !quoted && !empty,
             QUOTE_STRINGS => !quoted && !empty,
             _ => false,
         };
@@ -236,6 +236,61 @@ impl Parser<'_> {
     }
 }
 
+impl Parser<'_> {
+    /// A line of text, without its end.
+    fn feed_line(&mut self, vm: &mut Vm, s: Ref<StrObj>) -> Res<()> {
+        let mut i = 0;
+        while i < s.len {
+            if let Units::U8(units) = s.units() {
+                i += self.ordinary(vm, s, &units[i..], i)?;
+                if i == s.len {
+                    break;
+                }
+            }
+            self.feed(vm, s.units().get(i))?;
+            i += 1;
+        }
+        Ok(())
+    }
+
+    /// Takes the characters at the beginning of `rest`, which is at `at` in the line, that mean
+    /// nothing in a field: how many.
+    fn ordinary(&mut self, vm: &mut Vm, s: Ref<StrObj>, rest: &[u8], at: usize) -> Res<usize> {
+        let d = self.d;
+        let begins = matches!(self.state, State::StartRecord | State::StartField);
+        let means = |c: u32, quoted: bool| {
+            let quote = Some(c) == d.quotechar && (quoted || begins);
+            let ends = !quoted && (matches!(c, 10 | 13) || c == d.delimiter);
+            quote || ends || Some(c) == d.escapechar
+        };
+        let quoted = match self.state {
+            State::InField => false,
+            State::InQuoted => true,
+            // Blanks may have to be skipped.
+            _ if begins && !d.skipinitialspace => false,
+            _ => return Ok(0),
+        };
+        let n = rest.iter().position(|c| means(u32::from(*c), quoted));
+        let n = n.unwrap_or(rest.len());
+        if n == 0 || self.field.len() as i64 + n as i64 > self.limit {
+            return Ok(0);
+        }
+        let plain = !matches!(d.quoting, QUOTE_NONNUMERIC | QUOTE_STRINGS);
+        if begins && plain && rest.get(n).is_some_and(|c| u32::from(*c) == d.delimiter) {
+            // A whole field, and the delimiter behind it.
+            let field = vm.substring(s.value(), at..at + n)?;
+            self.row.push(vm, field)?;
+            self.state = State::StartField;
+            return Ok(n + 1);
+        }
+        if begins {
+            self.state = State::InField;
+        }
+        self.field.push_units(Units::U8(&rest[..n]));
+        Ok(n)
+    }
+}
+
 fn next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let Some(r) = it.payload::<Reader>() else {
         return Ok(None);
@@ -272,9 +327,7 @@ fn next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
             ));
         };
         r.line_num.set(r.line_num.get() + 1);
-        for c in s.units().iter() {
-            p.feed(vm, c)?;
-        }
+        p.feed_line(vm, s)?;
         p.feed(vm, END)?;
         if p.state == State::StartRecord {
             break;

@@ -43,15 +43,26 @@ pub fn make(vm: &mut Vm, file: Value, dialect: Option<Value>, params: Option<Val
 
 /// Appends a field; `quoted` asks for quotes, and is set when the content needs them.
 fn field(vm: &mut Vm, d: &Dialect, s: Units, quoted: bool, out: &mut StrBuf) -> Res<()> {
-    let mut quoted = quoted;
-    let mut body = StrBuf::with_capacity(s.len());
-    for c in s.iter() {
-        let special = c == d.delimiter
+    let special = |c: u32| {
+        c == d.delimiter
             || Some(c) == d.escapechar
             || Some(c) == d.quotechar
             || matches!(c, 10 | 13)
-            || d.lineterminator.units().iter().any(|t| t == c);
-        if special {
+            || d.lineterminator.units().iter().any(|t| t == c)
+    };
+    if let Units::U8(bytes) = s
+        && !bytes.iter().any(|c| special(u32::from(*c)))
+    {
+        let quote = d.quotechar.filter(|_| quoted);
+        quote.into_iter().for_each(|q| out.push(q));
+        out.push_units(s);
+        quote.into_iter().for_each(|q| out.push(q));
+        return Ok(());
+    }
+    let mut quoted = quoted;
+    let mut body = StrBuf::with_capacity(s.len());
+    for c in s.iter() {
+        if special(c) {
             let mut escape = false;
             if d.quoting == QUOTE_NONE {
                 escape = true;

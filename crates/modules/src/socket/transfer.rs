@@ -5,6 +5,7 @@ use super::object::{call, deadline, socket, timed_out};
 use crate::posix::c_int;
 use runtime::os::check;
 use runtime::{Res, Value, Vm};
+use std::mem::MaybeUninit;
 use std::time::Instant;
 
 pub fn flags_arg(vm: &mut Vm, v: Option<Value>) -> Res<i32> {
@@ -15,10 +16,36 @@ fn room(vm: &mut Vm, n: isize, function: &str) -> Res<Vec<u8>> {
     if n < 0 {
         return Err(vm.value_error(&format!("negative buffersize in {function}")));
     }
-    vm.zeroed(n as usize)
+    // Not zeroed: asyncio asks for 256 KiB at a time.
+    let mut buf = Vec::new();
+    match buf.try_reserve_exact(n as usize) {
+        Ok(()) => Ok(buf),
+        Err(_) => Err(vm.memory_error()),
+    }
 }
 
-fn receive(vm: &mut Vm, this: Value, buf: &mut [u8], flags: i32) -> Res<usize> {
+/// Bytes as a place to write to.
+fn writable(b: &mut [u8]) -> &mut [MaybeUninit<u8>] {
+    // SAFETY: the layout is the same; only bytes that the system gives are written.
+    unsafe { &mut *(b as *mut [u8] as *mut [MaybeUninit<u8>]) }
+}
+
+/// Receives at most `size` bytes by `f` into new memory.
+fn received<T>(
+    vm: &mut Vm,
+    (size, function): (isize, &str),
+    f: impl FnOnce(&mut Vm, &mut [MaybeUninit<u8>]) -> Res<(usize, T)>,
+) -> Res<(Value, T)> {
+    let mut buf = room(vm, size, function)?;
+    let size = size as usize;
+    let (n, more) = f(vm, &mut buf.spare_capacity_mut()[..size])?;
+    // SAFETY: the system wrote n bytes; with MSG_TRUNC it says how many there were, of which it
+    // wrote what fits.
+    unsafe { buf.set_len(n.min(size)) };
+    Ok((vm.new_bytes(&buf)?, more))
+}
+
+fn receive(vm: &mut Vm, this: Value, buf: &mut [MaybeUninit<u8>], flags: i32) -> Res<usize> {
     let s = socket(vm, this)?;
     let until = deadline(s);
     let (p, n) = (buf.as_mut_ptr(), buf.len());
@@ -28,7 +55,12 @@ fn receive(vm: &mut Vm, this: Value, buf: &mut [u8], flags: i32) -> Res<usize> {
     })
 }
 
-fn receive_from(vm: &mut Vm, this: Value, buf: &mut [u8], flags: i32) -> Res<(usize, Value)> {
+fn receive_from(
+    vm: &mut Vm,
+    this: Value,
+    buf: &mut [MaybeUninit<u8>],
+    flags: i32,
+) -> Res<(usize, Value)> {
     let s = socket(vm, this)?;
     let until = deadline(s);
     let (p, n) = (buf.as_mut_ptr(), buf.len());
@@ -58,9 +90,10 @@ pub mod methods {
     #[native("recv($self, buffersize, flags=0, /)", nosig)]
     fn recv(vm: &mut Vm, this: Value, buffersize: isize, flags: Option<Value>) -> Res {
         let flags = flags_arg(vm, flags)?;
-        let mut buf = room(vm, buffersize, "recv")?;
-        let n = receive(vm, this, &mut buf, flags)?;
-        vm.new_bytes(&buf[..n])
+        let (data, ()) = received(vm, (buffersize, "recv"), |vm, buf| {
+            Ok((receive(vm, this, buf, flags)?, ()))
+        })?;
+        Ok(data)
     }
     /// recv_into(buffer, [nbytes[, flags]]) -> nbytes_read
     ///
@@ -84,7 +117,7 @@ pub mod methods {
             return Err(vm.value_error("buffer too small for requested bytes"));
         }
         let n = if n == 0 { b.len() } else { n as usize };
-        receive(vm, this, &mut b.as_mut_slice()[..n], flags)
+        receive(vm, this, writable(&mut b.as_mut_slice()[..n]), flags)
     }
     /// recvfrom(buffersize[, flags]) -> (data, address info)
     ///
@@ -92,9 +125,9 @@ pub mod methods {
     #[native("recvfrom($self, buffersize, flags=0, /)", nosig)]
     fn recvfrom(vm: &mut Vm, this: Value, buffersize: isize, flags: Option<Value>) -> Res {
         let flags = flags_arg(vm, flags)?;
-        let mut buf = room(vm, buffersize, "recvfrom")?;
-        let (n, a) = receive_from(vm, this, &mut buf, flags)?;
-        let data = vm.new_bytes(&buf[..n])?;
+        let (data, a) = received(vm, (buffersize, "recvfrom"), |vm, buf| {
+            receive_from(vm, this, buf, flags)
+        })?;
         vm.new_tuple(&[data, a])
     }
     /// recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)
@@ -118,7 +151,7 @@ pub mod methods {
             return Err(vm.value_error("nbytes is greater than the length of the buffer"));
         }
         let n = if n == 0 { b.len() } else { n as usize };
-        let (n, a) = receive_from(vm, this, &mut b.as_mut_slice()[..n], flags)?;
+        let (n, a) = receive_from(vm, this, writable(&mut b.as_mut_slice()[..n]), flags)?;
         vm.new_tuple(&[Value::int_unchecked(n as i64), a])
     }
     /// send(data[, flags]) -> count

@@ -78,7 +78,19 @@ fn offer(vm: &mut Vm, v: Value) -> bool {
 /// `v` is a value; the loop was entered while `is_drained` held.
 pub unsafe extern "C" fn offer_compiled(vm: *mut Vm, v: u64) -> u64 {
     // SAFETY: promised by the caller; whoever replaces the drain meanwhile puts it back.
-    unsafe { offer(&mut *vm, Value::from_bits_unchecked(v)) as u64 }
+    unsafe {
+        let vm = &mut *vm;
+        let frame = vm.drain.frame;
+        if frame.is_null() {
+            return 0;
+        }
+        let taken = offer(vm, Value::from_bits_unchecked(v));
+        if !taken {
+            // Leaving and coming back takes longer than staying in the interpreter.
+            (*frame).code.set_heat(crate::jit::entry::UNDRAINED_HEAT);
+        }
+        taken as u64
+    }
 }
 
 impl Vm {

@@ -9,6 +9,9 @@ use crate::value::Value;
 use crate::vm::Vm;
 use bytecode::Op;
 
+/// What a call of compiled code counts for the caller besides: getting there takes longer than a
+/// call between two that are compiled, and the turns of a loop that calls take longer than others.
+const CALL_HEAT: u32 = 2;
 /// Looks at a hot loop before it is compiled, while types are recorded.
 const LOOP_LOOKS: u32 = 2;
 /// Back-edges that count as a look in code with compiled parts, where every back-edge comes here.
@@ -25,7 +28,7 @@ const WORDS_PER_LOOK: u32 = 60;
 const REFUSED_HEAT: u32 = 20_000;
 /// Back-edges between visits to a compiled loop that cannot be entered because its generator is
 /// suspended at every `yield`.
-const UNDRAINED_HEAT: u32 = 500;
+pub(crate) const UNDRAINED_HEAT: u32 = 500;
 
 type Native0 = unsafe extern "C" fn(*mut Vm, *mut u64, u64) -> u64;
 type Native1 = unsafe extern "C" fn(*mut Vm, *mut u64, u64, u64) -> u64;
@@ -268,6 +271,7 @@ pub(crate) fn hot_call(
         *regs.sub(1) = f.value().bits();
         let bits = call_native_entry(vm, code.jit_state().entry.get(), regs, nargs);
         if let Some(v) = Value::from_bits(bits) {
+            (*caller).code.heat_up(CALL_HEAT);
             *(*caller).regs.add((*(*caller).pc).a() as usize) = v.bits();
             return Some(Flow(2));
         }

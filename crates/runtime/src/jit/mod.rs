@@ -206,6 +206,13 @@ impl CodeObj {
         // SAFETY: the entry below the caches is the counter; warm code owns it.
         unsafe { (*self.caches.get().sub(1)).index = n }
     }
+    /// Counts so many turns or calls.
+    pub fn heat_up(&self, n: u32) {
+        if self.is_warm() {
+            // SAFETY: checked above.
+            unsafe { self.set_heat(self.heat().saturating_sub(n)) };
+        }
+    }
 }
 
 /// Settings and counters of a thread's compiled code, read by handlers.

@@ -10,7 +10,9 @@ use crate::io::newline::newline_arg;
 pub fn next_line(vm: &mut Vm, this: Value) -> Res<Option<Value>> {
     let t = attached(vm, this)?;
     t.telling.set(false);
-    let exact = vm.class_of(this) == vm.native_type(&SPEC)?;
+    let class = vm.class_of(this);
+    let exact = class.spec.get().is_some_and(|s| std::ptr::eq(s, &SPEC))
+        && !class.has(runtime::class::TypeFlags::HEAP);
     let line = if exact {
         open(vm, this)?;
         write::flush_pending(vm, t)?;

@@ -68,8 +68,8 @@ fn open<'a>(vm: &mut Vm, this: Value) -> Res<&'a Text> {
 }
 
 fn closed(vm: &mut Vm, t: &Text) -> Res<bool> {
-    if let Some(raw) = read::fast_raw(t) {
-        return raw.closed(vm);
+    if let Some(closed) = read::file_closed(t) {
+        return Ok(closed);
     }
     let buffer = t.buffer.get().unwrap_or(Value::NONE);
     attr_truth(vm, buffer, "closed")

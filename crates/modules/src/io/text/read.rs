@@ -40,6 +40,15 @@ pub fn fast_raw(t: &Text) -> Option<Raw> {
     })
 }
 
+/// Whether the file under the stream is closed, when there is one that calls go to directly.
+pub fn file_closed(t: &Text) -> Option<bool> {
+    let core = t.core.buf.borrow();
+    let core = core.as_ref()?;
+    let ready = core.state.get() == buffered::core::State::Ready;
+    let file = core.file.borrow();
+    file.as_ref().filter(|_| ready).map(|f| !f.is_open())
+}
+
 /// Bytes for the next chunk, from the buffer.
 fn read_bytes(vm: &mut Vm, t: &Text, hint: usize) -> Res<Vec<u8>> {
     let n = t.chunk_size.get().max(hint);

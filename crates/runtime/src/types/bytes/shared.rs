@@ -499,21 +499,7 @@ pub fn swapcase(vm: &mut Vm, this: Value) -> Res {
 }
 
 pub fn join(vm: &mut Vm, this: Value, iterable: Value) -> Res {
-    let items = if iterable.is_kind(Kind::List) || iterable.is_kind(Kind::Tuple) {
-        vm.collect(iterable)?
-    } else {
-        match vm.collect(iterable) {
-            Ok(v) => v,
-            Err(_)
-                if vm.special(iterable, vm.names.__iter__).is_none()
-                    && vm.special(iterable, vm.names.__getitem__).is_none()
-                    && vm.catch(vm.types.exc.TypeError) =>
-            {
-                return Err(vm.type_error("can only join an iterable"));
-            }
-            Err(r) => return Err(r),
-        }
-    };
+    let items = vm.sequence_fast(iterable, "can only join an iterable")?;
     if items.len() == 1 && items[0].is_exact(Kind::Bytes) && this.is_kind(Kind::Bytes) {
         return Ok(items[0]);
     }

@@ -128,15 +128,12 @@ impl Vm {
     /// `l[s] = value`.
     fn list_set_slice(&mut self, l: Ref<ListObj>, s: Ref<SliceObj>, value: Value) -> Res<()> {
         let spec = self.slice_unpack(s)?;
-        let r = spec.adjust(l.len.get());
+        // Making the items may change the list.
         let items = self.sequence_fast(value, "must assign iterable to extended slice")?;
-        if r.step == 1 {
-            let len = l.len.get();
-            let start = r.start.min(len);
-            let stop = (r.start + r.count).clamp(start, len);
-            return self.list_replace(l, start, stop, &items);
-        }
         let r = spec.adjust(l.len.get());
+        if r.step == 1 {
+            return self.list_replace(l, r.start, r.start + r.count, &items);
+        }
         if items.len() != r.count {
             let (n, count) = (items.len(), r.count);
             return Err(self.value_error(&format!(
@@ -147,20 +144,6 @@ impl Vm {
             l.set(r.at(i), *v);
         }
         Ok(())
-    }
-
-    /// The items of an iterable; TypeError with `message` when it is none (`PySequence_Fast`).
-    pub fn sequence_fast(&mut self, v: Value, message: &str) -> Res<crate::alloc::GcVec> {
-        if !v.is_exact(Kind::List)
-            && !v.is_exact(Kind::Tuple)
-            && self
-                .special(v, self.names.__iter__)
-                .is_none_or(|m| m.is_none())
-            && self.special(v, self.names.__getitem__).is_none()
-        {
-            return Err(self.type_error(message));
-        }
-        self.collect(v)
     }
 
     /// `l[start:stop] = items`; the range is inside the list.

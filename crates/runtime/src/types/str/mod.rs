@@ -5,6 +5,7 @@ mod construct;
 mod fields;
 mod ops;
 pub mod percent;
+mod percent_quick;
 mod search;
 mod table;
 

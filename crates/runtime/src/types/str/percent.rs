@@ -94,6 +94,9 @@ impl Arguments {
 impl Vm {
     /// `format % args`.
     pub fn percent_str(&mut self, format: Value, args: Value) -> Res {
+        if let Some(r) = self.percent_quick(format, args) {
+            return r;
+        }
         let f = text_of(format);
         let mut out = StrBuf::with_capacity(f.len + 16);
         let mut source = Arguments::new(self, args, false);

@@ -443,17 +443,7 @@ pub mod methods {
             // SAFETY: checked above.
             return vm.join_str(this, unsafe { (*iterable.ptr::<TupleObj>()).items() });
         }
-        let items = match vm.collect(iterable) {
-            Ok(v) => v,
-            Err(_)
-                if vm.special(iterable, vm.names.__iter__).is_none()
-                    && vm.special(iterable, vm.names.__getitem__).is_none()
-                    && vm.catch(vm.types.exc.TypeError) =>
-            {
-                return Err(vm.type_error("can only join an iterable"));
-            }
-            Err(r) => return Err(r),
-        };
+        let items = vm.sequence_fast(iterable, "can only join an iterable")?;
         vm.join_str(this, &items)
     }
 }
