@@ -222,12 +222,12 @@ unsafe fn report(errpipe: i32, errno: i32, stage: Stage) {
     unsafe { libc::write(errpipe, text.as_ptr().cast(), n) };
 }
 
-/// A user or group id; ValueError for what is none.
-fn id(vm: &mut Vm, v: Value, what: &str) -> Res<u32> {
-    let n = id_arg(vm, v, what);
+/// An id of `extra_groups`; ValueError for what is none.
+fn extra_group(vm: &mut Vm, v: Value) -> Res<u32> {
+    let n = id_arg(vm, v, "gid");
     n.map_err(|_| {
         vm.raised = None;
-        vm.value_error(&format!("invalid {what} id"))
+        vm.value_error("invalid group id")
     })
 }
 
@@ -235,7 +235,7 @@ fn optional_id(vm: &mut Vm, v: Value, what: &str) -> Res<Option<u32>> {
     if v.is_none() {
         return Ok(None);
     }
-    id(vm, v, what).map(Some)
+    id_arg(vm, v, what).map(Some)
 }
 
 #[derive::natives]
@@ -338,7 +338,7 @@ mod functions {
             let items = vm.collect(extra_groups)?;
             let mut g = Vec::new();
             for v in items.iter() {
-                g.push(id(vm, *v, "group")?);
+                g.push(extra_group(vm, *v)?);
             }
             Some(g)
         };
@@ -353,9 +353,9 @@ mod functions {
             restore_signals,
             new_session: call_setsid,
             process_group: fd_arg(vm, pgid_to_set)?,
-            gid: optional_id(vm, gid, "group")?,
+            gid: optional_id(vm, gid, "gid")?,
             groups,
-            uid: optional_id(vm, uid, "user")?,
+            uid: optional_id(vm, uid, "uid")?,
             umask: fd_arg(vm, child_umask)?,
         };
         let preexec = Some(preexec_fn).filter(|f| !f.is_none());

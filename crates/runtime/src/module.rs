@@ -136,8 +136,12 @@ impl Vm {
         self.interp().native_types.insert(key, class);
         crate::init::fill_type(self, class, spec, Some(base))?;
         if !STATIC.contains(&spec.module) {
-            let module = self.intern(spec.module);
-            self.dict_set(d.value(), self.names.__module__, module)?;
+            let key = self.names.__module__;
+            // Some types have a getter of that name.
+            if self.dict_get(d, key)?.is_none() {
+                let module = self.intern(spec.module);
+                self.dict_set(d.value(), key, module)?;
+            }
         }
         self.new_root_shape(class, 0);
         class.made.set(16);
