@@ -49,3 +49,4 @@ for i, m in enumerate(many):
     for k in range(i % 8):
         delattr(m, f"a{(k * 5 + i) % 8}")
 print([sorted(vars(m).items()) for m in many[::7]])
+print(list(zip("abc")), list(zip()), list(map(str, "ab")), list(map(max, "ab", "ba")), list(zip("ab", strict=True)), list(zip("ab", "cd")))

@@ -146,7 +146,8 @@ impl Builder<'_> {
             insn,
             more,
             |b| {
-                let n = b.push_leaving(Op::LoadItem, Rep::Value, vec![list, pos]);
+                // The branch has checked the position.
+                let n = b.push(Op::LoadItem, Rep::Value, vec![list, pos]);
                 let one = b.int_const(1);
                 let next = b.push(Op::AddInt, Rep::Int, vec![pos, one]);
                 b.set_field(it, POS, next);

@@ -171,7 +171,8 @@ pub enum Op {
     StoreAt {
         address: u64,
     },
-    /// Item of an exact list: leaves when the index is out of range (negative ones included).
+    /// Item of an exact list: leaves when the index is out of range (negative ones included);
+    /// without a state it is known not to be.
     /// Args: list, index.
     LoadItem,
     /// Args: list, index, value.

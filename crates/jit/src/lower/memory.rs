@@ -52,17 +52,18 @@ impl Lower<'_> {
     }
 
     fn item(&mut self, d: &NodeData) -> Option<ir::Value> {
-        let s = self.state_of(d);
         let (obj, index) = (self.value(d.args[0]), self.value(d.args[1]));
         let tuple = d.op == Op::LoadTupleItem;
-        let len = if tuple {
-            offset_of!(TupleObj, len)
-        } else {
-            offset_of!(ListObj, len)
-        };
-        let len = self.load(obj, len);
-        let ok = self.fb.ins().icmp(IntCC::UnsignedLessThan, index, len);
-        self.guard(ok, s, "index");
+        if let Some(s) = d.state {
+            let len = if tuple {
+                offset_of!(TupleObj, len)
+            } else {
+                offset_of!(ListObj, len)
+            };
+            let len = self.load(obj, len);
+            let ok = self.fb.ins().icmp(IntCC::UnsignedLessThan, index, len);
+            self.guard(ok, s, "index");
+        }
         let items = if tuple {
             self.fb.ins().iadd_imm_s(obj, size_of::<TupleObj>() as i64)
         } else {

@@ -54,9 +54,12 @@ fn hoist(g: &mut Graph, dom: &Dominators, header: Block) {
             let invariant = d.args.iter().all(|a| !inside.contains(a));
             let still = reads(d.op).into_iter().all(|c| !written_in(g, &blocks, c));
             let is_check = is_check(d.op);
+            // An item whose index is not checked with it stays behind its check.
+            let unchecked = d.op == Op::LoadItem && d.state.is_none();
             let movable = d.op.is_pure()
                 || always
                     && still
+                    && !unchecked
                     && (is_check
                         || d.op.is_guard_on_operands()
                         || is_load(d.op) && !d.args.iter().any(|a| checked.contains(a)));

@@ -421,12 +421,6 @@ fn zip_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     if its.len == 0 {
         return Ok(None);
     }
-    if let [one] = its.items() {
-        return match vm.next(*one)? {
-            Some(v) => vm.call_value(r.aux.or_none(), &[v]).map(Some),
-            None => Ok(None),
-        };
-    }
     let mut few = [Value::NONE; FEW];
     let mut many = vm.new_vec();
     for (i, one) in its.items().iter().enumerate() {
@@ -486,6 +480,12 @@ fn map_next(vm: &mut Vm, it: Value) -> Res<Option<Value>> {
     let Some(its) = r.target.get().and_then(|t| t.downcast::<TupleObj>()) else {
         return Ok(None);
     };
+    if let [one] = its.items() {
+        return match vm.next(*one)? {
+            Some(v) => vm.call_value(r.aux.or_none(), &[v]).map(Some),
+            None => Ok(None),
+        };
+    }
     let mut few = [Value::NONE; FEW];
     let mut many = vm.new_vec();
     for (i, one) in its.items().iter().enumerate() {
