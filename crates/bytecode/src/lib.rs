@@ -25,4 +25,4 @@ pub use opcodes::{Count, Effects, Field, Intrinsic, Op, OpInfo, Role};
 pub use operands::{Insn, insns};
 pub use positions::{Position, PositionTable};
 pub use serial::{DecodeError, decode, encode};
-pub use verify::verify;
+pub use verify::{verify, verify_alone};

@@ -50,6 +50,23 @@ static OTHERS: &[(&str, i64)] = &[
     ("FASYNC", 8192),
     ("FICLONE", 0x4004_9409),
     ("FICLONERANGE", 0x4020_940d),
+    ("F_DUPFD_QUERY", 1027),
+    ("F_GETOWN_EX", 16),
+    ("F_GET_FILE_RW_HINT", 1037),
+    ("F_GET_RW_HINT", 1035),
+    ("F_OWNER_PGRP", 2),
+    ("F_OWNER_PID", 1),
+    ("F_OWNER_TID", 0),
+    ("F_SEAL_FUTURE_WRITE", 16),
+    ("F_SETOWN_EX", 15),
+    ("F_SET_FILE_RW_HINT", 1038),
+    ("F_SET_RW_HINT", 1036),
+    ("RWH_WRITE_LIFE_EXTREME", 5),
+    ("RWH_WRITE_LIFE_LONG", 4),
+    ("RWH_WRITE_LIFE_MEDIUM", 3),
+    ("RWH_WRITE_LIFE_NONE", 1),
+    ("RWH_WRITE_LIFE_NOT_SET", 0),
+    ("RWH_WRITE_LIFE_SHORT", 2),
 ];
 
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {

@@ -9,7 +9,7 @@ use std::ffi::{CStr, CString, c_char};
 pub static SPEC: ModuleSpec = ModuleSpec {
     name: "_locale",
     doc: "Support for POSIX locales.",
-    functions: &[functions::TABLE],
+    functions: &[functions::TABLE, messages::TABLE],
     init,
 };
 
@@ -83,6 +83,114 @@ unsafe fn grouping(vm: &mut Vm, p: *const c_char) -> Res {
         items.push(Value::int_unchecked(0));
     }
     vm.new_list(&items)
+}
+
+// The C library's message catalogues, which the libc crate does not declare.
+unsafe extern "C" {
+    fn gettext(message: *const c_char) -> *const c_char;
+    fn dgettext(domain: *const c_char, message: *const c_char) -> *const c_char;
+    fn dcgettext(domain: *const c_char, message: *const c_char, category: i32) -> *const c_char;
+    fn textdomain(domain: *const c_char) -> *const c_char;
+    fn bindtextdomain(domain: *const c_char, dir: *const c_char) -> *const c_char;
+    fn bind_textdomain_codeset(domain: *const c_char, codeset: *const c_char) -> *const c_char;
+}
+
+/// As `c_string`, None allowed.
+fn optional(vm: &mut Vm, v: Value, what: &str) -> Res<Option<CString>> {
+    match v.is_none() || v.is_kind(Kind::Str) {
+        true if v.is_none() => Ok(None),
+        true => c_string(vm, v, what).map(Some),
+        false => {
+            let got = vm.argument_kind(v);
+            Err(vm.type_error(&format!("{what} must be str or None, not {got}")))
+        }
+    }
+}
+
+fn pointer(s: &Option<CString>) -> *const c_char {
+    s.as_ref().map_or(std::ptr::null(), |s| s.as_ptr())
+}
+
+/// The C library's answer, or OSError.
+///
+/// # Safety
+/// `p` is null or a C string.
+unsafe fn answer(vm: &mut Vm, p: *const c_char) -> Res {
+    if p.is_null() {
+        return Err(crate::util::last_os_error(vm));
+    }
+    // SAFETY: promised by the caller.
+    unsafe { text(vm, p) }
+}
+
+/// The functions of message catalogues.
+#[derive::natives]
+mod messages {
+    use super::*;
+
+    /// The translation of a message in the current domain.
+    #[native("gettext($module, msg, /)")]
+    fn translate(vm: &mut Vm, _m: Value, msg: Value) -> Res {
+        let msg = c_string(vm, msg, "gettext() argument")?;
+        // SAFETY: the message is terminated; so is the answer, which is copied at once.
+        unsafe { text(vm, gettext(msg.as_ptr())) }
+    }
+    /// The translation of a message in a domain.
+    #[native("dgettext($module, domain, msg, /)")]
+    fn translate_in(vm: &mut Vm, _m: Value, domain: Value, msg: Value) -> Res {
+        let domain = optional(vm, domain, "dgettext() argument 1")?;
+        let msg = c_string(vm, msg, "dgettext() argument 2")?;
+        // SAFETY: as above; the domain may be null.
+        unsafe { text(vm, dgettext(pointer(&domain), msg.as_ptr())) }
+    }
+    /// The translation of a message in a domain, for a category of the locale.
+    #[native("dcgettext($module, domain, msg, category, /)")]
+    fn translate_for(vm: &mut Vm, _m: Value, domain: Value, msg: Value, category: i32) -> Res {
+        let domain = optional(vm, domain, "dcgettext() argument 1")?;
+        let msg = c_string(vm, msg, "dcgettext() argument 2")?;
+        // SAFETY: as above.
+        unsafe { text(vm, dcgettext(pointer(&domain), msg.as_ptr(), category)) }
+    }
+    /// Set the domain that gettext() looks in; None asks for it.
+    #[native("textdomain($module, domain, /)")]
+    fn domain(vm: &mut Vm, _m: Value, domain: Value) -> Res {
+        let domain = optional(vm, domain, "textdomain() argument")?;
+        // SAFETY: terminated or null; the answer is copied at once.
+        unsafe { answer(vm, textdomain(pointer(&domain))) }
+    }
+    /// Set the folder of a domain's catalogues; None asks for it.
+    #[native("bindtextdomain($module, domain, dir, /)")]
+    fn bind(vm: &mut Vm, _m: Value, domain: Value, dir: Value) -> Res {
+        let domain = c_string(vm, domain, "bindtextdomain() argument 1")?;
+        if domain.is_empty() {
+            return Err(raise_kept(vm, &ERROR, "domain must be a non-empty string"));
+        }
+        let dir = match dir.is_none() {
+            true => None,
+            false => {
+                let dir = vm.fspath(dir)?;
+                let bytes = vm.fs_encode(dir)?;
+                let dir = CString::new(bytes);
+                Some(dir.map_err(|_| vm.value_error("embedded null byte"))?)
+            }
+        };
+        // SAFETY: terminated or null; the answer is copied at once.
+        unsafe { answer(vm, bindtextdomain(domain.as_ptr(), pointer(&dir))) }
+    }
+    /// Set the encoding of a domain's translations; None asks for it.
+    #[native("bind_textdomain_codeset($module, domain, codeset, /)")]
+    fn bind_codeset(vm: &mut Vm, _m: Value, domain: Value, codeset: Value) -> Res {
+        let domain = c_string(vm, domain, "bind_textdomain_codeset() argument 1")?;
+        let codeset = optional(vm, codeset, "bind_textdomain_codeset() argument 2")?;
+        // SAFETY: terminated or null; the answer is copied at once.
+        unsafe {
+            let p = bind_textdomain_codeset(domain.as_ptr(), pointer(&codeset));
+            if p.is_null() {
+                return Ok(Value::NONE);
+            }
+            text(vm, p)
+        }
+    }
 }
 
 #[derive::natives]

@@ -193,11 +193,29 @@ fn to_code(vm: &mut Vm, c: Ref<CodeObj>) -> Res<bytecode::Code> {
     code.qualname = vm.display(c.qualname.or_none());
     code.filename = vm.display(c.filename.or_none());
     for (i, k) in code.consts.iter_mut().enumerate() {
-        if let Some(inner) = constants[i].downcast::<CodeObj>() {
-            *k = bytecode::Const::Code(Box::new(to_code(vm, inner)?));
-        }
+        *k = to_const(vm, constants[i])?;
     }
     Ok(code)
+}
+
+/// The compiler's form of a constant of code, which `replace` may have put there.
+fn to_const(vm: &mut Vm, v: Value) -> Res<bytecode::Const> {
+    if let Some(inner) = v.downcast::<CodeObj>() {
+        return Ok(bytecode::Const::Code(Box::new(to_code(vm, inner)?)));
+    }
+    if let Some(s) = v.downcast::<SliceObj>() {
+        let [start, stop, step] = [s.start.or_none(), s.stop.or_none(), s.step.or_none()];
+        let parts = [
+            to_const(vm, start)?,
+            to_const(vm, stop)?,
+            to_const(vm, step)?,
+        ];
+        return Ok(bytecode::Const::Slice(Box::new(parts)));
+    }
+    match crate::ast::constant(vm, v)? {
+        Ok(k) => Ok(k),
+        Err(_) => Err(vm.value_error("unmarshallable object")),
+    }
 }
 
 struct Reader<'a> {

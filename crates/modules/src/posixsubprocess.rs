@@ -1,7 +1,7 @@
 //! `_posixsubprocess`: starting a program in a child process.
 
 use crate::posix::{
-    after_fork_child, after_fork_parent, before_fork, fd_arg, pointers, string_list,
+    after_fork_child, after_fork_parent, before_fork, fd_arg, id_arg, pointers, string_list,
 };
 use runtime::module::ModuleSpec;
 
@@ -222,11 +222,20 @@ unsafe fn report(errpipe: i32, errno: i32, stage: Stage) {
     unsafe { libc::write(errpipe, text.as_ptr().cast(), n) };
 }
 
-fn optional_id(vm: &mut Vm, v: Value) -> Res<Option<u32>> {
+/// An id of `extra_groups`; ValueError for what is none.
+fn extra_group(vm: &mut Vm, v: Value) -> Res<u32> {
+    let n = id_arg(vm, v, "gid");
+    n.map_err(|_| {
+        vm.raised = None;
+        vm.value_error("invalid group id")
+    })
+}
+
+fn optional_id(vm: &mut Vm, v: Value, what: &str) -> Res<Option<u32>> {
     if v.is_none() {
         return Ok(None);
     }
-    vm.index_i64(v).map(|n| Some(n as u32))
+    id_arg(vm, v, what).map(Some)
 }
 
 #[derive::natives]
@@ -329,7 +338,7 @@ mod functions {
             let items = vm.collect(extra_groups)?;
             let mut g = Vec::new();
             for v in items.iter() {
-                g.push(vm.index_i64(*v)? as u32);
+                g.push(extra_group(vm, *v)?);
             }
             Some(g)
         };
@@ -344,9 +353,9 @@ mod functions {
             restore_signals,
             new_session: call_setsid,
             process_group: fd_arg(vm, pgid_to_set)?,
-            gid: optional_id(vm, gid)?,
+            gid: optional_id(vm, gid, "gid")?,
             groups,
-            uid: optional_id(vm, uid)?,
+            uid: optional_id(vm, uid, "uid")?,
             umask: fd_arg(vm, child_umask)?,
         };
         let preexec = Some(preexec_fn).filter(|f| !f.is_none());

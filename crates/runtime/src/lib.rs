@@ -35,6 +35,7 @@ pub mod os;
 pub mod payload;
 pub mod poll;
 pub mod signals;
+pub mod std_descriptors;
 pub mod strs;
 pub mod structseq;
 pub mod suggest;

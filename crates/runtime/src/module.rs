@@ -15,6 +15,19 @@ pub struct ModuleSpec {
     pub init: fn(&mut Vm, Ref<ModuleObj>) -> Res<()>,
 }
 
+/// Modules whose types are static ones in CPython: these have no `__module__` in their dict, so
+/// that their instances have none.
+const STATIC: &[&str] = &[
+    "builtins",
+    "contextvars",
+    "_contextvars",
+    "datetime",
+    "string.templatelib",
+    "sys",
+    "types",
+    "weakref",
+];
+
 impl Vm {
     /// An empty module.
     pub fn new_module(&mut self, name: &str, doc: Option<&str>) -> Res<Ref<ModuleObj>> {
@@ -122,6 +135,14 @@ impl Vm {
         class.version.set(self.next_version());
         self.interp().native_types.insert(key, class);
         crate::init::fill_type(self, class, spec, Some(base))?;
+        if !STATIC.contains(&spec.module) {
+            let key = self.names.__module__;
+            // Some types have a getter of that name.
+            if self.dict_get(d, key)?.is_none() {
+                let module = self.intern(spec.module);
+                self.dict_set(d.value(), key, module)?;
+            }
+        }
         self.new_root_shape(class, 0);
         class.made.set(16);
         self.update_flags(class);

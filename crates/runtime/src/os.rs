@@ -69,7 +69,8 @@ impl Vm {
             return Ok(v);
         }
         let name = self.short_class_name(v);
-        let Some(m) = self.special(v, self.names.__fspath__) else {
+        let method = self.special(v, self.names.__fspath__);
+        let Some(m) = method.filter(|m| !m.is_none()) else {
             return Err(self.type_error(&format!(
                 "expected str, bytes or os.PathLike object, not {name}"
             )));

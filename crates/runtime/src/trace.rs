@@ -247,6 +247,7 @@ unsafe fn trace_code(h: *mut Header, t: &mut Tracer) {
             &c.name,
             &c.qualname,
             &c.filename,
+            &c.shown,
         ] {
             t.mark_word(slot.bits());
         }

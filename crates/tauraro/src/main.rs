@@ -17,6 +17,7 @@ const STACK_BYTES: usize = 1 << 30;
 const LEAST_STACK_BYTES: usize = 32 << 20;
 
 fn main() -> ExitCode {
+    runtime::std_descriptors::close_again();
     let args = match args::parse() {
         Ok(a) => a,
         Err((message, status)) => {

@@ -141,7 +141,25 @@ def audited(path):
     print(seen)
 
 
+def devices():
+    print(os.major(os.makedev(8, 1)), os.minor(os.makedev(8, 300)), os.major(-1), os.minor(-1), os.makedev(-1, -1))
+    for bad in -2, 2**32, 2**64, 1.5:
+        print(shown(os.major, bad), shown(os.makedev, 1, bad), sep=" | ")
+
+
+def bools():
+    import warnings
+
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        for f, *args in (os.fsync, True), (os.stat, True), (os.fpathconf, True, "PC_NAME_MAX"), (open, True, "rb", -1, None, None, None, False):
+            shown(f, *args)
+    print(*[str(w.message) for w in seen], sep="\n")
+
+
 with tempfile.TemporaryDirectory() as d:
+    devices()
+    bools()
     fd = vectors(d + "/v")
     pipes(fd)
     os.close(fd)

@@ -9,6 +9,7 @@ mod read;
 mod show;
 
 pub use compile::{check_mode, compile_tree, is_node, parse, reoptimize};
+pub use read::constant;
 use runtime::module::ModuleSpec;
 use runtime::object::*;
 use runtime::{Res, Value, Vm};

@@ -192,7 +192,7 @@ fn int(vm: &mut Vm, v: Value) -> Res<i32> {
 }
 
 /// The constant that an object is, or the name of the class that none can have.
-fn constant(vm: &mut Vm, v: Value) -> Res<Result<Const, String>> {
+pub fn constant(vm: &mut Vm, v: Value) -> Res<Result<Const, String>> {
     vm.check_native_stack()?;
     Ok(Ok(match v {
         Value::NONE => Const::None,

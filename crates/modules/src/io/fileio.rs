@@ -131,6 +131,7 @@ pub fn open_raw(
     let f = RawFile::new();
     let mut given = None;
     if !name.is_float() && (vm.is_int(name) || name.is_bool()) {
+        crate::posix::warn_of_bool(vm, name)?;
         let n = vm.index_i64(name)?;
         if n < 0 {
             return Err(vm.value_error("negative file descriptor"));

@@ -32,9 +32,11 @@ pub fn path_with(vm: &mut Vm, v: Value, function: &str, arg: &str, accept: Accep
         });
     }
     let is_path = v.is_kind(Kind::Str) || v.is_kind(Kind::Bytes);
-    let fspath = !is_path && vm.special(v, vm.names.__fspath__).is_some();
+    let method = vm.special(v, vm.names.__fspath__);
+    let fspath = !is_path && method.is_some_and(|m| !m.is_none());
     if !is_path && !fspath {
         if accept.fd && (vm.is_int(v) || vm.special(v, vm.names.__index__).is_some()) {
+            warn_of_bool(vm, v)?;
             return Ok(PathArg {
                 fd: Some(fd_arg(vm, v)?),
                 path: CString::default(),
@@ -88,9 +90,19 @@ pub fn fd_arg(vm: &mut Vm, v: Value) -> Res<i32> {
     c_int(vm, v)
 }
 
+/// RuntimeWarning for True or False as a descriptor.
+pub fn warn_of_bool(vm: &mut Vm, v: Value) -> Res<()> {
+    if !v.is_bool() {
+        return Ok(());
+    }
+    let class = vm.types.exc.RuntimeWarning;
+    vm.warn(class, "bool is used as a file descriptor", 1)
+}
+
 /// A descriptor, or an object with `fileno()`.
 pub fn fildes(vm: &mut Vm, v: Value) -> Res<i32> {
     let n = if vm.is_int(v) {
+        warn_of_bool(vm, v)?;
         c_int(vm, v)?
     } else {
         match vm.get_attr_opt(v, vm.names.fileno)? {
@@ -118,7 +130,10 @@ pub fn fildes(vm: &mut Vm, v: Value) -> Res<i32> {
 pub fn dir_fd(vm: &mut Vm, v: Option<Value>) -> Res<i32> {
     match v {
         None | Some(Value::NONE) => Ok(libc::AT_FDCWD),
-        Some(v) if vm.is_int(v) || vm.special(v, vm.names.__index__).is_some() => c_int(vm, v),
+        Some(v) if vm.is_int(v) || vm.special(v, vm.names.__index__).is_some() => {
+            warn_of_bool(vm, v)?;
+            c_int(vm, v)
+        }
         Some(v) => {
             let got = vm.class_name(v);
             Err(vm.type_error(&format!("argument should be integer or None, not {got}")))

@@ -22,7 +22,7 @@ mod transfer;
 mod wait;
 mod xattr;
 
-pub use args::{c_int, fd_arg, fildes, path_arg};
+pub use args::{c_int, fd_arg, fildes, id_arg, path_arg, unsigned_int, warn_of_bool};
 pub use process::{after_fork_child, after_fork_parent, before_fork, pointers, string_list};
 
 use runtime::module::ModuleSpec;

@@ -1,6 +1,7 @@
 //! Processes.
 
 use super::args::*;
+use crate::sys::hooks::audit_event;
 use runtime::object::*;
 use runtime::os::check;
 use runtime::{Res, Value, Vm};
@@ -33,6 +34,37 @@ fn run_hooks(vm: &mut Vm, which: usize, reversed: bool) {
         if vm.call_value(f, &[]).is_err() {
             vm.ignore_exception("in atfork callback", Some(f));
         }
+    }
+}
+
+/// Refuses to fork while the interpreter ends.
+pub fn may_fork(vm: &mut Vm) -> Res<()> {
+    if !vm.interp().finalizing {
+        return Ok(());
+    }
+    let class = vm.types.exc.PythonFinalizationError;
+    Err(vm.error(class, "can't fork at interpreter shutdown"))
+}
+
+/// How many threads the kernel knows of in this process: the 18th field behind the name.
+fn threads() -> Option<u32> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.split_whitespace().nth(17)?.parse().ok()
+}
+
+/// DeprecationWarning in the parent after a fork of a process with several threads.
+pub fn warn_of_threads(vm: &mut Vm, function: &str) {
+    if threads().is_none_or(|n| n < 2) {
+        return;
+    }
+    let class = vm.types.exc.DeprecationWarning;
+    let pid = std::process::id();
+    let text = format!(
+        "This process (pid={pid}) is multi-threaded, use of {function}() may lead to deadlocks in the child."
+    );
+    if vm.warn(class, &text, 1).is_err() {
+        vm.ignore_exception(&format!("in {function}"), None);
     }
 }
 
@@ -96,14 +128,17 @@ pub fn env_list(vm: &mut Vm, env: Value, refused: &str) -> Res<Vec<CString>> {
     if vm.get_attr_opt(env, name)?.is_none() {
         return Err(vm.type_error(refused));
     }
-    let keys = vm.call_method_str(env, "keys", &[])?;
-    let keys = vm.collect(keys)?;
+    let mut lists = [vm.new_vec(), vm.new_vec()];
+    for (method, list) in ["keys", "values"].iter().zip(&mut lists) {
+        let items = vm.call_method_str(env, method, &[])?;
+        *list = vm.collect(items)?;
+    }
+    let [keys, values] = lists;
     let mut out = Vec::new();
-    for k in keys.iter() {
-        let v = vm.get_item(env, *k)?;
+    for (k, v) in keys.iter().zip(values.iter()) {
         let key = vm.fspath(*k)?;
         let key = vm.fs_encode(key)?;
-        let v = vm.fspath(v)?;
+        let v = vm.fspath(*v)?;
         let v = vm.fs_encode(v)?;
         if key.is_empty() || key[1..].contains(&b'=') {
             return Err(vm.value_error("illegal environment variable name"));
@@ -125,13 +160,19 @@ pub mod functions {
     /// Return 0 to child process and PID of child to parent process.
     #[native("fork($module, /)")]
     fn fork(vm: &mut Vm, module: Value) -> Res<usize> {
+        may_fork(vm)?;
         crate::io::settle(vm, module, "fork");
+        audit_event(vm, "os.fork", &[])?;
         before_fork(vm);
         // SAFETY: the child goes on with this thread only, which holds the interpreter.
         let r = check(unsafe { libc::fork() } as isize);
         match r {
             Ok(0) => after_fork_child(vm),
-            _ => after_fork_parent(vm),
+            Ok(_) => {
+                after_fork_parent(vm);
+                warn_of_threads(vm, "fork");
+            }
+            Err(_) => after_fork_parent(vm),
         }
         done(vm, r)
     }
@@ -251,7 +292,9 @@ pub mod functions {
     /// Kill a process with a signal.
     #[native("kill($module, pid, signal, /)")]
     fn kill(vm: &mut Vm, _m: Value, pid: Value, signal: Value) -> Res<()> {
+        let given = [pid, signal];
         let (pid, signal) = (c_int(vm, pid)?, c_int(vm, signal)?);
+        audit_event(vm, "os.kill", &given)?;
         // SAFETY: no memory is involved.
         let r = check(unsafe { libc::kill(pid, signal) } as isize);
         done(vm, r)?;
@@ -264,7 +307,9 @@ pub mod functions {
     /// Kill a process group with a signal.
     #[native("killpg($module, pgid, signal, /)")]
     fn killpg(vm: &mut Vm, _m: Value, pgid: Value, signal: Value) -> Res<()> {
+        let given = [pgid, signal];
         let (pgid, signal) = (c_int(vm, pgid)?, c_int(vm, signal)?);
+        audit_event(vm, "os.killpg", &given)?;
         // SAFETY: no memory is involved.
         let r = check(unsafe { libc::killpg(pgid, signal) } as isize);
         done(vm, r)?;
@@ -278,6 +323,7 @@ pub mod functions {
     fn system(vm: &mut Vm, module: Value, command: Value) -> Res<i64> {
         crate::io::settle(vm, module, "system");
         let p = path_with(vm, command, "system", "command", Accept::default())?;
+        audit_event(vm, "os.system", &[p.object])?;
         // SAFETY: the command is terminated.
         let r = vm.blocking(|| Ok(unsafe { libc::system(p.path.as_ptr()) }))?;
         Ok(i64::from(r.unwrap_or(-1)))

@@ -194,6 +194,11 @@ mod entry {
         let e = entry_of(vm, this)?;
         Ok(format!("<DirEntry {}>", vm.display_repr(e.name)?))
     }
+    /// See PEP 585
+    #[classmethod("__class_getitem__($type, object, /)", nosig)]
+    fn class_getitem(vm: &mut Vm, class: Value, item: Value) -> Res {
+        vm.new_generic_alias(class, item)
+    }
     /// Returns the path for the entry.
     #[native("__fspath__($self, /)")]
     fn fspath(vm: &mut Vm, this: Value) -> Res {

@@ -105,6 +105,32 @@ fn random(vm: &mut Vm, n: usize, flags: u32) -> Res<Vec<u8>> {
     Ok(buf)
 }
 
+/// The number of no device, -1 in Python.
+const NODEV: u64 = u64::MAX;
+
+/// A device number; -1 is `NODEV`.
+fn device_number(vm: &mut Vm, v: Value) -> Res<u64> {
+    let n = vm.index(v)?;
+    match vm.int_to_i128(n) {
+        Some(-1) => Ok(NODEV),
+        _ if vm.int_is_negative(n) => {
+            Err(vm.overflow_error("can't convert negative int to unsigned"))
+        }
+        n => match n.map(u64::try_from) {
+            Some(Ok(n)) => Ok(n),
+            _ => Err(vm.overflow_error("int too big to convert")),
+        },
+    }
+}
+
+/// A major or minor number.
+fn device_part(vm: &mut Vm, v: Value) -> Res<u64> {
+    match device_number(vm, v)? {
+        n if n == NODEV || n <= u64::from(u32::MAX) => Ok(n),
+        _ => Err(vm.overflow_error("Python int too large to convert to C unsigned int")),
+    }
+}
+
 #[derive::natives]
 pub mod functions {
     use super::*;
@@ -220,7 +246,7 @@ pub mod functions {
     /// If there is no limit, return -1.
     #[native("fpathconf($module, fd, name, /)")]
     fn fpathconf(vm: &mut Vm, _m: Value, fd: Value, name: Value) -> Res<i64> {
-        let fd = fd_arg(vm, fd)?;
+        let fd = fildes(vm, fd)?;
         let n = conf_name(vm, name, constants::PATHCONF)?;
         // SAFETY: no memory is involved.
         conf(vm, || unsafe { libc::fpathconf(fd, n) })
@@ -263,17 +289,27 @@ pub mod functions {
     }
     /// Extracts a device major number from a raw device number.
     #[native("major($module, device, /)")]
-    fn major(_vm: &mut Vm, _m: Value, device: i64) -> Res<i64> {
-        Ok(i64::from(libc::major(device as u64)))
+    fn major(vm: &mut Vm, _m: Value, device: Value) -> Res<i64> {
+        Ok(match device_number(vm, device)? {
+            NODEV => -1,
+            n => i64::from(libc::major(n)),
+        })
     }
     /// Extracts a device minor number from a raw device number.
     #[native("minor($module, device, /)")]
-    fn minor(_vm: &mut Vm, _m: Value, device: i64) -> Res<i64> {
-        Ok(i64::from(libc::minor(device as u64)))
+    fn minor(vm: &mut Vm, _m: Value, device: Value) -> Res<i64> {
+        Ok(match device_number(vm, device)? {
+            NODEV => -1,
+            n => i64::from(libc::minor(n)),
+        })
     }
     /// Composes a raw device number from the major and minor device numbers.
     #[native("makedev($module, major, minor, /)")]
-    fn makedev(vm: &mut Vm, _m: Value, major: i64, minor: i64) -> Res {
+    fn makedev(vm: &mut Vm, _m: Value, major: Value, minor: Value) -> Res {
+        let (major, minor) = (device_part(vm, major)?, device_part(vm, minor)?);
+        if (major, minor) == (NODEV, NODEV) {
+            return Ok(Value::int_unchecked(-1));
+        }
         vm.new_int_u64(libc::makedev(major as u32, minor as u32))
     }
 }

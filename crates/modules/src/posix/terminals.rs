@@ -2,7 +2,7 @@
 
 use super::args::*;
 use super::fds::pair;
-use super::process::{after_fork_child, after_fork_parent, before_fork};
+use super::process::{after_fork_child, after_fork_parent, before_fork, may_fork, warn_of_threads};
 use crate::sys::hooks::audit_event;
 use runtime::os::check;
 use runtime::{Res, Value, Vm};
@@ -103,6 +103,7 @@ pub mod functions {
     /// Return (pid, master_fd), pid being 0 in the child.
     #[native("forkpty($module, /)")]
     fn forkpty(vm: &mut Vm, module: Value) -> Res {
+        may_fork(vm)?;
         crate::io::settle(vm, module, "forkpty");
         audit_event(vm, "os.forkpty", &[])?;
         before_fork(vm);
@@ -114,7 +115,11 @@ pub mod functions {
             check(unsafe { libc::forkpty(&mut master, null, null.cast(), null.cast()) } as isize);
         match r {
             Ok(0) => after_fork_child(vm),
-            _ => after_fork_parent(vm),
+            Ok(_) => {
+                after_fork_parent(vm);
+                warn_of_threads(vm, "forkpty");
+            }
+            Err(_) => after_fork_parent(vm),
         }
         let pid = done(vm, r)?;
         pair(vm, pid as i32, master)

@@ -1,6 +1,6 @@
 //! Socket addresses and their Python forms.
 
-use super::gai_error;
+use super::{gai_error, kernel_addresses};
 use runtime::object::*;
 use runtime::{Res, Value, Vm};
 use std::ffi::CString;
@@ -27,7 +27,8 @@ impl Address {
     pub fn ptr_mut(&mut self) -> *mut libc::sockaddr {
         (&raw mut self.storage).cast()
     }
-    fn from<T>(a: T) -> Address {
+    /// An address from the family's structure.
+    pub fn from<T>(a: T) -> Address {
         let mut s = Address::empty();
         // SAFETY: sockaddr_storage is large and aligned enough for every address type.
         unsafe { (&raw mut s.storage).cast::<T>().write(a) };
@@ -113,6 +114,9 @@ impl Address {
                     let end = path.iter().position(|c| *c == 0).unwrap_or(path.len());
                     vm.fs_decode(&path[..end])
                 }
+                libc::AF_NETLINK => kernel_addresses::netlink_value(vm, &*p.cast()),
+                libc::AF_PACKET => kernel_addresses::packet_value(vm, &*p.cast()),
+                libc::AF_VSOCK => kernel_addresses::vsock_value(vm, &*p.cast()),
                 family => {
                     let data = std::slice::from_raw_parts(
                         p.cast::<u8>().add(2),
@@ -201,6 +205,9 @@ pub fn address_arg(vm: &mut Vm, v: Value, family: i32, function: &str) -> Res<Ad
     match family {
         libc::AF_UNIX => unix(vm, v),
         libc::AF_INET | libc::AF_INET6 => inet(vm, v, family, function),
+        libc::AF_NETLINK => kernel_addresses::netlink(vm, v, function),
+        libc::AF_PACKET => kernel_addresses::packet(vm, v, function),
+        libc::AF_VSOCK => kernel_addresses::vsock(vm, v, function),
         _ => {
             let class = vm.types.exc.OSError;
             Err(vm.error(class, &format!("{function}(): bad family")))

@@ -2,7 +2,10 @@
 
 mod address;
 mod constants;
+mod families;
 mod hosts;
+mod interfaces;
+mod kernel_addresses;
 mod messages;
 mod names;
 mod object;
@@ -19,6 +22,7 @@ pub static SPEC: ModuleSpec = ModuleSpec {
         object::functions::TABLE,
         names::functions::TABLE,
         hosts::functions::TABLE,
+        interfaces::functions::TABLE,
         messages::functions::TABLE,
     ],
     init,
@@ -28,8 +32,12 @@ static GAIERROR: u8 = 0;
 static HERROR: u8 = 0;
 
 fn init(vm: &mut Vm, m: Ref<ModuleObj>) -> Res<()> {
-    for (name, n) in constants::CONSTANTS {
+    for (name, n) in constants::CONSTANTS.iter().chain(families::CONSTANTS) {
         let v = vm.new_int(*n)?;
+        vm.module_set(m, name, v)?;
+    }
+    for (name, text) in families::TEXTS {
+        let v = vm.new_str(text)?;
         vm.module_set(m, name, v)?;
     }
     let class = vm.module_add_type(m, &object::SPEC)?;

@@ -7,7 +7,7 @@ use runtime::{Res, Value, Vm};
 use std::ffi::{CStr, CString};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-fn c_text(vm: &mut Vm, v: Value) -> Res<CString> {
+pub fn c_text(vm: &mut Vm, v: Value) -> Res<CString> {
     let b = if v.is_kind(Kind::Str) {
         vm.utf8(v)?.into_bytes()
     } else {

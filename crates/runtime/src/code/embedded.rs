@@ -144,6 +144,7 @@ impl Vm {
                 name: Slot::empty(),
                 qualname: Slot::empty(),
                 filename: Slot::empty(),
+                shown: Slot::empty(),
             });
             let code = Ref::new(cell);
             code.name.init(name);

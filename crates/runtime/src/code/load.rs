@@ -71,6 +71,7 @@ impl Vm {
                 name: Slot::empty(),
                 qualname: Slot::empty(),
                 filename: Slot::empty(),
+                shown: Slot::empty(),
             });
             let c = Ref::new(cell);
             c.consts_array.init(consts.value());

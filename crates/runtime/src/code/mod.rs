@@ -83,6 +83,8 @@ pub struct CodeObj {
     pub name: Slot,
     pub qualname: Slot,
     pub filename: Slot,
+    /// A dict of attributes that show something else than the bytecode has, by `replace`.
+    pub shown: Slot,
 }
 
 impl CellType for CodeObj {
@@ -108,6 +110,11 @@ impl CodeObj {
         }
         // SAFETY: a boxed Code owned by this cell.
         unsafe { &*self.data.get() }
+    }
+    /// The plain data, if something has looked at it.
+    pub fn decoded(&self) -> Option<&Code> {
+        // SAFETY: null, or a boxed Code owned by this cell.
+        unsafe { self.data.get().as_ref() }
     }
     /// How many registers hold named locals; see `bytecode::Code::named_regs`.
     pub fn named_regs(&self) -> u32 {

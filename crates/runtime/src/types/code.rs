@@ -1,13 +1,15 @@
 //! `code`.
 
+use super::code_build::{Changes, FIELDS, linetable};
 use super::code_units::{code_units, exception_table, lnotab};
-use crate::class::{TypeFlags, TypeSpec};
+use crate::class::TypeSpec;
 use crate::code::CodeObj;
 use crate::frame_object::start_line;
 use crate::object::*;
 use crate::value::{Res, Value};
 use crate::vm::Vm;
-use bytecode::CodeFlags;
+use bytecode::{Code, CodeFlags};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 pub static SPEC: TypeSpec = TypeSpec {
     name: "code",
@@ -16,7 +18,6 @@ pub static SPEC: TypeSpec = TypeSpec {
     ),
     kind: Kind::Code,
     doc: "Create a code object.  Not for the faint of heart.",
-    flags: TypeFlags::NO_INSTANCES,
     tables: &[methods::TABLE],
     ..TypeSpec::DEFAULT
 };
@@ -54,14 +55,19 @@ fn names(vm: &mut Vm, list: &[String]) -> Res {
     vm.new_tuple(&out)
 }
 
+/// How many registers parameters take, star parameters included.
+pub(super) fn params(d: &Code) -> usize {
+    let stars = d.flags & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS);
+    usize::from(d.argcount) + usize::from(d.kwonly_argcount) + stars.bits().count_ones() as usize
+}
+
 /// Names of the variables: parameters, and locals that are no cells. Those of comprehensions
 /// have registers of their own; a name is listed once.
-fn varnames(c: Ref<CodeObj>) -> Vec<String> {
-    let d = c.data();
+pub(super) fn varnames(d: &Code) -> Vec<String> {
     let flag = |list: &[bool], i: usize| list.get(i) == Some(&true);
     let mut names: Vec<String> = Vec::new();
     for (i, name) in d.local_names.iter().enumerate() {
-        let shown = i < c.nparams as usize || !flag(&d.local_is_cell, i);
+        let shown = i < params(d) || !flag(&d.local_is_cell, i);
         let again = flag(&d.local_is_hidden, i) && names.contains(name);
         if shown && !again && !name.is_empty() {
             names.push(name.clone());
@@ -71,8 +77,7 @@ fn varnames(c: Ref<CodeObj>) -> Vec<String> {
 }
 
 /// Names of the locals that live in cells.
-fn cellvars(c: Ref<CodeObj>) -> Vec<String> {
-    let d = c.data();
+pub(super) fn cellvars(d: &Code) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (name, cell) in d.local_names.iter().zip(&d.local_is_cell) {
         if *cell && !name.is_empty() && !names.contains(name) {
@@ -80,6 +85,17 @@ fn cellvars(c: Ref<CodeObj>) -> Vec<String> {
         }
     }
     names
+}
+
+/// `co_stacksize` of the bytecode: its temporaries.
+pub(super) fn stack_size(d: &Code) -> i64 {
+    i64::from(u32::from(d.nregs).saturating_sub(d.named_regs())).max(1)
+}
+
+/// What `replace` made an attribute show.
+fn shown(vm: &mut Vm, c: Ref<CodeObj>, name: &str) -> Option<Value> {
+    let d = c.shown.get()?.downcast::<DictObj>()?;
+    vm.dict_get_str(d, name)
 }
 
 fn constants(vm: &mut Vm, c: Ref<CodeObj>) -> Res {
@@ -120,92 +136,59 @@ fn same_code(a: Ref<CodeObj>, b: Ref<CodeObj>) -> bool {
         && x.consts.len() == y.consts.len()
 }
 
-/// A keyword argument of `replace`: its text, when it is a str.
-fn text_change(vm: &mut Vm, name: &str, v: Value) -> Res<String> {
-    if !v.is_kind(Kind::Str) {
-        let got = vm.argument_kind(v);
-        return Err(vm.type_error(&format!(
-            "replace() argument '{name}' must be str, not {got}"
-        )));
-    }
-    Ok(vm.display(v))
-}
-
-impl Vm {
-    /// A copy of a code object whose plain data `change` may alter.
-    fn copy_code(
-        &mut self,
-        c: Ref<CodeObj>,
-        change: impl FnOnce(&mut bytecode::Code),
-    ) -> Res<Ref<CodeObj>> {
-        let constants = self.code_consts(c)?;
-        let mut data = c.data().clone();
-        change(&mut data);
-        let copy = self.load_code(data)?;
-        let slots = copy.consts.get().cast_mut();
-        // SAFETY: both have the same number of constants.
-        unsafe { std::ptr::copy_nonoverlapping(constants.as_ptr(), slots, constants.len()) };
-        if let Some(a) = copy.consts_array.get() {
-            gc::write_barrier(a.ptr());
-        }
-        Ok(copy)
-    }
-
-    /// Applies one keyword argument of `code.replace`.
-    fn code_change(&mut self, c: Ref<CodeObj>, name: &str, v: Value) -> Res<Ref<CodeObj>> {
-        match name {
-            "co_name" => {
-                let t = text_change(self, name, v)?;
-                self.copy_code(c, |d| d.name = t)
-            }
-            "co_qualname" => {
-                let t = text_change(self, name, v)?;
-                self.copy_code(c, |d| d.qualname = t)
-            }
-            "co_filename" => {
-                let t = text_change(self, name, v)?;
-                self.copy_code(c, |d| d.filename = t)
-            }
-            "co_firstlineno" => {
-                let n = self.index_i64(v)?;
-                self.copy_code(c, |d| d.first_line = n.clamp(0, i64::from(u32::MAX)) as u32)
-            }
-            "co_flags" => {
-                let n = self.index_i64(v)? as u64 & 0xffff_ffff;
-                // What kind of frame the code needs cannot change.
-                let own = CodeFlags::all().bits() & !0xffff_ffff;
-                self.copy_code(c, |d| {
-                    d.flags = CodeFlags::from_bits_retain(d.flags.bits() & own | n);
-                })
-            }
-            "co_consts" => {
-                let given = self.collect(v)?;
-                if given.len() != c.nconsts as usize {
-                    return Err(self.value_error("code: constants do not fit"));
-                }
-                let copy = self.copy_code(c, |_| {})?;
-                let slots = copy.consts.get().cast_mut();
-                for (i, k) in given.iter().enumerate() {
-                    // SAFETY: the lengths agree.
-                    unsafe { *slots.add(i) = *k };
-                }
-                Ok(copy)
-            }
-            _ => {
-                let now = self.get_attr_str(c.value(), name)?;
-                if self.eq(now, v)? {
-                    return Ok(c);
-                }
-                Err(self.value_error(&format!("code: {name} cannot be replaced")))
-            }
-        }
-    }
-}
-
 #[derive::natives]
 mod methods {
     use super::*;
 
+    /// A code object from the attributes of another.
+    #[staticmethod(
+        "__new__($type, argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)"
+    )]
+    fn new(
+        vm: &mut Vm,
+        _class: Value,
+        argcount: Value,
+        posonlyargcount: Value,
+        kwonlyargcount: Value,
+        nlocals: Value,
+        stacksize: Value,
+        flags: Value,
+        codestring: Value,
+        constants: Value,
+        names: Value,
+        varnames: Value,
+        filename: Value,
+        name: Value,
+        qualname: Value,
+        firstlineno: Value,
+        linetable: Value,
+        exceptiontable: Value,
+        freevars: Option<Value>,
+        cellvars: Option<Value>,
+    ) -> Res {
+        let empty = vm.new_tuple(&[])?;
+        let given = [
+            argcount,
+            posonlyargcount,
+            kwonlyargcount,
+            nlocals,
+            stacksize,
+            flags,
+            codestring,
+            constants,
+            names,
+            varnames,
+            filename,
+            name,
+            qualname,
+            firstlineno,
+            linetable,
+            exceptiontable,
+            freevars.unwrap_or(empty),
+            cellvars.unwrap_or(empty),
+        ];
+        vm.new_code(&given.map(Some))
+    }
     /// Return repr(self).
     #[native("__repr__($self, /)")]
     fn repr(vm: &mut Vm, this: Value) -> Res<String> {
@@ -227,10 +210,15 @@ mod methods {
     #[native("__hash__($self, /)")]
     fn hash(vm: &mut Vm, this: Value) -> Res<i64> {
         let c = code(this);
-        let h = vm.hash(c.name.or_none())?;
+        let name = vm.hash(c.name.or_none())? as u64;
         let d = c.data();
-        let n = (d.first_line as i64) << 20 ^ d.instrs.len() as i64;
-        Ok(h ^ n)
+        let counts = [d.argcount, d.posonly_argcount, d.kwonly_argcount];
+        let mut h = DefaultHasher::new();
+        (name, d.first_line, d.flags.bits(), counts).hash(&mut h);
+        (&d.local_names, &d.free_names, &d.names).hash(&mut h);
+        d.instrs.iter().for_each(|i| i.0.hash(&mut h));
+        (d.exceptions.len(), d.positions.runs.len()).hash(&mut h);
+        Ok(h.finish() as i64)
     }
     /// Return self==value.
     #[native("__eq__($self, value, /)")]
@@ -250,7 +238,8 @@ mod methods {
                 return Ok(Value::FALSE);
             }
         }
-        Ok(Value::TRUE)
+        let (x, y) = (a.shown.or_none(), b.shown.or_none());
+        vm.eq(x, y).map(Value::bool)
     }
     #[member("co_name")]
     fn co_name(_: &mut Vm, this: Value) -> Res {
@@ -269,8 +258,13 @@ mod methods {
         Ok(i64::from(code(this).data().first_line))
     }
     #[member("co_flags")]
-    fn co_flags(_: &mut Vm, this: Value) -> Res<i64> {
-        Ok((code(this).flags.bits() & 0xffff_ffff) as i64)
+    fn co_flags(vm: &mut Vm, this: Value) -> Res {
+        match shown(vm, code(this), "co_flags") {
+            Some(v) => Ok(v),
+            None => Ok(Value::int_unchecked(
+                (code(this).flags.bits() & 0xffff_ffff) as i64,
+            )),
+        }
     }
     #[member("co_argcount")]
     fn co_argcount(_: &mut Vm, this: Value) -> Res<i64> {
@@ -285,21 +279,28 @@ mod methods {
         Ok(i64::from(code(this).data().kwonly_argcount))
     }
     #[member("co_nlocals")]
-    fn co_nlocals(_: &mut Vm, this: Value) -> Res<usize> {
-        Ok(varnames(code(this)).len())
+    fn co_nlocals(_: &mut Vm, this: Value) -> Res {
+        Ok(Value::int_unchecked(
+            varnames(code(this).data()).len() as i64
+        ))
     }
     #[member("co_stacksize")]
-    fn co_stacksize(_: &mut Vm, this: Value) -> Res<i64> {
-        let c = code(this);
-        Ok(i64::from(c.nregs.saturating_sub(c.named_regs())).max(1))
+    fn co_stacksize(vm: &mut Vm, this: Value) -> Res {
+        match shown(vm, code(this), "co_stacksize") {
+            Some(v) => Ok(v),
+            None => Ok(Value::int_unchecked(stack_size(code(this).data()))),
+        }
     }
     #[getter("co_varnames")]
     fn co_varnames(vm: &mut Vm, this: Value) -> Res {
-        names(vm, &varnames(code(this)))
+        names(vm, &varnames(code(this).data()))
     }
     #[getter("co_cellvars")]
     fn co_cellvars(vm: &mut Vm, this: Value) -> Res {
-        names(vm, &cellvars(code(this)))
+        match shown(vm, code(this), "co_cellvars") {
+            Some(v) => Ok(v),
+            None => names(vm, &cellvars(code(this).data())),
+        }
     }
     #[getter("co_freevars")]
     fn co_freevars(vm: &mut Vm, this: Value) -> Res {
@@ -346,13 +347,10 @@ mod methods {
     }
     #[member("co_linetable")]
     fn co_linetable(vm: &mut Vm, this: Value) -> Res {
-        let mut bytes = Vec::new();
-        for (word, p) in &code(this).data().positions.runs {
-            for n in [*word, p.line, p.end_line, p.col, p.end_col] {
-                bytes.extend(n.to_le_bytes());
-            }
+        match shown(vm, code(this), "co_linetable") {
+            Some(v) => Ok(v),
+            None => vm.new_bytes(&linetable(code(this).data())),
         }
-        vm.new_bytes(&bytes)
     }
     #[member("co_exceptiontable")]
     fn co_exceptiontable(vm: &mut Vm, this: Value) -> Res {
@@ -362,8 +360,13 @@ mod methods {
     fn co_lines(vm: &mut Vm, this: Value) -> Res {
         let c = code(this);
         let mut out = vm.new_vec();
-        let mut start = Some((0, Some(start_line(c))));
-        for r in bytecode::lines::co_lines(c.data()) {
+        let known = !c.data().positions.runs.is_empty();
+        let mut start = known.then(|| (0, Some(start_line(c))));
+        let ranges = match known {
+            true => bytecode::lines::co_lines(c.data()),
+            false => Vec::new(),
+        };
+        for r in ranges {
             let mut from = offset_of(r.start);
             if let Some((zero, line)) = start.take() {
                 if line == r.line {
@@ -382,10 +385,17 @@ mod methods {
     #[native("co_positions($self, /)")]
     fn co_positions(vm: &mut Vm, this: Value) -> Res {
         let mut out = vm.new_vec();
+        if code(this).data().positions.runs.is_empty() {
+            let list = vm.list_from_vec(out)?;
+            return vm.iter(list);
+        }
         let none = vm.new_tuple(&[Value::NONE; 4])?;
         let line = number(start_line(code(this)));
-        let zero = Value::int_unchecked(0);
-        let first = vm.new_tuple(&[line, line, zero, zero])?;
+        let column = match vm.interp().config.no_debug_ranges {
+            true => Value::NONE,
+            false => Value::int_unchecked(0),
+        };
+        let first = vm.new_tuple(&[line, line, column, column])?;
         out.push(vm, first)?;
         let mut last = (None, none);
         for p in bytecode::lines::co_positions(code(this).data()) {
@@ -396,7 +406,7 @@ mod methods {
                 Some(p) => {
                     let more = [number(p.end_line), number(p.col), number(p.end_col)];
                     let [end_line, col, end_col] = match vm.interp().config.no_debug_ranges {
-                        true => [Value::NONE; 3],
+                        true => [number(p.line), Value::NONE, Value::NONE],
                         false => more,
                     };
                     let t = vm.new_tuple(&[number(p.line), end_line, col, end_col])?;
@@ -422,49 +432,30 @@ mod methods {
     /// Return a copy of the code object with new values for the specified fields.
     #[native("replace($self, /, **changes)")]
     fn replace(vm: &mut Vm, this: Value, changes: Option<Value>) -> Res {
-        let mut c = code(this);
-        let Some(d) = changes.and_then(|k| k.downcast::<DictObj>()) else {
-            return Ok(vm.copy_code(c, |_| {})?.value());
-        };
-        let mut i = 0;
-        while let Some((at, e)) = crate::dict::next_entry(d, i) {
-            i = at + 1;
-            let (Some(k), Some(v)) = (e.key, e.value) else {
-                continue;
-            };
-            let name = vm.display(k);
-            if !FIELDS.contains(&name.as_str()) {
-                return Err(vm.type_error(&format!(
-                    "replace() got an unexpected keyword argument '{name}'"
-                )));
+        let mut given: Changes = Default::default();
+        if let Some(d) = changes.and_then(|k| k.downcast::<DictObj>()) {
+            let mut i = 0;
+            while let Some((at, e)) = crate::dict::next_entry(d, i) {
+                i = at + 1;
+                let (Some(k), Some(v)) = (e.key, e.value) else {
+                    continue;
+                };
+                let name = vm.display(k);
+                match FIELDS.iter().position(|f| *f == name) {
+                    Some(field) => given[field] = Some(v),
+                    None => {
+                        return Err(vm.type_error(&format!(
+                            "replace() got an unexpected keyword argument '{name}'"
+                        )));
+                    }
+                }
             }
-            c = vm.code_change(c, &name, v)?;
         }
-        Ok(c.value())
+        vm.replace_code(code(this), &given)
     }
     /// The same as replace().
     #[native("__replace__($self, /, **changes)")]
     fn dunder_replace(vm: &mut Vm, this: Value, changes: Option<Value>) -> Res {
         replace(vm, this, changes)
     }
-    const FIELDS: &[&str] = &[
-        "co_argcount",
-        "co_posonlyargcount",
-        "co_kwonlyargcount",
-        "co_nlocals",
-        "co_stacksize",
-        "co_flags",
-        "co_firstlineno",
-        "co_code",
-        "co_consts",
-        "co_names",
-        "co_varnames",
-        "co_freevars",
-        "co_cellvars",
-        "co_filename",
-        "co_name",
-        "co_qualname",
-        "co_linetable",
-        "co_exceptiontable",
-    ];
 }

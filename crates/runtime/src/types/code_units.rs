@@ -10,6 +10,8 @@ use bytecode::{Code, Insn, Op, insns};
 mod number {
     pub const CACHE: u8 = 0;
     pub const NOP: u8 = 27;
+    /// The first opcode that reads its argument.
+    pub const HAVE_ARGUMENT: u8 = 44;
     pub const RESUME: u8 = 128;
 }
 
@@ -104,14 +106,25 @@ fn plain(op: Op) -> Option<u8> {
     })
 }
 
+/// A byte that differs between most different words.
+fn digest(word: u64) -> u8 {
+    (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8
+}
+
 /// `co_code`.
 pub fn code_units(code: &Code) -> Vec<u8> {
     let mut out = vec![number::RESUME, 0];
     for insn in insns(&code.instrs).map_while(Result::ok) {
         let (op, arg) = nearest(code, &insn).unwrap_or((number::NOP, 0));
+        // Where no argument is read, one tells instructions apart that are listed alike.
+        let arg = if op < number::HAVE_ARGUMENT {
+            digest(insn.first.0)
+        } else {
+            arg
+        };
         out.extend([op, arg]);
-        for _ in insn.word + 1..insn.next() {
-            out.extend([number::CACHE, 0]);
+        for word in insn.word + 1..insn.next() {
+            out.extend([number::CACHE, digest(code.instrs[word as usize].0)]);
         }
     }
     out

@@ -52,6 +52,7 @@ pub mod bytes;
 pub mod cell;
 pub mod classmethod;
 pub mod code;
+mod code_build;
 mod code_units;
 pub mod complex;
 pub mod dict;

@@ -194,6 +194,12 @@ impl Vm {
 mod template_methods {
     use super::*;
 
+    /// See PEP 585
+    #[classmethod("__class_getitem__($type, object, /)", nosig)]
+    fn class_getitem(vm: &mut Vm, class: Value, item: Value) -> Res {
+        vm.new_generic_alias(class, item)
+    }
+
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("__new__($type, *args, **kwargs)")]
     fn new(vm: &mut Vm, _class: Value, args: Value, kwargs: Option<Value>) -> Res {

@@ -221,7 +221,11 @@ mod methods {
     #[native("__dir__($self, /)")]
     fn dir(vm: &mut Vm, this: Value) -> Res {
         let origin = alias(this)?.origin.or_none();
-        let d = vm.call_method_str(origin, "__dir__", &[])?;
+        let class = vm.class_of(origin);
+        let Some(f) = vm.lookup(class, vm.names.__dir__) else {
+            return Err(vm.type_error("object does not provide __dir__"));
+        };
+        let d = vm.call_method_value(f, origin, &[])?;
         let mut names = vm.collect(d)?;
         for own in &OWN[..9] {
             let name = vm.intern(own);
