@@ -1,14 +1,14 @@
 # What was written to a file that was dropped without being closed is there when somebody looks.
 #
-# A collection finds the dropped file, and it is conservative on the stack: a stale word may keep one. So each case drops
-# several files, some calls deep, and most of them must be there.
+# A collection finds the dropped file, and it is conservative on the native stack: a stale word may keep one. So each
+# case drops several files where the frames of whoever looks do not reach, and most of them must be there.
 import csv, json, os, pathlib, pickle, subprocess, sys, tempfile
 
 
 def deep(n, function, *args):
-    """Calls the function n frames further up the stack, whose words the next calls overwrite."""
+    """Calls the function below n native frames of `map`."""
     if n:
-        deep(n - 1, function, *args)
+        list(map(lambda _: deep(n - 1, function, *args), [0]))
     else:
         function(*args)
 
