@@ -23,6 +23,10 @@ pub trait Payload: Any {
     fn needs_finalizer(&self) -> bool {
         true
     }
+    /// Whether a native `__del__` has something to do at the end of the program too.
+    fn needs_last_finalizer(&self) -> bool {
+        false
+    }
     /// `send(value)` to this iterator, `this` being its object, without a StopIteration: `Ok(Ok)`
     /// it yielded, `Ok(Err)` it returned. None: the method has to be called.
     fn send(&self, _vm: &mut Vm, _this: Value, _value: Value) -> Option<Sent> {

@@ -383,7 +383,7 @@ impl gc::Hooks for Roots<'_> {
                 payload.as_ref().trace(t);
             }
             for vm in &i.threads {
-                trace_thread(&**vm, t);
+                trace_thread(&**vm, self.unreached.is_none(), t);
             }
         }
     }
@@ -392,6 +392,12 @@ impl gc::Hooks for Roots<'_> {
         if let Some(f) = self.unreached {
             let lost = |c: &&Ref<PayloadObj>| !t.is_marked(c.header());
             self.watched.iter().filter(lost).for_each(|c| f(*c));
+            // SAFETY: as above.
+            unsafe {
+                for vm in &(*self.interp).threads {
+                    trace_frames(&**vm, true, t);
+                }
+            }
         }
     }
 
@@ -401,7 +407,7 @@ impl gc::Hooks for Roots<'_> {
     }
 }
 
-unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
+unsafe fn trace_thread(vm: &Vm, arguments: bool, t: &mut Tracer) {
     // SAFETY: the thread's stacks are reserved memory.
     unsafe {
         let singles = [
@@ -426,7 +432,7 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
         {
             t.mark_word(v.bits());
         }
-        trace_frames(vm, t);
+        trace_frames(vm, arguments, t);
         if vm.native_low != 0 {
             t.mark_conservative_range(vm.native_low as *const u64, vm.native_base as *const u64);
         }
@@ -435,8 +441,9 @@ unsafe fn trace_thread(vm: &Vm, t: &mut Tracer) {
     }
 }
 
-/// The frames of a thread: exactly the registers that are still needed.
-unsafe fn trace_frames(vm: &Vm, t: &mut Tracer) {
+/// The frames of a thread: exactly the registers that are still needed. `arguments`: those of
+/// running natives too, which in compiled code may hold anything from before.
+unsafe fn trace_frames(vm: &Vm, arguments: bool, t: &mut Tracer) {
     // SAFETY: records between the base and the top are live, and their windows are on the
     // register stack.
     unsafe {
@@ -452,7 +459,7 @@ unsafe fn trace_frames(vm: &Vm, t: &mut Tracer) {
                 // A native callee may still read its arguments where they are.
                 let in_native = frame == vm.frame || (*frame.add(1)).cont == Cont::Exit;
                 t.mark_pointer(f.reg(-1));
-                trace_window(f, in_native, t);
+                trace_window(f, in_native && arguments, t);
             }
             frame = frame.add(1);
         }

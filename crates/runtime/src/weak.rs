@@ -192,14 +192,18 @@ impl Vm {
     }
 }
 
-/// Python code belongs to the end of the object: `__del__`, or the rest of a generator.
+/// Python code belongs to the end of the object: `__del__`, the rest of a generator, an exception
+/// that nobody retrieved.
 fn runs_python(vm: &mut Vm, v: Value) -> bool {
     if let Some(g) = v.downcast::<GeneratorObj>() {
         return !g.is_busy() && crate::types::generator::needs_finalizer(v);
     }
     let class = vm.class_of(v);
+    let payload = v.downcast::<PayloadObj>().and_then(|p| p.payload.get());
+    // SAFETY: the payload lives as long as its cell.
+    let tells = payload.is_some_and(|p| unsafe { p.as_ref() }.needs_last_finalizer());
     vm.lookup(class, vm.names.__del__)
-        .is_some_and(|m| !m.is_kind(Kind::MethodDescr))
+        .is_some_and(|m| tells || !m.is_kind(Kind::MethodDescr))
 }
 
 /// Clears the weak references to an object that is about to be finalized, and queues their

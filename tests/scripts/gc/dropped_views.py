@@ -66,3 +66,17 @@ def others(b, a):
 
 
 others(io.BytesIO(b"abc"), array("i", [1, 2]))
+
+
+# A function that is compiled meanwhile: what its registers held before does not count.
+grown = bytearray(b"x" * 4096)
+
+
+def grow():
+    bytes(memoryview(grown)[:1])
+    grown.append(1)
+
+
+for _ in range(12000):
+    grow()
+print(len(grown))

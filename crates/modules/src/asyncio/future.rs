@@ -101,7 +101,10 @@ impl Payload for Future {
         }
     }
     fn needs_finalizer(&self) -> bool {
-        !self.exact || self.log_traceback.get() || (self.is_task && self.is_pending())
+        !self.exact || self.needs_last_finalizer()
+    }
+    fn needs_last_finalizer(&self) -> bool {
+        self.log_traceback.get() || (self.is_task && self.is_pending())
     }
 }
 

@@ -82,10 +82,11 @@ mod methods {
         context: Option<Value>,
         eager_start: Option<bool>,
     ) -> Res<()> {
-        init(vm, this, event_loop)?;
         let t = future(this);
-        t.log_destroy_pending.set(false);
+        // Nothing of a task that runs is lost when it cannot be made again.
+        t.log_destroy_pending.set(t.coro.get().is_some());
         check_coroutine(vm, coro)?;
+        init(vm, this, event_loop)?;
         t.log_destroy_pending.set(true);
         let context = context_or_copy(vm, context)?;
         t.context.set(Some(context));

@@ -237,6 +237,7 @@ impl<'a, T: Unit> Machine<'a, T> {
                     Node::Lazy(i) => self.lazy(i, ptr)?,
                     Node::Loop(i) => {
                         self.push(Entry::UndoLoop { outer: self.turn })?;
+                        self.turns.try_reserve(1).map_err(|_| Stop::Memory)?;
                         self.turns.push(Turn {
                             of: i,
                             count: 0,
@@ -462,6 +463,7 @@ impl<'a, T: Unit> Machine<'a, T> {
 
     /// Begins one more iteration of a loop's body. `last`: where it began, if it can be left.
     fn iterate(&mut self, turn: u32, ptr: usize, last: usize) -> Result<Next, Stop> {
+        self.tick()?;
         let t = self.turns[turn as usize];
         self.push(Entry::UndoCount {
             turn,
@@ -600,10 +602,12 @@ impl<'a, T: Unit> Machine<'a, T> {
             BarrierKind::Assert => Ok(Some((b.after, began))),
             BarrierKind::Possessive => {
                 let count = count + 1;
-                let stuck = ptr == began && count >= b.min;
+                // Not the last one that has to be: what it captured may change the next.
+                let stuck = ptr == began && count > b.min;
                 if stuck || (count >= b.max && b.max != MAXREPEAT) {
                     return Ok(Some((b.after, ptr)));
                 }
+                self.tick()?;
                 self.enter_barrier(barrier, count, ptr)?;
                 Ok(Some((b.body, ptr)))
             }

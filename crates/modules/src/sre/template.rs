@@ -37,11 +37,18 @@ static SPEC: TypeSpec = TypeSpec {
 /// `_sre.template(pattern, [literal, group, literal, ...])`.
 pub fn make(vm: &mut Vm, source: Value, parts: Value) -> Res {
     pattern(vm, source)?;
-    let n = parts.downcast::<ListObj>().map_or(0, |l| l.len.get());
-    if n.is_multiple_of(2) {
+    let mut items = vm.new_vec();
+    if let Some(l) = parts.downcast::<ListObj>() {
+        // Its own items, whatever a subclass iterates over.
+        let mut i = 0;
+        while let Some(v) = l.get(i) {
+            items.push(vm, v)?;
+            i += 1;
+        }
+    }
+    if items.len().is_multiple_of(2) {
         return Err(vm.type_error("invalid template"));
     }
-    let items = vm.collect(parts)?;
     let mut chunks = Vec::new();
     for pair in items[1..].chunks_exact(2) {
         let i = vm.index_isize(pair[0])?;
