@@ -6,6 +6,7 @@ pub mod _operator;
 pub mod _random;
 pub mod _statistics;
 pub mod _struct;
+pub mod _types;
 pub mod abc;
 pub mod array;
 pub mod ast;
@@ -77,6 +78,7 @@ pub static MODULES: &[&ModuleSpec] = &[
     &symtable::SPEC,
     &resource::SPEC,
     &stat::SPEC,
+    &_types::SPEC,
     &opcode::SPEC,
     &tokenize::SPEC,
     &codecs::SPEC,
