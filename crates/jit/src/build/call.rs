@@ -83,8 +83,7 @@ impl Builder<'_> {
         }
         self.choosing = outer;
         if let Some(result) = self.join_values(ends, regs) {
-            self.lose_window(insn);
-            self.set(w.a(), result);
+            self.call_gave(insn, result);
         }
         Ok(())
     }
@@ -96,16 +95,12 @@ impl Builder<'_> {
             if let Some(f) = v.downcast::<FunctionObj>() {
                 return self.call_function(insn, f, args, base);
             }
-            if v == self.vm.types.range.value()
-                && let Some(n) = self.quick_range(&args)
-            {
-                self.lose_window(insn);
-                self.set(insn.first.a(), n);
-                return Ok(());
-            }
-            if let Some(n) = self.conversion(v, &args) {
-                self.lose_window(insn);
-                self.set(insn.first.a(), n);
+            let quick = match v == self.vm.types.range.value() {
+                true => self.quick_range(&args),
+                false => self.conversion(v, &args),
+            };
+            if let Some(n) = quick {
+                self.call_gave(insn, n);
                 return Ok(());
             }
             if let Some(class) = v.downcast::<TypeObj>()
@@ -340,8 +335,7 @@ impl Builder<'_> {
         args: Vec<Node>,
         base: u16,
     ) -> Node {
-        let mut all = vec![callee];
-        all.extend(args.into_iter().map(|n| self.boxed(n)).collect::<Vec<_>>());
+        let all = self.tagged(callee, args);
         let entry = code.jit_state().entry.as_ptr() as u64;
         self.constants.push(code.value().bits());
         let window = base as u32;
@@ -353,10 +347,7 @@ impl Builder<'_> {
         if args.len() > MAX_ARGS || self.site().unstable {
             return self.step(insn);
         }
-        let mut all = vec![f];
-        for n in args {
-            all.push(self.boxed(n));
-        }
+        let all = self.tagged(f, args);
         let window = base as u32;
         self.finish_call(insn, Op::CallAny { window }, all);
         Ok(())
@@ -367,9 +358,23 @@ impl Builder<'_> {
         let n = self.push_leaving(op, Rep::Value, args);
         self.catch(n);
         self.clobber();
+        self.call_gave(insn, n);
+        n
+    }
+
+    /// The result of the call of the current bytecode, whose window is used up.
+    fn call_gave(&mut self, insn: Insn, n: Node) {
         self.lose_window(insn);
         self.set(insn.first.a(), n);
-        n
+    }
+
+    /// A callee and its arguments as tagged values.
+    fn tagged(&mut self, callee: Node, args: Vec<Node>) -> Vec<Node> {
+        let mut all = vec![callee];
+        for n in args {
+            all.push(self.boxed(n));
+        }
+        all
     }
 
     /// The callee can be translated in place as far as its kind and the graph's size go.
@@ -437,8 +442,7 @@ impl Builder<'_> {
             return Ok(Some(()));
         };
         if let Some(result) = self.join_returns(body, caller_regs) {
-            self.lose_window(insn);
-            self.set(insn.first.a(), result);
+            self.call_gave(insn, result);
         }
         Ok(Some(()))
     }
@@ -489,16 +493,14 @@ impl Builder<'_> {
             ends.push((self.block(), n, self.env.clone()));
         }
         if let Some(result) = self.join_values(ends, caller_regs) {
-            self.lose_window(insn);
-            self.set(insn.first.a(), result);
+            self.call_gave(insn, result);
         }
         Ok(())
     }
 
     fn call_builtin(&mut self, insn: Insn, v: Value, args: Vec<Node>) -> Built {
         if let Some(n) = self.intrinsic(v, &args) {
-            self.lose_window(insn);
-            self.set(insn.first.a(), n);
+            self.call_gave(insn, n);
             return Ok(());
         }
         if self.cur.is_none() {

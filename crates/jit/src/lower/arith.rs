@@ -225,11 +225,13 @@ impl Lower<'_> {
             self.guard(ok, s, "divisor");
         }
         let natural = positive && self.ranges.is_at_least(args[0], block, 0);
-        if known.is_none_or(|k| k < 2) {
-            return self.divide_by_size(d.op == Op::ModInt, x, y, positive, natural);
-        }
-        let q = self.divide_by(x, known.unwrap_or(1));
-        self.round_down(d.op == Op::ModInt, x, y, q, positive, natural)
+        let modulo = d.op == Op::ModInt;
+        let q = match known {
+            None => return self.divide_by_size(modulo, x, y, positive, natural),
+            Some(k) if k > 1 => self.divide_by(x, k),
+            Some(_) => self.fb.ins().sdiv(x, y),
+        };
+        self.round_down(modulo, x, y, q, positive, natural)
     }
 
     /// Divides naturals below 2^32 as such: the processor takes up to twice as long for 64 bits.

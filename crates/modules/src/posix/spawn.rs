@@ -74,7 +74,6 @@ impl Actions {
 
     fn add(&mut self, vm: &mut Vm, parts: &[Value]) -> Res<()> {
         let actions = &raw mut self.raw;
-        // SAFETY (of the calls): the structure is initialised; paths are terminated.
         let e = match (c_int(vm, parts[0])?, parts) {
             (action::OPEN, [_, fd, path, flags, mode]) => {
                 let (fd, path) = (c_int(vm, *fd)?, self.path(vm, *path)?);
@@ -82,18 +81,22 @@ impl Actions {
                 let mode = vm.index(*mode)?;
                 // As CPython takes the mode: whatever fits of it.
                 let mode = vm.int_to_i64(mode).unwrap_or(0) as libc::mode_t;
+                // SAFETY: the structure is initialised, the path terminated.
                 unsafe { libc::posix_spawn_file_actions_addopen(actions, fd, path, flags, mode) }
             }
             (action::CLOSE, [_, fd]) => {
                 let fd = c_int(vm, *fd)?;
+                // SAFETY: the structure is initialised.
                 unsafe { libc::posix_spawn_file_actions_addclose(actions, fd) }
             }
             (action::DUP2, [_, from, to]) => {
                 let (from, to) = (c_int(vm, *from)?, c_int(vm, *to)?);
+                // SAFETY: as above.
                 unsafe { libc::posix_spawn_file_actions_adddup2(actions, from, to) }
             }
             (action::CLOSEFROM, [_, from]) => {
                 let from = c_int(vm, *from)?;
+                // SAFETY: as above.
                 unsafe { libc::posix_spawn_file_actions_addclosefrom_np(actions, from) }
             }
             (tag, _) => return Err(refused(vm, tag)),

@@ -24,6 +24,21 @@ fn loans(vm: &mut Vm, buffers: Value, function: &str, writable: bool) -> Res<Loa
     })
 }
 
+/// `readv` and its kin: `transfer` gets the descriptor, the vectors and their number.
+fn vectored(
+    vm: &mut Vm,
+    fd: Value,
+    buffers: Value,
+    function: &str,
+    writable: bool,
+    transfer: impl Fn(i32, *const libc::iovec, i32) -> isize,
+) -> Res<usize> {
+    let fd = fd_arg(vm, fd)?;
+    let loans = loans(vm, buffers, function, writable)?;
+    let v = loans.vectors();
+    call(vm, || check(transfer(fd, v.as_ptr(), v.len() as i32)))
+}
+
 /// An offset that may be left out or None.
 fn offset_arg(vm: &mut Vm, v: Option<Value>) -> Res<Option<i64>> {
     match v.filter(|v| !v.is_none()) {
@@ -51,12 +66,9 @@ pub mod functions {
     /// Return the number of bytes read.
     #[native("readv($module, fd, buffers, /)")]
     fn readv(vm: &mut Vm, _m: Value, fd: Value, buffers: Value) -> Res<usize> {
-        let fd = fd_arg(vm, fd)?;
-        let loans = loans(vm, buffers, "readv", true)?;
-        let v = loans.vectors();
         // SAFETY: the vectors describe memory on loan.
-        call(vm, || {
-            check(unsafe { libc::readv(fd, v.as_ptr(), v.len() as i32) })
+        vectored(vm, fd, buffers, "readv", true, |fd, v, n| unsafe {
+            libc::readv(fd, v, n)
         })
     }
     /// Write the contents of several buffers, one behind the other.
@@ -64,12 +76,9 @@ pub mod functions {
     /// Return the number of bytes written.
     #[native("writev($module, fd, buffers, /)")]
     fn writev(vm: &mut Vm, _m: Value, fd: Value, buffers: Value) -> Res<usize> {
-        let fd = fd_arg(vm, fd)?;
-        let loans = loans(vm, buffers, "writev", false)?;
-        let v = loans.vectors();
         // SAFETY: the vectors describe memory on loan.
-        call(vm, || {
-            check(unsafe { libc::writev(fd, v.as_ptr(), v.len() as i32) })
+        vectored(vm, fd, buffers, "writev", false, |fd, v, n| unsafe {
+            libc::writev(fd, v, n)
         })
     }
     /// readv() from an offset in the file, whose position does not change.
@@ -84,12 +93,10 @@ pub mod functions {
         offset: i64,
         flags: Option<i32>,
     ) -> Res<usize> {
-        let (fd, flags) = (fd_arg(vm, fd)?, flags.unwrap_or(0));
-        let loans = loans(vm, buffers, "preadv2", true)?;
-        let v = loans.vectors();
+        let flags = flags.unwrap_or(0);
         // SAFETY: the vectors describe memory on loan.
-        call(vm, || {
-            check(unsafe { libc::preadv2(fd, v.as_ptr(), v.len() as i32, offset, flags) })
+        vectored(vm, fd, buffers, "preadv2", true, |fd, v, n| unsafe {
+            libc::preadv2(fd, v, n, offset, flags)
         })
     }
     /// writev() to an offset in the file, whose position does not change.
@@ -104,12 +111,10 @@ pub mod functions {
         offset: i64,
         flags: Option<i32>,
     ) -> Res<usize> {
-        let (fd, flags) = (fd_arg(vm, fd)?, flags.unwrap_or(0));
-        let loans = loans(vm, buffers, "pwritev", false)?;
-        let v = loans.vectors();
+        let flags = flags.unwrap_or(0);
         // SAFETY: the vectors describe memory on loan.
-        call(vm, || {
-            check(unsafe { libc::pwritev2(fd, v.as_ptr(), v.len() as i32, offset, flags) })
+        vectored(vm, fd, buffers, "pwritev", false, |fd, v, n| unsafe {
+            libc::pwritev2(fd, v, n, offset, flags)
         })
     }
     /// Copy count bytes from file descriptor in_fd to file descriptor out_fd.

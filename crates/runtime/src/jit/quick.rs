@@ -11,15 +11,6 @@ use crate::object::*;
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// The hash of a key whose hash and comparison with its like need no Python code.
-fn simple_hash(vm: &mut Vm, key: Value) -> Option<i64> {
-    if !key.is_small_int() && !key.is_exact(Kind::Str) {
-        return None;
-    }
-    let hash = vm.hash(key);
-    settle(vm, hash)
-}
-
 /// `container[key]`.
 pub fn get_item(vm: &mut Vm, container: Value, key: Value) -> Option<Value> {
     if let Some(d) = exact::<DictObj>(container, Kind::Dict) {
@@ -42,7 +33,7 @@ pub fn dict_set(vm: &mut Vm, d: Ref<DictObj>, key: Value, value: Value) -> Optio
     if d.header.flags & (DICT_WATCHED | ASSUMED) != 0 {
         return None;
     }
-    let hash = simple_hash(vm, key)?;
+    let hash = vm.hash_quick(key)?;
     match dict::find_quick(d, key, hash).ok()? {
         Some(i) => dict::set_value_at(vm, d, i, Some(value)),
         None => {
@@ -182,7 +173,7 @@ fn index(i: i64, len: usize) -> Option<usize> {
 }
 
 fn find<T: Hashed>(vm: &mut Vm, d: Ref<T>, key: Value) -> Option<dict::Found> {
-    let hash = simple_hash(vm, key)?;
+    let hash = vm.hash_quick(key)?;
     dict::find_quick(d, key, hash).ok()
 }
 

@@ -170,27 +170,13 @@ impl Vm {
 
     /// Adds a tuple of key and value if that needs no Python code.
     fn add_pair_quick(&mut self, d: Ref<DictObj>, pair: Value) -> bool {
-        if !pair.is_exact(Kind::Tuple) || d.header.flags & (DICT_WATCHED | ASSUMED) != 0 {
+        if !pair.is_exact(Kind::Tuple) {
             return false;
         }
         // SAFETY: checked above; a tuple keeps its items.
-        let &[key, value] = (unsafe { (*pair.ptr::<TupleObj>()).items() }) else {
-            return false;
-        };
-        let Some(hash) = self.hash_quick(key) else {
-            return false;
-        };
-        match dict::find_quick(d, key, hash) {
-            Ok(Some(i)) => {
-                dict::set_value_at(self, d, i, Some(value));
-                true
-            }
-            // Without memory it is tried again, and fails.
-            Ok(None) => {
-                let added = dict::insert_new(self, d, key, hash, Some(value));
-                added.is_ok() || self.forget_failure()
-            }
-            Err(dict::Unsure) => false,
+        match unsafe { (*pair.ptr::<TupleObj>()).items() } {
+            [key, value] => crate::jit::quick::dict_set(self, d, *key, *value).is_some(),
+            _ => false,
         }
     }
 
